@@ -1,0 +1,1 @@
+//! The upload logic of filechute: a state machine without I/O

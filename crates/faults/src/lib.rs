@@ -1,0 +1,1 @@
+//! A reverse proxy that breaks HTTP on demand, for tests

@@ -1,0 +1,1 @@
+//! The WebAssembly face of filechute for JavaScript

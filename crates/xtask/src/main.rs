@@ -1,0 +1,2 @@
+//! Build, demo and test commands of filechute
+fn main() {}

@@ -1,0 +1,1 @@
+//! filechute in a client-rendered Leptos app

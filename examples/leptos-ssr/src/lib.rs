@@ -1,0 +1,1 @@
+//! filechute in a server-rendered, hydrated Leptos app (axum)
