@@ -1,1 +1,45 @@
-//! The upload logic of filechute: a state machine without I/O
+//! The upload logic of filechute: a state machine without I/O.
+//!
+//! The engine knows files by name, size and meta, never by their bytes. A driver calls verbs ([`Engine::add`],
+//! [`Engine::upload`], …) and reports what its requests did ([`Engine::on_report`]), each with the time; then it drains
+//! [`Engine::poll`] for commands to perform and events to tell. There is no clock, no callback, no future and no browser
+//! in here, so the whole of it runs, and is tested, natively in microseconds.
+//!
+//! Two rules carry the design. Every side effect is a *job* with an id that is never used again, and a report about an
+//! unknown job is ignored, so late callbacks are harmless by construction. And only one function starts work
+//! (`turn`), so one place guards the limit.
+#![no_std]
+#![cfg_attr(docsrs, feature(doc_cfg))]
+
+extern crate alloc;
+
+mod engine;
+mod failure;
+mod file;
+mod id;
+mod judge;
+mod options;
+mod output;
+mod parameters;
+mod restrictions;
+mod retry;
+mod text;
+mod time;
+mod totals;
+mod url;
+mod xml;
+
+pub use engine::Engine;
+pub use failure::{Class, Failure, Kind};
+pub use file::{Meta, NewFile, Phase, UploadFile, UploadResponse, extension_of};
+pub use id::{FileId, JobId, UploadId};
+pub use judge::{Answer, judge};
+pub use options::{Options, OptionsError, RawOptions};
+pub use output::{Ask, Changes, Command, Output, Report, UploadEvent};
+pub use parameters::{Method, ParameterPolicy, RawParameters, UploadParameters};
+pub use restrictions::{Accept, Rejection, RejectionReason, Restrictions};
+pub use text::{display_name, shorten, visible};
+pub use time::Time;
+pub use totals::Totals;
+pub use url::{CheckedUrl, UrlError, percent_decode, percent_encode, without_query};
+pub use xml::{XmlAnswer, parse_answer};

@@ -1,0 +1,418 @@
+//! The state machine. This file holds its state and the few functions through which every change goes; the verbs of the
+//! application are in `verbs`, those of the driver in `reports`, starting work and deadlines in `schedule`.
+
+mod reports;
+mod schedule;
+mod verbs;
+
+use alloc::{
+    borrow::ToOwned,
+    collections::{BTreeMap, BTreeSet, VecDeque},
+    rc::Rc,
+    string::String,
+    vec::Vec,
+};
+
+use crate::{
+    Changes, Command, Failure, FileId, JobId, Meta, NewFile, Options, Output, Phase, Time, Totals, UploadEvent,
+    UploadFile, UploadId, UploadParameters, UploadResponse,
+    retry::{Budget, Jitter},
+    totals::Speed,
+};
+
+/// The upload logic. See the crate's page for how to drive it.
+#[derive(Debug)]
+pub struct Engine {
+    options: Options,
+    files: BTreeMap<FileId, Entry>,
+    jobs: BTreeMap<JobId, FileId>,
+    uploads: BTreeMap<UploadId, Upload>,
+    /// Files that may start, in order: those under way before (`true` sorts after, so the flag is "fresh") go first.
+    ready: BTreeMap<(bool, u64), FileId>,
+    /// Names, sizes and dates of what is here, to refuse the same file twice.
+    known: BTreeSet<String>,
+    /// When to look at a file again. Lazy: an entry may be earlier than the file's own deadline, never later.
+    timers: BTreeSet<(Time, FileId)>,
+    outputs: VecDeque<Output>,
+    dirty: Vec<FileId>,
+    totals_dirty: bool,
+    totals: Totals,
+    speed: Speed,
+    jitter: Jitter,
+    budget: Budget,
+    network: Network,
+    /// Requests allowed at once now: at most `options.limit`, fewer after the store asked to slow down.
+    allowed: usize,
+    /// Origins that have answered, so that a later status 0 is not blamed on CORS.
+    answered: BTreeSet<String>,
+    auto_upload_at: Option<Time>,
+    closed_to_new: bool,
+    now: Time,
+    next_file: FileId,
+    next_job: JobId,
+    next_upload: UploadId,
+    next_place: u64,
+}
+
+#[derive(Debug)]
+struct Entry {
+    new: NewFile,
+    state: State,
+    phase: Phase,
+    upload: Option<UploadId>,
+    /// Place in line, kept for life: a file that comes back goes where it was.
+    place: u64,
+    bytes_uploaded: u64,
+    retries: u32,
+    /// Fresh parameters were already asked for once for free in this attempt.
+    resigned: bool,
+    /// Failures in a row that look like a missing CORS rule.
+    cors_like: u32,
+    failure: Option<Failure>,
+    response: Option<UploadResponse>,
+    deadline: Option<Time>,
+    armed: Option<Time>,
+    /// A late deadline was already forgiven once without progress since.
+    forgiven: bool,
+    dirty: bool,
+}
+
+#[derive(Debug)]
+enum State {
+    /// Nothing in the air and nothing waiting: idle, done, failed.
+    Resting,
+    Queued {
+        fresh: bool,
+    },
+    Preparing {
+        job: JobId,
+    },
+    Sending {
+        job: JobId,
+        started: Time,
+        body_sent: bool,
+        expires_at: Option<Time>,
+        parameters: Rc<UploadParameters>,
+    },
+    BackingOff,
+    Paused {
+        started: bool,
+    },
+}
+
+#[derive(Debug, Default)]
+struct Upload {
+    open: usize,
+    successful: Vec<FileId>,
+    failed: Vec<FileId>,
+}
+
+#[derive(Debug)]
+struct Network {
+    online: bool,
+    /// While offline one file at a time tries its luck, since browsers are often wrong about being offline.
+    probe_at: Option<Time>,
+    probe_delay_ms: u64,
+}
+
+impl Engine {
+    /// An engine with nothing in it. `seed` feeds the jitter: the same seed and inputs give the same outputs.
+    #[must_use]
+    pub fn new(options: Options, seed: u32) -> Self {
+        let allowed = limit_of(&options);
+        Self {
+            options,
+            files: BTreeMap::new(),
+            jobs: BTreeMap::new(),
+            uploads: BTreeMap::new(),
+            ready: BTreeMap::new(),
+            known: BTreeSet::new(),
+            timers: BTreeSet::new(),
+            outputs: VecDeque::new(),
+            dirty: Vec::new(),
+            totals_dirty: false,
+            totals: Totals { online: true, ..Totals::default() },
+            speed: Speed::default(),
+            jitter: Jitter::new(seed),
+            budget: Budget::new(),
+            network: Network { online: true, probe_at: None, probe_delay_ms: 0 },
+            allowed,
+            answered: BTreeSet::new(),
+            auto_upload_at: None,
+            closed_to_new: false,
+            now: Time(0),
+            next_file: FileId(1),
+            next_job: JobId(1),
+            next_upload: UploadId(1),
+            next_place: 0,
+        }
+    }
+
+    /// The next thing to do or to tell, until there is none.
+    pub fn poll(&mut self) -> Option<Output> {
+        self.outputs.pop_front()
+    }
+
+    /// When [`Engine::on_deadline`] wants to be called; calling it early or late is harmless.
+    #[must_use]
+    pub fn next_deadline(&self) -> Option<Time> {
+        let timer = self.timers.first().map(|(at, _)| *at);
+        // A probe matters only while something waits for it.
+        let probe = self.network.probe_at.filter(|_| !self.ready.is_empty() && self.jobs.is_empty());
+        [timer, probe, self.auto_upload_at].into_iter().flatten().min()
+    }
+
+    /// What moved since the last call. Samples the speed, so call it at a steady pace while files are active.
+    pub fn take_changes(&mut self, now: Time) -> Changes {
+        let before = (self.totals.speed, self.totals.eta_ms);
+        self.speed.sample(now.max(self.now), &mut self.totals);
+        let totals = self.totals_dirty || before != (self.totals.speed, self.totals.eta_ms);
+        self.totals_dirty = false;
+        let files = core::mem::take(&mut self.dirty);
+        for id in &files {
+            if let Some(entry) = self.files.get_mut(id) {
+                entry.dirty = false;
+            }
+        }
+        Changes { files, totals }
+    }
+
+    /// Whether [`Engine::take_changes`] has something to say.
+    #[must_use]
+    pub fn has_changes(&self) -> bool {
+        self.totals_dirty || !self.dirty.is_empty()
+    }
+
+    /// A snapshot of one file.
+    #[must_use]
+    pub fn file(&self, id: FileId) -> Option<UploadFile> {
+        self.files.get(&id).map(|entry| entry.snapshot(id))
+    }
+
+    /// Ids of all files in the order they were added.
+    pub fn file_ids(&self) -> impl DoubleEndedIterator<Item = FileId> + '_ {
+        self.files.keys().copied()
+    }
+
+    /// Where a file stands, without the cost of a snapshot.
+    #[must_use]
+    pub fn phase(&self, id: FileId) -> Option<Phase> {
+        self.files.get(&id).map(|entry| entry.phase)
+    }
+
+    /// Sums over all files.
+    #[must_use]
+    pub const fn totals(&self) -> &Totals {
+        &self.totals
+    }
+
+    /// The options in force.
+    #[must_use]
+    pub const fn options(&self) -> &Options {
+        &self.options
+    }
+
+    /// Jobs in the air.
+    #[must_use]
+    pub fn in_air(&self) -> usize {
+        self.jobs.len()
+    }
+
+    // ── the few functions through which every change goes ──────────────────────────────────────────────────────────
+
+    fn tell(&mut self, event: UploadEvent) {
+        self.outputs.push_back(Output::Event(event));
+    }
+
+    fn command(&mut self, command: Command) {
+        self.outputs.push_back(Output::Command(command));
+    }
+
+    /// Time never runs backwards in here, whatever the driver's clock does.
+    fn observe(&mut self, now: Time) -> Time {
+        self.now = self.now.max(now);
+        self.now
+    }
+
+    fn touch(&mut self, id: FileId) {
+        self.totals_dirty = true;
+        if let Some(entry) = self.files.get_mut(&id) {
+            if !entry.dirty {
+                entry.dirty = true;
+                self.dirty.push(id);
+            }
+        }
+    }
+
+    /// The one way into a state: keeps the line, the totals and the dirty list true. The caller has halted the file.
+    fn enter(&mut self, id: FileId, state: State, phase: Phase) {
+        let Some(entry) = self.files.get_mut(&id) else { return };
+        if let State::Queued { fresh } = entry.state {
+            self.ready.remove(&(fresh, entry.place));
+        }
+        if let State::Queued { fresh } = state {
+            self.ready.insert((fresh, entry.place), id);
+        }
+        self.totals.moved(Some(entry.phase), Some(phase));
+        entry.state = state;
+        entry.phase = phase;
+        self.touch(id);
+    }
+
+    fn set_bytes(&mut self, id: FileId, bytes: u64) {
+        let Some(entry) = self.files.get_mut(&id) else { return };
+        let counted = entry.upload.is_some();
+        let before = core::mem::replace(&mut entry.bytes_uploaded, bytes);
+        if counted {
+            self.totals.bytes_uploaded = self.totals.bytes_uploaded.saturating_sub(before).saturating_add(bytes);
+        }
+        self.touch(id);
+    }
+
+    /// Takes down what a file has in the air and its deadline. Pause, retry, removal, stall and offline all use it.
+    fn halt(&mut self, id: FileId) {
+        self.disarm(id);
+        let Some(entry) = self.files.get(&id) else { return };
+        if let State::Preparing { job } | State::Sending { job, .. } = entry.state {
+            self.jobs.remove(&job);
+            self.command(Command::Abort { job });
+        }
+        if entry_is_unconfirmed(self.files.get(&id)) {
+            self.set_bytes(id, 0);
+        }
+    }
+
+    fn arm(&mut self, id: FileId, at: Time) {
+        let Some(entry) = self.files.get_mut(&id) else { return };
+        entry.deadline = Some(at);
+        if entry.armed.is_none_or(|armed| armed > at) {
+            if let Some(armed) = entry.armed {
+                self.timers.remove(&(armed, id));
+            }
+            entry.armed = Some(at);
+            self.timers.insert((at, id));
+        }
+    }
+
+    fn disarm(&mut self, id: FileId) {
+        let Some(entry) = self.files.get_mut(&id) else { return };
+        entry.deadline = None;
+        if let Some(armed) = entry.armed.take() {
+            self.timers.remove(&(armed, id));
+        }
+    }
+
+    /// A file of an upload came to its end: done, failed or removed (`None`).
+    fn settle(&mut self, id: FileId, upload: UploadId, success: Option<bool>) {
+        let Some(batch) = self.uploads.get_mut(&upload) else { return };
+        batch.open = batch.open.saturating_sub(1);
+        match success {
+            Some(true) => batch.successful.push(id),
+            Some(false) => batch.failed.push(id),
+            None => {}
+        }
+        if batch.open == 0 {
+            if let Some(Upload { successful, failed, .. }) = self.uploads.remove(&upload) {
+                self.tell(UploadEvent::Complete { upload, successful, failed });
+            }
+        }
+    }
+
+    fn give_up(&mut self, id: FileId, failure: Failure) {
+        let Some(entry) = self.files.get_mut(&id) else { return };
+        entry.failure = Some(failure);
+        let upload = entry.upload;
+        self.set_bytes(id, 0);
+        self.enter(id, State::Resting, Phase::Failed);
+        self.tell(UploadEvent::UploadError(id));
+        if let Some(upload) = upload {
+            self.settle(id, upload, Some(false));
+        }
+    }
+}
+
+fn entry_is_unconfirmed(entry: Option<&Entry>) -> bool {
+    entry.is_some_and(|entry| entry.bytes_uploaded > 0 && entry.phase != Phase::Done)
+}
+
+fn limit_of(options: &Options) -> usize {
+    match options.limit {
+        0 => usize::MAX,
+        limit => usize::try_from(limit).unwrap_or(usize::MAX),
+    }
+}
+
+impl Entry {
+    fn new(new: NewFile, place: u64) -> Self {
+        Self {
+            new,
+            state: State::Resting,
+            phase: Phase::Idle,
+            upload: None,
+            place,
+            bytes_uploaded: 0,
+            retries: 0,
+            resigned: false,
+            cors_like: 0,
+            failure: None,
+            response: None,
+            deadline: None,
+            armed: None,
+            forgiven: false,
+            dirty: false,
+        }
+    }
+
+    /// What makes two files "the same": as in Uppy's file ids.
+    fn fingerprint(new: &NewFile) -> String {
+        let mut out = new.name.to_lowercase();
+        let rest = [new.mime.as_str(), new.relative_path.as_deref().unwrap_or_default()];
+        for part in rest {
+            out.push('\u{0}');
+            out.push_str(part);
+        }
+        for number in [new.size, new.last_modified.unsigned_abs()] {
+            out.push('\u{0}');
+            out.push_str(&alloc::format!("{number}"));
+        }
+        out
+    }
+
+    fn snapshot(&self, id: FileId) -> UploadFile {
+        UploadFile {
+            id,
+            name: self.new.name.clone(),
+            mime: self.new.mime.clone(),
+            size: self.new.size,
+            last_modified: self.new.last_modified,
+            relative_path: self.new.relative_path.clone(),
+            meta: self.new.meta.clone(),
+            phase: self.phase,
+            bytes_uploaded: self.bytes_uploaded,
+            retries: self.retries,
+            failure: self.failure.clone(),
+            response: self.response.clone(),
+        }
+    }
+
+    fn merge_meta(&mut self, more: Meta) {
+        self.new.meta.extend(more);
+    }
+
+    /// The retry ladder starts at its foot.
+    fn refresh(&mut self) {
+        self.retries = 0;
+        self.resigned = false;
+        self.cors_like = 0;
+        self.failure = None;
+    }
+}
+
+/// Meta of a new file: the caller's own, then name and type, which it cannot override (as in Uppy).
+fn base_meta(new: &mut NewFile) {
+    new.meta.insert("name".to_owned(), new.name.clone());
+    new.meta.insert("type".to_owned(), new.mime.clone());
+    if let Some(path) = &new.relative_path {
+        new.meta.insert("relativePath".to_owned(), path.clone());
+    }
+}

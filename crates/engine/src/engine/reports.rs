@@ -1,0 +1,194 @@
+//! What the driver reports: a job's progress and end. A report about a job that is not in the air is ignored.
+
+use alloc::{boxed::Box, rc::Rc, string::ToString};
+
+use super::{Engine, State};
+use crate::{
+    Answer, Class, Command, Failure, FileId, JobId, Kind, Meta, Phase, Report, Time, UploadEvent, UploadParameters,
+    judge,
+};
+
+/// A request that fails sooner than this never left the machine, or was refused by the browser.
+const REFUSED_WITHIN_MS: u64 = 200;
+/// Tries given to an origin that looks like it has no CORS rule.
+const CORS_TRIES: u32 = 3;
+/// S3's answer may take this long after the last byte, or as long as the stall deadline where that is longer.
+pub(super) const ANSWER_WITHIN_MS: u64 = 60_000;
+/// Origins remembered as having answered.
+const ORIGINS_KEPT: usize = 64;
+
+impl Engine {
+    /// Takes a report. Late ones, repeated ones and those of aborted jobs do nothing.
+    pub fn on_report(&mut self, now: Time, job: JobId, report: Report) {
+        let now = self.observe(now);
+        let Some(id) = self.jobs.get(&job).copied() else { return };
+        match report {
+            Report::Progress(bytes) => self.progressed(now, id, bytes),
+            Report::BodySent => self.body_sent(now, id),
+            Report::Parameters(parameters) => self.prepared(now, id, job, parameters),
+            Report::Answer(answer) => self.answered(now, id, job, &answer),
+            Report::Failed(failure) => self.failed(now, id, job, failure),
+        }
+    }
+
+    /// The browser's word on the network. Nothing in the air is touched: browsers are often wrong.
+    pub fn on_network(&mut self, now: Time, online: bool) {
+        let now = self.observe(now);
+        if online == self.network.online {
+            return;
+        }
+        self.network.online = online;
+        self.totals.online = online;
+        self.totals_dirty = true;
+        self.network.probe_delay_ms = super::schedule::FIRST_PROBE_MS;
+        self.network.probe_at = (!online).then(|| now.after(super::schedule::FIRST_PROBE_MS));
+        self.tell(if online { UploadEvent::Online } else { UploadEvent::Offline });
+        if online {
+            // Whoever waits out a delay failed for want of a network; there is one now.
+            for id in self.in_backoff() {
+                self.requeue(id);
+            }
+        }
+        self.turn();
+    }
+
+    fn progressed(&mut self, now: Time, id: FileId, bytes: u64) {
+        let Some(entry) = self.files.get_mut(&id) else { return };
+        if !matches!(entry.state, State::Sending { .. }) {
+            return;
+        }
+        let bytes = bytes.min(entry.new.size);
+        let before = entry.bytes_uploaded;
+        // Progress never falls within an attempt, and repeating the same number is no progress.
+        if bytes <= before {
+            return;
+        }
+        entry.forgiven = false;
+        self.speed.add(bytes.saturating_sub(before));
+        self.set_bytes(id, bytes);
+        self.arm_stall(now, id);
+    }
+
+    fn body_sent(&mut self, now: Time, id: FileId) {
+        let Some(entry) = self.files.get_mut(&id) else { return };
+        let size = entry.new.size;
+        let State::Sending { body_sent, .. } = &mut entry.state else { return };
+        if core::mem::replace(body_sent, true) {
+            return;
+        }
+        self.progressed(now, id, size);
+        if let Some(entry) = self.files.get_mut(&id) {
+            self.totals.moved(Some(entry.phase), Some(Phase::Finishing));
+            entry.phase = Phase::Finishing;
+        }
+        self.touch(id);
+        self.arm_stall(now, id);
+    }
+
+    fn prepared(&mut self, now: Time, id: FileId, job: JobId, parameters: Box<UploadParameters>) {
+        let preparing = self.files.get(&id).is_some_and(|entry| matches!(entry.state, State::Preparing { .. }));
+        if !preparing {
+            return;
+        }
+        self.jobs.remove(&job);
+        let parameters: Rc<UploadParameters> = Rc::from(parameters);
+        let job = JobId::take(&mut self.next_job);
+        self.jobs.insert(job, id);
+        let meta: Meta = parameters.fields.iter().filter(|(name, _)| !is_credential(name)).cloned().collect();
+        if let Some(entry) = self.files.get_mut(&id) {
+            entry.merge_meta(meta);
+            entry.forgiven = false;
+        }
+        let expires_at = parameters.expires_in_ms.map(|ms| now.after(ms));
+        let state =
+            State::Sending { job, started: now, body_sent: false, expires_at, parameters: Rc::clone(&parameters) };
+        self.enter(id, state, Phase::Sending);
+        self.command(Command::Send { job, file: id, parameters });
+        self.arm_stall(now, id);
+    }
+
+    fn answered(&mut self, now: Time, id: FileId, job: JobId, answer: &Answer) {
+        let Some(State::Sending { parameters, expires_at, .. }) = self.files.get(&id).map(|entry| &entry.state) else {
+            return;
+        };
+        let expired = expires_at.is_some_and(|end| end <= now);
+        let verdict = judge(parameters, answer, expired);
+        let origin = parameters.url.origin().to_string();
+        if self.answered.len() < ORIGINS_KEPT {
+            self.answered.insert(origin);
+        }
+        if !self.network.online {
+            self.on_network(now, true);
+        }
+        match verdict {
+            Err(failure) => self.failed(now, id, job, failure),
+            Ok(response) => {
+                self.jobs.remove(&job);
+                self.disarm(id);
+                let size = self.files.get(&id).map_or(0, |entry| entry.new.size);
+                self.set_bytes(id, size);
+                self.budget.refund();
+                self.allowed = self.allowed.saturating_add(1).min(super::limit_of(&self.options));
+                let mut upload = None;
+                if let Some(entry) = self.files.get_mut(&id) {
+                    if !response.key.is_empty() {
+                        entry.new.meta.insert("key".into(), response.key.clone());
+                    }
+                    entry.failure = None;
+                    entry.response = Some(response);
+                    upload = entry.upload;
+                }
+                self.enter(id, State::Resting, Phase::Done);
+                self.tell(UploadEvent::UploadSuccess(id));
+                if let Some(upload) = upload {
+                    self.settle(id, upload, Some(true));
+                }
+                self.turn();
+            }
+        }
+    }
+
+    fn failed(&mut self, now: Time, id: FileId, job: JobId, failure: Failure) {
+        self.jobs.remove(&job);
+        let failure = self.diagnose(now, id, failure);
+        self.after_failure(now, id, failure);
+    }
+
+    /// A status 0 that comes at once, from an origin that never answered, is a missing CORS rule until proved otherwise.
+    fn diagnose(&mut self, now: Time, id: FileId, failure: Failure) -> Failure {
+        let Some(entry) = self.files.get_mut(&id) else { return failure };
+        let State::Sending { started, parameters, .. } = &entry.state else { return failure };
+        let refused = failure.is(Kind::Network, "error")
+            && self.network.online
+            && now.since(*started) < REFUSED_WITHIN_MS
+            && !self.answered.contains(parameters.url.origin());
+        if !refused {
+            entry.cors_like = 0;
+            return failure;
+        }
+        entry.cors_like = entry.cors_like.saturating_add(1);
+        if entry.cors_like < CORS_TRIES {
+            return failure;
+        }
+        let message = alloc::format!(
+            "{} never answered this page: most likely its CORS rules do not allow this origin or method, or it is down",
+            parameters.url.origin()
+        );
+        Failure::new(Kind::Config, "cors", Class::Final, &message)
+    }
+}
+
+/// Form fields that are credentials and of no use in meta.
+fn is_credential(name: &str) -> bool {
+    const SIGNING: [&str; 8] = [
+        "policy",
+        "signature",
+        "awsaccesskeyid",
+        "x-amz-signature",
+        "x-amz-security-token",
+        "x-amz-credential",
+        "x-amz-algorithm",
+        "x-amz-date",
+    ];
+    SIGNING.iter().any(|secret| name.eq_ignore_ascii_case(secret))
+}

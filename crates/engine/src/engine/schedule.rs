@@ -1,0 +1,175 @@
+//! Starting work, deadlines and the one retry loop. Nothing else starts a request.
+
+use alloc::vec::Vec;
+
+use super::{Engine, State, reports::ANSWER_WITHIN_MS};
+use crate::{Ask, Class, Command, Failure, FileId, JobId, Kind, Phase, Time, UploadEvent};
+
+/// First try after the browser said it is offline; doubled up to the longest.
+pub(super) const FIRST_PROBE_MS: u64 = 2_000;
+const LONGEST_PROBE_MS: u64 = 60_000;
+/// A deadline looked at this late says that the machine slept or the tab was frozen, not that the line is dead.
+const LATE_MS: u64 = 10_000;
+/// Longest `Retry-After` obeyed.
+const LONGEST_WAIT_MS: u64 = 60_000;
+/// A store that asked to slow down is left alone at least this long.
+const SLOW_DOWN_MS: u64 = 500;
+
+impl Engine {
+    /// Does what is due. Call it when [`Engine::next_deadline`] has come.
+    pub fn on_deadline(&mut self, now: Time) {
+        let now = self.observe(now);
+        if self.auto_upload_at.is_some_and(|at| at <= now) {
+            self.auto_upload_at = None;
+            // A rule that forbids the start is not an error here: nobody asked.
+            let _ = self.upload(now);
+        }
+        while let Some((armed, id)) = self.timers.first().copied() {
+            if armed > now {
+                break;
+            }
+            self.timers.remove(&(armed, id));
+            let Some(entry) = self.files.get_mut(&id) else { continue };
+            entry.armed = None;
+            match entry.deadline {
+                Some(deadline) if deadline > now => self.arm(id, deadline),
+                Some(deadline) => {
+                    entry.deadline = None;
+                    self.due(now, id, deadline);
+                }
+                None => {}
+            }
+        }
+        self.turn();
+    }
+
+    fn due(&mut self, now: Time, id: FileId, deadline: Time) {
+        let Some(entry) = self.files.get_mut(&id) else { return };
+        if matches!(entry.state, State::BackingOff) {
+            return self.requeue(id);
+        }
+        if !entry.phase.in_air() {
+            return;
+        }
+        if now.since(deadline) > LATE_MS && !entry.forgiven {
+            entry.forgiven = true;
+            return self.arm_stall(now, id);
+        }
+        let preparing = matches!(entry.state, State::Preparing { .. });
+        let finishing = entry.phase == Phase::Finishing;
+        self.halt(id);
+        if preparing {
+            let failure = Failure::new(Kind::Sign, "timeout", Class::Retry, "no upload parameters within the timeout");
+            return self.after_failure(now, id, failure);
+        }
+        let message = if finishing { "no answer after the last byte" } else { "no progress within the timeout" };
+        let failure = Failure::new(Kind::Network, "stall", Class::Retry, message);
+        self.tell(UploadEvent::UploadStalled { file: id, failure: failure.clone() });
+        self.after_failure(now, id, failure);
+    }
+
+    /// Starts what may start. The one place that guards the limit.
+    pub(super) fn turn(&mut self) {
+        while let Some((_, id)) = self.ready.first_key_value() {
+            let id = *id;
+            if !self.may_start() {
+                return;
+            }
+            let job = JobId::take(&mut self.next_job);
+            self.jobs.insert(job, id);
+            self.enter(id, State::Preparing { job }, Phase::Preparing);
+            self.command(Command::Ask { job, file: id, ask: Ask::Whole });
+            let now = self.now;
+            self.arm_stall(now, id);
+        }
+    }
+
+    fn may_start(&mut self) -> bool {
+        if self.network.online {
+            return self.jobs.len() < self.allowed;
+        }
+        let due = self.network.probe_at.is_some_and(|at| at <= self.now) && self.jobs.is_empty();
+        if due {
+            let delay = self.network.probe_delay_ms.saturating_mul(2).clamp(FIRST_PROBE_MS, LONGEST_PROBE_MS);
+            self.network.probe_delay_ms = delay;
+            self.network.probe_at = Some(self.now.after(delay));
+        }
+        due
+    }
+
+    /// Gives a request in the air its full allowance again.
+    pub(super) fn arm_stall(&mut self, now: Time, id: FileId) {
+        let stall = self.options.stall_after_ms;
+        if stall == 0 {
+            return;
+        }
+        let Some(entry) = self.files.get(&id) else { return };
+        let allowance = if entry.phase == Phase::Finishing { stall.max(ANSWER_WITHIN_MS) } else { stall };
+        let at = now.after(allowance);
+        // Progress only moves the file's own deadline; the timer table is looked at when its entry comes due. Moving it
+        // to an earlier time cannot happen, so this costs O(1) for each progress event.
+        self.arm(id, at);
+    }
+
+    /// The retry loop: what follows a failure of whatever is in the air. The job is already gone.
+    pub(super) fn after_failure(&mut self, now: Time, id: FileId, failure: Failure) {
+        self.disarm(id);
+        self.set_bytes(id, 0);
+        if failure.class == Class::Slow {
+            let used = self.jobs.len().saturating_add(1).min(self.allowed);
+            self.allowed = (used / 2).max(1);
+        }
+        let offline = !self.network.online && failure.status == 0 && failure.class == Class::Retry;
+        let ladder = self.options.retry_delays_ms.len();
+        let Some(entry) = self.files.get_mut(&id) else { return };
+        if offline {
+            entry.failure = Some(Failure::new(Kind::Network, "offline", Class::Retry, "waiting for the network"));
+            self.requeue(id);
+            return self.turn();
+        }
+        match failure.class {
+            Class::Resign if !entry.resigned => {
+                entry.resigned = true;
+                entry.failure = Some(failure);
+                self.requeue(id);
+            }
+            Class::Retry | Class::Slow if usize::try_from(entry.retries).is_ok_and(|spent| spent < ladder) => {
+                let after_timeout = failure.code == "stall" || failure.code == "timeout";
+                if self.budget.spend(after_timeout) {
+                    self.back_off(now, id, failure);
+                } else {
+                    self.give_up(id, failure);
+                }
+            }
+            _ => self.give_up(id, failure),
+        }
+        self.turn();
+    }
+
+    fn back_off(&mut self, now: Time, id: FileId, failure: Failure) {
+        let Some(entry) = self.files.get_mut(&id) else { return };
+        let step = usize::try_from(entry.retries).unwrap_or(usize::MAX);
+        entry.retries = entry.retries.saturating_add(1);
+        let delay = self.options.retry_delays_ms.get(step).copied().unwrap_or(0);
+        let mut wait = self.jitter.spread(delay).max(failure.retry_after_ms.min(LONGEST_WAIT_MS));
+        if failure.class == Class::Slow {
+            wait = wait.max(SLOW_DOWN_MS);
+        }
+        entry.failure = Some(failure);
+        self.enter(id, State::BackingOff, Phase::BackingOff);
+        self.arm(id, now.after(wait));
+    }
+
+    /// Back into the line, ahead of files that never started.
+    pub(super) fn requeue(&mut self, id: FileId) {
+        self.disarm(id);
+        self.enter(id, State::Queued { fresh: false }, Phase::Queued);
+    }
+
+    pub(super) fn in_backoff(&self) -> Vec<FileId> {
+        if self.totals.count(Phase::BackingOff) == 0 {
+            return Vec::new();
+        }
+        self.files.iter().filter(|(_, entry)| entry.phase == Phase::BackingOff).map(|(id, _)| *id).collect()
+    }
+}

@@ -1,0 +1,101 @@
+//! Why an attempt failed and what follows from it.
+
+use alloc::{borrow::ToOwned, string::String};
+
+/// Whose fault it is, roughly: the part before the dot of an error's full code (`network.stall`).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Kind {
+    /// The line: offline, reset, stall, no answer.
+    Network,
+    /// S3 answered and said no; the code is S3's own.
+    S3,
+    /// The host or callback that hands out upload parameters.
+    Sign,
+    /// The site is set up wrongly: nothing the person can do.
+    Config,
+    /// The file on the person's disk.
+    File,
+    /// The file breaks a rule of this uploader.
+    Restriction,
+    /// A bug of ours.
+    Internal,
+}
+
+impl Kind {
+    /// The name JavaScript sees as `error.kind`.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Network => "network",
+            Self::S3 => "s3",
+            Self::Sign => "sign",
+            Self::Config => "config",
+            Self::File => "file",
+            Self::Restriction => "restriction",
+            Self::Internal => "internal",
+        }
+    }
+}
+
+/// What the retry loop does about a failure.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Class {
+    /// Same step again after the next delay.
+    Retry,
+    /// As [`Class::Retry`], and fewer requests at once for all files.
+    Slow,
+    /// Fresh parameters at once; the first such failure of an attempt costs no retry.
+    Resign,
+    /// Stop and tell.
+    Final,
+}
+
+/// Why an attempt failed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Failure {
+    /// Whose fault it is.
+    pub kind: Kind,
+    /// What happened, within its kind: `stall`, `AccessDenied`, `header.x-amz-acl`.
+    pub code: String,
+    /// HTTP status, or 0 when there was no readable answer.
+    pub status: u16,
+    /// For developers: short, lower case, no full stop, never a presigned URL. May quote the host or S3, so it is text,
+    /// never markup.
+    pub message: String,
+    /// What the retry loop does about it.
+    pub class: Class,
+    /// What the answer asked to wait, in milliseconds (RFC 9110 `Retry-After`).
+    pub retry_after_ms: u64,
+}
+
+impl Failure {
+    /// A failure without an HTTP status.
+    #[must_use]
+    pub fn new(kind: Kind, code: &str, class: Class, message: &str) -> Self {
+        Self { kind, code: code.to_owned(), status: 0, message: message.to_owned(), class, retry_after_ms: 0 }
+    }
+
+    /// The same failure with the HTTP status it came with.
+    #[must_use]
+    pub fn with_status(mut self, status: u16) -> Self {
+        self.status = status;
+        self
+    }
+
+    /// Whether it makes sense to offer a person the button "Retry".
+    #[must_use]
+    pub fn retryable(&self) -> bool {
+        match self.kind {
+            Kind::Config | Kind::File | Kind::Restriction => false,
+            Kind::Network | Kind::Internal => true,
+            Kind::S3 | Kind::Sign => self.class != Class::Final,
+        }
+    }
+
+    /// Whether `kind.code` is this failure.
+    #[must_use]
+    pub fn is(&self, kind: Kind, code: &str) -> bool {
+        self.kind == kind && self.code == code
+    }
+}

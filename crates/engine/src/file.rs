@@ -1,0 +1,162 @@
+//! What the engine knows of a file: never its bytes.
+
+use alloc::{collections::BTreeMap, string::String};
+
+use crate::{Failure, FileId};
+
+/// Names and values that travel with a file. After success `meta["key"]` is the S3 object key.
+///
+/// A map and not an object, so a hostile name such as `__proto__` is a name like any other.
+pub type Meta = BTreeMap<String, String>;
+
+/// A file to be added.
+#[derive(Clone, Debug, Default)]
+pub struct NewFile {
+    /// File name without folders, as the person's system gave it.
+    pub name: String,
+    /// MIME type, or empty when unknown.
+    pub mime: String,
+    /// Size in bytes.
+    pub size: u64,
+    /// Last modification in milliseconds since 1970, or 0 when unknown.
+    pub last_modified: i64,
+    /// `folder/name` when the file came out of a folder.
+    pub relative_path: Option<String>,
+    /// The caller's own meta; `name` and `type` are set by the engine.
+    pub meta: Meta,
+}
+
+/// Where a file stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Phase {
+    /// Added; nobody has asked to upload it yet.
+    Idle,
+    /// Waiting for a free slot under `limit`, or for the network.
+    Queued,
+    /// The host is being asked for upload parameters.
+    Preparing,
+    /// Bytes are on their way.
+    Sending,
+    /// The last byte has left; S3 has not answered yet.
+    Finishing,
+    /// An attempt failed; the next one starts after a delay.
+    BackingOff,
+    /// Held by the person or the application.
+    Paused,
+    /// S3 has confirmed it. Terminal.
+    Done,
+    /// Given up; see [`UploadFile::failure`]. Ends only by a retry or removal.
+    Failed,
+}
+
+impl Phase {
+    /// How many phases there are, for tables indexed by phase.
+    pub const COUNT: usize = 9;
+
+    /// The name JavaScript sees as `file.status`.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Idle => "idle",
+            Self::Queued => "queued",
+            Self::Preparing => "preparing",
+            Self::Sending => "uploading",
+            Self::Finishing => "finishing",
+            Self::BackingOff => "retrying",
+            Self::Paused => "paused",
+            Self::Done => "done",
+            Self::Failed => "failed",
+        }
+    }
+
+    /// Whether a request for this file is in the air.
+    #[must_use]
+    pub const fn in_air(self) -> bool {
+        matches!(self, Self::Preparing | Self::Sending | Self::Finishing)
+    }
+
+    /// Whether the engine will do something for this file without being asked again.
+    #[must_use]
+    pub const fn active(self) -> bool {
+        matches!(self, Self::Queued | Self::Preparing | Self::Sending | Self::Finishing | Self::BackingOff)
+    }
+}
+
+/// A snapshot of one file.
+#[derive(Clone, Debug)]
+pub struct UploadFile {
+    /// The engine's name for it.
+    pub id: FileId,
+    /// File name without folders.
+    pub name: String,
+    /// MIME type, or empty when unknown.
+    pub mime: String,
+    /// Size in bytes.
+    pub size: u64,
+    /// Last modification in milliseconds since 1970, or 0 when unknown.
+    pub last_modified: i64,
+    /// `folder/name` when the file came out of a folder.
+    pub relative_path: Option<String>,
+    /// Meta, with the fields of the upload parameters merged in.
+    pub meta: Meta,
+    /// Where it stands.
+    pub phase: Phase,
+    /// Bytes of the present attempt that have left, or all of them when done.
+    pub bytes_uploaded: u64,
+    /// Automatic retries spent since it was started.
+    pub retries: u32,
+    /// Why the last attempt failed. Kept while backing off, so a row can say so.
+    pub failure: Option<Failure>,
+    /// What S3 said, once done.
+    pub response: Option<UploadResponse>,
+}
+
+impl UploadFile {
+    /// Whole percents sent: 100 only once S3 has confirmed the object.
+    #[must_use]
+    pub fn percentage(&self) -> u8 {
+        if self.phase == Phase::Done {
+            return 100;
+        }
+        let percent = self.bytes_uploaded.saturating_mul(100).checked_div(self.size).unwrap_or(0);
+        u8::try_from(percent.min(99)).unwrap_or(99)
+    }
+
+    /// The S3 object key, empty before it is known.
+    #[must_use]
+    pub fn key(&self) -> String {
+        self.meta.get("key").cloned().unwrap_or_default()
+    }
+
+    /// Extension without the dot, in the case it was written, or empty.
+    #[must_use]
+    pub fn extension(&self) -> &str {
+        extension_of(&self.name)
+    }
+}
+
+/// Extension of a file name without the dot, or empty.
+#[must_use]
+pub fn extension_of(name: &str) -> &str {
+    match name.rsplit_once('.') {
+        Some((stem, extension)) if !stem.is_empty() => extension,
+        _ => "",
+    }
+}
+
+/// What is known of the stored object after success.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct UploadResponse {
+    /// HTTP status S3 answered with.
+    pub status: u16,
+    /// Address of the object without its query. Uppy's `uploadURL`.
+    pub upload_url: String,
+    /// What S3 named as `Location`, made absolute, or the same as `upload_url`.
+    pub location: String,
+    /// S3 object key.
+    pub key: String,
+    /// Bucket, when it is known.
+    pub bucket: String,
+    /// ETag without quotes, when the browser may read it.
+    pub etag: String,
+}

@@ -1,0 +1,256 @@
+//! S3's answer to an upload: success, or which failure. The table of codes follows AWS's "Error responses"
+//! (<https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html>) and what other stores were seen to answer.
+
+use alloc::{borrow::ToOwned, format, string::String};
+
+use crate::{Class, Failure, Kind, Method, UploadParameters, UploadResponse, XmlAnswer, parse_answer, without_query};
+
+/// An answer as a browser shows it. Headers that CORS hides are empty.
+#[derive(Clone, Debug, Default)]
+pub struct Answer {
+    /// HTTP status, never 0.
+    pub status: u16,
+    /// Where the answer came from (`responseURL`), empty when unknown.
+    pub url: String,
+    /// `Content-Type`.
+    pub content_type: String,
+    /// `ETag`.
+    pub etag: String,
+    /// `Location`.
+    pub location: String,
+    /// `Retry-After` as milliseconds from now.
+    pub retry_after_ms: u64,
+    /// At most 64 KiB of the body.
+    pub body: String,
+}
+
+/// Says whether `answer` confirms the upload sent with `parameters`. `expired` tells whether the address' own end has passed.
+///
+/// # Errors
+/// The failure, with its class for the retry loop.
+pub fn judge(parameters: &UploadParameters, answer: &Answer, expired: bool) -> Result<UploadResponse, Failure> {
+    if !answer.url.is_empty() && !parameters.url.same_place(&answer.url) {
+        let place = without_query(&answer.url);
+        let message = format!("the upload was redirected to {place}; redirects are refused, sign the final address");
+        return Err(Failure::new(Kind::Config, "redirect", Class::Final, &message).with_status(answer.status));
+    }
+    let xml = parse_answer(&answer.body);
+    let says_error = xml.as_ref().is_some_and(|xml| xml.is_error);
+    match answer.status {
+        200 | 201 | 204 if says_error => Err(refusal(answer, xml.unwrap_or_default(), expired)),
+        200 | 201 | 204 if xml.is_none() && is_web_page(answer) => Err(Failure::new(
+            Kind::S3,
+            "NotS3",
+            Class::Final,
+            "got a web page instead of S3's answer; the address is not an S3 endpoint",
+        )
+        .with_status(answer.status)),
+        200 | 201 | 204 => Ok(success(parameters, answer, xml.unwrap_or_default())),
+        _ => Err(refusal(answer, xml.unwrap_or_default(), expired)),
+    }
+}
+
+fn is_web_page(answer: &Answer) -> bool {
+    let body = answer.body.trim_start();
+    answer.content_type.to_ascii_lowercase().starts_with("text/html") && !body.is_empty() && !body.starts_with("<?xml")
+}
+
+fn success(parameters: &UploadParameters, answer: &Answer, xml: XmlAnswer) -> UploadResponse {
+    let url = &parameters.url;
+    let bucket = [parameters.field("bucket").unwrap_or_default(), &xml.bucket].into_iter().find(|b| !b.is_empty());
+    let form_key = parameters.field("key").filter(|key| !key.contains("${filename}")).map(ToOwned::to_owned);
+    let named = form_key.or_else(|| parameters.key.clone()).or_else(|| (!xml.key.is_empty()).then(|| xml.key.clone()));
+    let upload_url = match (parameters.method, &named) {
+        // A form is posted to the bucket; the object lies below it. Built from what was asked, since stores write
+        // Location empty, relative or with another host's name.
+        (Method::Post, Some(key)) => format!("{}/{}", url.location().trim_end_matches('/'), encode_key(key)),
+        _ => url.location(),
+    };
+    let key = match named {
+        Some(key) => key,
+        None if parameters.method == Method::Put => url.object_key(bucket),
+        None => String::new(),
+    };
+    let said =
+        [&xml.location, &answer.location].into_iter().find(|l| l.starts_with("https://") || l.starts_with("http://"));
+    UploadResponse {
+        status: answer.status,
+        location: said.map_or_else(|| upload_url.clone(), |said| without_query(said).to_owned()),
+        upload_url,
+        key,
+        bucket: bucket.map(ToOwned::to_owned).unwrap_or_default(),
+        etag: if xml.etag.is_empty() { answer.etag.trim_matches('"').to_owned() } else { xml.etag },
+    }
+}
+
+/// Percent-encodes each segment of a key; slashes stay.
+fn encode_key(key: &str) -> String {
+    let mut out = String::new();
+    for (i, segment) in key.split('/').enumerate() {
+        if i > 0 {
+            out.push('/');
+        }
+        out.push_str(&crate::percent_encode(segment));
+    }
+    out
+}
+
+fn refusal(answer: &Answer, xml: XmlAnswer, expired: bool) -> Failure {
+    let status = answer.status;
+    let (code, class) = classify(status, &xml.code, &xml.message, expired);
+    let code = if !code.is_empty() {
+        code.to_owned()
+    } else if xml.code.is_empty() {
+        format!("{status}")
+    } else {
+        xml.code
+    };
+    let message = if xml.message.is_empty() { format!("storage answered with status {status}") } else { xml.message };
+    let kind = if code == "expired" {
+        Kind::Sign
+    } else if code == "region_redirect" {
+        Kind::Config
+    } else {
+        Kind::S3
+    };
+    let mut failure = Failure::new(kind, &code, class, &message).with_status(status);
+    failure.retry_after_ms = answer.retry_after_ms;
+    failure
+}
+
+/// Our code where it differs from S3's (else empty), and the class.
+fn classify(status: u16, code: &str, message: &str, expired: bool) -> (&'static str, Class) {
+    let text = message.to_ascii_lowercase();
+    let says_expired = text.contains("expired") || text.contains("date is too old");
+    match (status, code) {
+        (_, "SlowDown" | "RequestLimitExceeded" | "BandwidthLimitExceeded" | "TooManyRequestsException") => {
+            ("", Class::Slow)
+        }
+        (_, c) if c.starts_with("Throttling") => ("", Class::Slow),
+        (_, "ExpiredToken" | "RequestExpired") => ("expired", Class::Resign),
+        (_, "RequestTimeTooSkewed" | "RequestInTheFuture" | "SignatureDoesNotMatch") => ("", Class::Resign),
+        (_, "RequestTimeout" | "InternalError" | "ServiceUnavailable") => ("", Class::Retry),
+        (_, "BadDigest" | "InvalidDigest") => ("BadDigest", Class::Resign),
+        (400..=499, "EntityTooLarge" | "EntityTooSmall") => ("", Class::Final),
+        (412, _) => ("precondition", Class::Final),
+        (400 | 403, "PolicyViolation" | "InvalidPolicyDocument") if !says_expired => ("policy", Class::Final),
+        (400 | 403, _) if text.contains("according to policy") && !says_expired => ("policy", Class::Final),
+        (400 | 403, _) if says_expired => ("expired", Class::Resign),
+        (400, "") | (403, "" | "AccessDenied") if expired => ("expired", Class::Resign),
+        (301 | 302 | 307 | 308, _) => ("region_redirect", Class::Final),
+        (413, "") => ("EntityTooLarge", Class::Final),
+        (429 | 503 | 509, _) => ("", Class::Slow),
+        (408 | 409 | 425, _) => ("", Class::Retry),
+        (501, _) => ("", Class::Final),
+        (500..=599, _) => ("", Class::Retry),
+        // A 200 with an error inside and a code nobody knows.
+        (200..=299, c) if !c.is_empty() && !c.starts_with("Access") => ("", Class::Retry),
+        _ => ("", Class::Final),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use alloc::vec;
+
+    use super::*;
+    use crate::{ParameterPolicy, RawParameters};
+
+    fn parameters(url: &str, fields: &[(&str, &str)], key: Option<&str>) -> UploadParameters {
+        let fields: vec::Vec<_> = fields.iter().map(|(n, v)| ((*n).to_owned(), (*v).to_owned())).collect();
+        let raw = RawParameters {
+            url: url.into(),
+            fields: Some(fields),
+            key: key.map(Into::into),
+            ..RawParameters::default()
+        };
+        raw.check(&ParameterPolicy::default()).unwrap()
+    }
+
+    fn answer(status: u16, body: &str) -> Answer {
+        Answer { status, body: body.into(), ..Answer::default() }
+    }
+
+    fn error(code: &str, message: &str) -> String {
+        format!("<Error><Code>{code}</Code><Message>{message}</Message></Error>")
+    }
+
+    const PUT: &str = "https://b.s3.eu-west-1.amazonaws.com/a/b%20c.png?X-Amz-Signature=s";
+
+    #[test]
+    fn a_put_finds_its_key_in_the_address() {
+        let got =
+            judge(&parameters(PUT, &[], None), &Answer { etag: "\"e\"".into(), ..answer(200, "") }, false).unwrap();
+        assert_eq!(got.key, "a/b c.png");
+        assert_eq!(got.upload_url, "https://b.s3.eu-west-1.amazonaws.com/a/b%20c.png");
+        assert_eq!((got.etag.as_str(), got.status, got.location == got.upload_url), ("e", 200, true));
+    }
+
+    #[test]
+    fn a_post_takes_the_key_of_the_form_then_of_the_answer() {
+        let form = parameters("https://b.s3.amazonaws.com/", &[("key", "u/a b.png"), ("bucket", "b")], None);
+        let got = judge(&form, &answer(204, ""), false).unwrap();
+        assert_eq!((got.key.as_str(), got.bucket.as_str()), ("u/a b.png", "b"));
+        assert_eq!(got.upload_url, "https://b.s3.amazonaws.com/u/a%20b.png");
+        let open = parameters("https://b.s3.amazonaws.com/", &[("key", "u/${filename}")], None);
+        let xml = "<PostResponse><Location>https://b.s3.amazonaws.com/u/x.png</Location><Bucket>b</Bucket><Key>u/x.png</Key><ETag>\"1\"</ETag></PostResponse>";
+        let got =
+            judge(&open, &Answer { content_type: "application/xml;charset=UTF-8".into(), ..answer(201, xml) }, false)
+                .unwrap();
+        assert_eq!((got.key.as_str(), got.etag.as_str()), ("u/x.png", "1"));
+    }
+
+    #[test]
+    fn a_success_with_an_error_inside_is_none() {
+        let p = parameters(PUT, &[], None);
+        let failure = judge(&p, &answer(200, &error("InternalError", "try again")), false).unwrap_err();
+        assert_eq!((failure.code.as_str(), failure.class), ("InternalError", Class::Retry));
+        let page = Answer { content_type: "text/html".into(), ..answer(200, "<!doctype html><p>Welcome") };
+        assert_eq!(judge(&p, &page, false).unwrap_err().code, "NotS3");
+        let moved = Answer { url: "https://evil.example/a/b%20c.png".into(), ..answer(200, "") };
+        assert!(judge(&p, &moved, false).unwrap_err().is(Kind::Config, "redirect"));
+        for odd in [202, 206, 301, 304] {
+            assert!(judge(&p, &answer(odd, ""), false).is_err(), "{odd}");
+        }
+    }
+
+    #[test]
+    fn codes_fall_into_their_classes() {
+        let p = parameters(PUT, &[], None);
+        for (status, code, message, kind, ours, class) in [
+            (403, "AccessDenied", "Request has expired", Kind::Sign, "expired", Class::Resign),
+            (403, "AccessDenied", "Invalid according to Policy: Policy expired.", Kind::Sign, "expired", Class::Resign),
+            (400, "AccessDenied", "Date is too old", Kind::Sign, "expired", Class::Resign),
+            (400, "ExpiredToken", "", Kind::Sign, "expired", Class::Resign),
+            (403, "AccessDenied", "Access Denied", Kind::S3, "AccessDenied", Class::Final),
+            (
+                403,
+                "AccessDenied",
+                "Invalid according to Policy: Policy Condition failed",
+                Kind::S3,
+                "policy",
+                Class::Final,
+            ),
+            (400, "EntityTooLarge", "too large", Kind::S3, "EntityTooLarge", Class::Final),
+            (403, "RequestTimeTooSkewed", "", Kind::S3, "RequestTimeTooSkewed", Class::Resign),
+            (503, "SlowDown", "", Kind::S3, "SlowDown", Class::Slow),
+            (429, "", "", Kind::S3, "429", Class::Slow),
+            (500, "InternalError", "", Kind::S3, "InternalError", Class::Retry),
+            (400, "RequestTimeout", "", Kind::S3, "RequestTimeout", Class::Retry),
+            (408, "", "", Kind::S3, "408", Class::Retry),
+            (404, "NoSuchBucket", "", Kind::S3, "NoSuchBucket", Class::Final),
+            (412, "PreconditionFailed", "", Kind::S3, "precondition", Class::Final),
+            (501, "NotImplemented", "", Kind::S3, "NotImplemented", Class::Final),
+            (301, "PermanentRedirect", "", Kind::Config, "region_redirect", Class::Final),
+        ] {
+            let failure = judge(&p, &answer(status, &error(code, message)), false).unwrap_err();
+            assert_eq!(
+                (failure.kind, failure.code.as_str(), failure.class),
+                (kind, ours, class),
+                "{status} {code} {message}"
+            );
+        }
+        let late = judge(&p, &answer(403, ""), true).unwrap_err();
+        assert!(late.is(Kind::Sign, "expired"));
+    }
+}

@@ -1,0 +1,385 @@
+//! What the host answers when it is asked where to send a file: hostile until checked here.
+
+use alloc::{
+    borrow::ToOwned,
+    format,
+    string::{String, ToString},
+    vec::Vec,
+};
+
+use crate::{CheckedUrl, Class, Failure, Kind};
+
+/// Most headers taken.
+const MAX_HEADERS: usize = 64;
+/// Most bytes of form fields taken: S3's own limit for a form without its file.
+const MAX_FIELD_BYTES: usize = 20 * 1024;
+/// Longest life of a presigned address in seconds: seven days, S3's own limit.
+const MAX_EXPIRES_S: f64 = 604_800.0;
+
+/// How the bytes travel.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Method {
+    /// The raw file as the body (S3 `PutObject`).
+    Put,
+    /// A form: the fields in order, then `file` (S3 `POST Object`).
+    Post,
+}
+
+impl Method {
+    /// The word on the wire.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Put => "PUT",
+            Self::Post => "POST",
+        }
+    }
+}
+
+/// An answer of the host as it came, its types checked and nothing else.
+#[derive(Clone, Default)]
+pub struct RawParameters {
+    /// `method`.
+    pub method: Option<String>,
+    /// `url`.
+    pub url: String,
+    /// `fields` in their order, `None` when absent or null.
+    pub fields: Option<Vec<(String, String)>>,
+    /// `headers`.
+    pub headers: Vec<(String, String)>,
+    /// `key`, for signers that choose it and use PUT.
+    pub key: Option<String>,
+    /// `expires`: seconds until the address is worthless.
+    pub expires: Option<f64>,
+}
+
+/// What this page allows a host to say.
+#[derive(Clone, Debug, Default)]
+pub struct ParameterPolicy {
+    /// Whether the page itself came over https, so that http would be mixed content.
+    pub page_is_secure: bool,
+    /// The page's own origin.
+    pub page_origin: String,
+    /// Origins uploads may go to; empty allows all.
+    pub allowed_origins: Vec<String>,
+    /// Whether plain http to another machine is wanted (a test network).
+    pub allow_http: bool,
+    /// Whether an `Authorization` header may go to another origin than the page's.
+    pub allow_authorization: bool,
+}
+
+/// Where and how to send one file: checked.
+#[derive(Clone)]
+pub struct UploadParameters {
+    /// How.
+    pub method: Method,
+    /// Where.
+    pub url: CheckedUrl,
+    /// Form fields in their order; sent with POST, merged into the file's meta either way.
+    pub fields: Vec<(String, String)>,
+    /// Request headers.
+    pub headers: Vec<(String, String)>,
+    /// The object's key when the host named it.
+    pub key: Option<String>,
+    /// Milliseconds from the answer until the address is worthless.
+    pub expires_in_ms: Option<u64>,
+    /// Headers that no browser sends, so a signature over them cannot match. Worth a warning on the console.
+    pub unsendable: Vec<String>,
+}
+
+// By hand: fields, headers and the query are credentials.
+impl core::fmt::Debug for RawParameters {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.write_str("RawParameters { … }")
+    }
+}
+
+// By hand: fields, headers and the query are credentials.
+impl core::fmt::Debug for UploadParameters {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.debug_struct("UploadParameters").field("method", &self.method).field("url", &self.url).finish_non_exhaustive()
+    }
+}
+
+impl RawParameters {
+    /// Checks the answer.
+    ///
+    /// # Errors
+    /// A final failure `config.<what>` that names the offending part and never quotes a credential.
+    pub fn check(self, policy: &ParameterPolicy) -> Result<UploadParameters, Failure> {
+        let url = check_url(&self.url, policy)?;
+        let has_fields = self.fields.as_ref().is_some_and(|fields| !fields.is_empty());
+        let method = match self.method.as_deref().map(str::trim) {
+            None | Some("") if has_fields => Method::Post,
+            None | Some("") => Method::Put,
+            Some(m) if m.eq_ignore_ascii_case("put") => Method::Put,
+            Some(m) if m.eq_ignore_ascii_case("post") => Method::Post,
+            Some(_) => return Err(config("method", "method must be PUT or POST")),
+        };
+        let fields = check_fields(self.fields.unwrap_or_default())?;
+        let same_origin = url.origin() == policy.page_origin;
+        let (headers, unsendable) = check_headers(self.headers, method, same_origin || policy.allow_authorization)?;
+        let expires_in_ms = match self.expires {
+            None => None,
+            Some(s) if s.is_finite() && s > 0.0 => Some(seconds_to_ms(s.min(MAX_EXPIRES_S))),
+            Some(_) => return Err(config("expires", "expires must be seconds from 1 to 604800")),
+        };
+        let key = self.key.filter(|key| !key.trim().is_empty() && key.len() <= 1024);
+        Ok(UploadParameters { method, url, fields, headers, key, expires_in_ms, unsendable })
+    }
+}
+
+impl UploadParameters {
+    /// The value of a form field.
+    #[must_use]
+    pub fn field(&self, name: &str) -> Option<&str> {
+        self.fields.iter().find(|(key, _)| key.eq_ignore_ascii_case(name)).map(|(_, value)| value.as_str())
+    }
+}
+
+#[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
+fn seconds_to_ms(seconds: f64) -> u64 {
+    (seconds as u64).saturating_mul(1000)
+}
+
+fn config(code: &str, message: &str) -> Failure {
+    Failure::new(Kind::Config, code, Class::Final, message)
+}
+
+fn check_url(href: &str, policy: &ParameterPolicy) -> Result<CheckedUrl, Failure> {
+    let url = CheckedUrl::parse(href).map_err(|error| {
+        let code = if error == crate::UrlError::Scheme { "url_scheme" } else { "url" };
+        config(code, error.message())
+    })?;
+    if !url.is_secure() && !url.is_loopback() && !policy.allow_http {
+        return Err(if policy.page_is_secure {
+            config("insecure_url", "url is http: on an https: page; browsers block it, sign https: addresses")
+        } else {
+            config("url_scheme", "url must be https: (http: only for localhost, or with allowInsecure)")
+        });
+    }
+    let listed =
+        policy.allowed_origins.iter().any(|origin| origin.trim_end_matches('/').eq_ignore_ascii_case(url.origin()));
+    if !policy.allowed_origins.is_empty() && !listed {
+        return Err(config("url", &format!("{} is not in allowedOrigins", url.origin())));
+    }
+    Ok(url)
+}
+
+fn check_fields(fields: Vec<(String, String)>) -> Result<Vec<(String, String)>, Failure> {
+    let mut bytes = 0_usize;
+    for (name, value) in &fields {
+        let code = || format!("field.{}", crate::text::clip(name));
+        if !is_token(name) {
+            return Err(config(
+                &code(),
+                "a form field has a name that is no token; quotes and line breaks are not allowed",
+            ));
+        }
+        if ["file", "success_action_redirect", "redirect"].iter().any(|taken| name.eq_ignore_ascii_case(taken)) {
+            return Err(config(&code(), &format!("the form field {name} must not come from the host")));
+        }
+        bytes = bytes.saturating_add(name.len()).saturating_add(value.len());
+    }
+    if bytes > MAX_FIELD_BYTES {
+        return Err(config("field", "the form fields are over 20 KB, more than S3 takes"));
+    }
+    Ok(fields)
+}
+
+type Headers = Vec<(String, String)>;
+
+fn check_headers(headers: Headers, method: Method, may_authorize: bool) -> Result<(Headers, Vec<String>), Failure> {
+    if headers.len() > MAX_HEADERS {
+        return Err(config("header", "more than 64 headers"));
+    }
+    let mut good: Headers = Vec::new();
+    let mut unsendable = Vec::new();
+    for (name, value) in headers {
+        let code = || format!("header.{}", crate::text::clip(&name));
+        if !is_token(&name) {
+            return Err(config(&code(), "a header has a name that is no HTTP token"));
+        }
+        let value = value.trim_matches([' ', '\t']).to_owned();
+        if !value.bytes().all(|b| b == b'\t' || (0x20..0x7f).contains(&b)) {
+            let message = format!(
+                "the value of header {name} holds line breaks or characters outside ASCII; encode it as RFC 2047 says"
+            );
+            return Err(config(&code(), &message));
+        }
+        if name.eq_ignore_ascii_case("authorization") && !may_authorize {
+            return Err(config(
+                &code(),
+                "an Authorization header would go to another origin; set allowAuthorization if that is meant",
+            ));
+        }
+        if is_forbidden(&name) {
+            unsendable.push(name.to_ascii_lowercase());
+            continue;
+        }
+        // The browser writes the form's own type, with its boundary.
+        if method == Method::Post && name.eq_ignore_ascii_case("content-type") {
+            continue;
+        }
+        // Names that differ only in case are one header; the last one counts, else XHR would join the values.
+        good.retain(|(known, _)| !known.eq_ignore_ascii_case(&name));
+        good.push((name, value));
+    }
+    Ok((good, unsendable))
+}
+
+/// RFC 9110 `token`.
+fn is_token(name: &str) -> bool {
+    !name.is_empty()
+        && name.len() <= 256
+        && name.bytes().all(|b| b.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&b))
+}
+
+/// Headers that browsers drop without a word (the Fetch standard's forbidden request headers).
+fn is_forbidden(name: &str) -> bool {
+    const NAMES: [&str; 20] = [
+        "accept-charset",
+        "accept-encoding",
+        "access-control-request-headers",
+        "access-control-request-method",
+        "connection",
+        "content-length",
+        "cookie",
+        "cookie2",
+        "date",
+        "dnt",
+        "expect",
+        "host",
+        "keep-alive",
+        "origin",
+        "referer",
+        "te",
+        "trailer",
+        "transfer-encoding",
+        "upgrade",
+        "via",
+    ];
+    let name = name.to_ascii_lowercase();
+    NAMES.contains(&name.as_str()) || name.starts_with("proxy-") || name.starts_with("sec-")
+}
+
+/// A failure for a part of the answer that has the wrong type, for drivers that read it.
+impl Failure {
+    /// The host's answer is not what it should be; `what` names the part, such as `url` or `field.key`.
+    #[must_use]
+    pub fn bad_parameters(what: &str, message: &str) -> Self {
+        config(&what.to_string(), message)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use alloc::vec;
+
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn raw(url: &str) -> RawParameters {
+        RawParameters { url: url.to_owned(), ..RawParameters::default() }
+    }
+
+    fn pair(name: &str, value: &str) -> Vec<(String, String)> {
+        vec![(name.to_owned(), value.to_owned())]
+    }
+
+    fn code(raw: RawParameters) -> String {
+        raw.check(&ParameterPolicy::default()).map(|_| String::new()).unwrap_or_else(|failure| failure.code)
+    }
+
+    const GOOD: &str = "https://b.s3.amazonaws.com/k?X-Amz-Signature=secret";
+
+    #[test]
+    fn the_method_follows_the_fields_when_it_is_absent() {
+        let policy = ParameterPolicy::default();
+        assert_eq!(raw(GOOD).check(&policy).unwrap().method, Method::Put);
+        let form = RawParameters { fields: Some(pair("key", "k")), ..raw(GOOD) };
+        assert_eq!(form.check(&policy).unwrap().method, Method::Post);
+        let put = RawParameters { fields: Some(pair("key", "k")), method: Some("PuT".into()), ..raw(GOOD) };
+        assert_eq!(put.check(&policy).unwrap().method, Method::Put);
+        for method in ["DELETE", "GET", "TRACE", "CONNECT", "PU T", "PUT\r\n X"] {
+            assert_eq!(code(RawParameters { method: Some(method.into()), ..raw(GOOD) }), "method", "{method}");
+        }
+    }
+
+    #[test]
+    fn addresses_are_https_or_loopback() {
+        assert_eq!(code(raw("http://bucket.example/k")), "url_scheme");
+        assert_eq!(code(raw("data:text/plain,hi")), "url_scheme");
+        assert_eq!(code(raw("/k")), "url");
+        assert_eq!(code(raw("http://127.0.0.1:9000/k")), "");
+        let secure = ParameterPolicy { page_is_secure: true, ..ParameterPolicy::default() };
+        assert_eq!(raw("http://bucket.example/k").check(&secure).unwrap_err().code, "insecure_url");
+        let listed =
+            ParameterPolicy { allowed_origins: vec!["https://other.example".into()], ..ParameterPolicy::default() };
+        assert_eq!(raw(GOOD).check(&listed).unwrap_err().code, "url");
+    }
+
+    #[test]
+    fn fields_and_headers_are_named_when_refused() {
+        for name in ["file", "FILE", "success_action_redirect", "redirect", "a\"b", "a\r\nb", ""] {
+            let failure = RawParameters { fields: Some(pair(name, "x")), ..raw(GOOD) }
+                .check(&ParameterPolicy::default())
+                .unwrap_err();
+            assert!(failure.code.starts_with("field."), "{name}");
+        }
+        let big = RawParameters { fields: Some(pair("policy", &"x".repeat(30_000))), ..raw(GOOD) };
+        assert_eq!(code(big), "field");
+        assert_eq!(code(RawParameters { headers: pair("bad name", "x"), ..raw(GOOD) }), "header.bad name");
+        assert_eq!(code(RawParameters { headers: pair("x-a", "a\r\nb: c"), ..raw(GOOD) }), "header.x-a");
+        assert_eq!(code(RawParameters { headers: pair("x-a", "日本"), ..raw(GOOD) }), "header.x-a");
+        assert_eq!(
+            code(RawParameters { headers: pair("Authorization", "Bearer x"), ..raw(GOOD) }),
+            "header.Authorization"
+        );
+        assert_eq!(code(RawParameters { headers: vec![("a".into(), "b".into()); 65], ..raw(GOOD) }), "header");
+        assert_eq!(code(RawParameters { expires: Some(f64::NAN), ..raw(GOOD) }), "expires");
+        assert_eq!(code(RawParameters { fields: Some(pair("__proto__", "x")), ..raw(GOOD) }), "");
+    }
+
+    #[test]
+    fn headers_browsers_drop_are_kept_aside() {
+        let checked = RawParameters {
+            headers: vec![("Host".into(), "x".into()), ("X-A".into(), "1".into()), ("x-a".into(), "2".into())],
+            ..raw(GOOD)
+        }
+        .check(&ParameterPolicy::default())
+        .unwrap();
+        assert_eq!(checked.unsendable, vec!["host"]);
+        assert_eq!(checked.headers, vec![("x-a".to_owned(), "2".to_owned())]);
+    }
+
+    #[test]
+    fn debug_output_holds_no_credential() {
+        let checked = RawParameters { fields: Some(pair("policy", "secret")), ..raw(GOOD) }
+            .check(&ParameterPolicy::default())
+            .unwrap();
+        assert!(!format!("{checked:?}").contains("secret"));
+    }
+
+    proptest! {
+        #[test]
+        fn nothing_hostile_gets_through(
+            url in ".{0,60}", method in proptest::option::of(".{0,8}"), name in ".{0,20}", value in ".{0,20}", expires in proptest::option::of(any::<f64>())
+        ) {
+            let answer = RawParameters { method, url, fields: Some(vec![(name.clone(), value.clone())]), headers: vec![(name, value)], key: None, expires };
+            if let Ok(checked) = answer.check(&ParameterPolicy::default()) {
+                prop_assert!(checked.url.is_secure() || checked.url.is_loopback());
+                prop_assert!(checked.headers.iter().all(|(n, v)| is_token(n) && v.is_ascii() && !v.contains(['\r', '\n'])));
+            }
+        }
+
+        #[test]
+        fn any_path_on_a_good_host_is_refused_or_kept(path in "[ -~]{0,40}") {
+            if let Ok(url) = CheckedUrl::parse(&format!("https://b.example/{path}")) {
+                prop_assert_eq!(url.origin(), "https://b.example");
+                prop_assert!(url.href().ends_with(&path));
+            }
+        }
+    }
+}

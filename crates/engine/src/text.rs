@@ -1,0 +1,82 @@
+//! Names as a person sees them: hostile characters made visible, long names shortened in the middle.
+
+use alloc::{borrow::ToOwned, format, string::String};
+
+use crate::extension_of;
+
+/// The text with control characters and bidirectional overrides replaced by visible placeholders.
+///
+/// A name such as `a\u{202E}gpj.exe` would otherwise read as a picture. Only what is shown changes; what is sent never does.
+#[must_use]
+pub fn visible(text: &str) -> String {
+    if !text.contains(is_deceiving) {
+        return text.to_owned();
+    }
+    let mut out = String::with_capacity(text.len());
+    for c in text.chars() {
+        let code = u32::from(c);
+        match c {
+            // The Unicode block "Control Pictures" has one sign for each C0 control.
+            '\0'..='\x1f' => out.push(char::from_u32(code.saturating_add(0x2400)).unwrap_or('\u{FFFD}')),
+            '\x7f' => out.push('\u{2421}'),
+            _ if is_deceiving(c) => out.push_str(&format!("[U+{code:04X}]")),
+            _ => out.push(c),
+        }
+    }
+    out
+}
+
+fn is_deceiving(c: char) -> bool {
+    c.is_control()
+        || matches!(c, '\u{061C}' | '\u{200B}' | '\u{200E}' | '\u{200F}' | '\u{2028}'..='\u{202E}'
+            | '\u{2060}'..='\u{2069}' | '\u{FEFF}' | '\u{FFF9}'..='\u{FFFB}')
+}
+
+/// At most `max` characters, with an ellipsis in the middle that spares the extension.
+#[must_use]
+pub fn shorten(name: &str, max: usize) -> String {
+    let length = name.chars().count();
+    if length <= max {
+        return name.to_owned();
+    }
+    let extension = extension_of(name).chars().count().saturating_add(1);
+    let tail = extension.saturating_add(4).clamp(4, (max / 2).max(4));
+    let head = max.saturating_sub(tail).saturating_sub(1);
+    let mut out: String = name.chars().take(head).collect();
+    out.push('\u{2026}');
+    out.extend(name.chars().skip(length.saturating_sub(tail)));
+    out
+}
+
+/// A file name fit to be shown in a message: visible and not endless.
+#[must_use]
+pub fn display_name(name: &str) -> String {
+    shorten(&visible(name), 120)
+}
+
+/// At most 300 characters of text from outside, made visible, for a message.
+pub(crate) fn clip(text: &str) -> String {
+    let short: String = text.trim().chars().take(300).collect();
+    visible(&short)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn overrides_and_controls_become_visible() {
+        assert_eq!(visible("a\u{202E}gpj.exe"), "a[U+202E]gpj.exe");
+        assert_eq!(visible("b\r\nc"), "b\u{240D}\u{240A}c");
+        assert_eq!(visible("DALL·E IMG_9078 - 学中文 🤑.png"), "DALL·E IMG_9078 - 学中文 🤑.png");
+    }
+
+    #[test]
+    fn the_middle_is_cut_and_the_extension_stays() {
+        let short = shorten("a-very-long-name-of-a-holiday-picture.jpeg", 20);
+        assert_eq!(short.chars().count(), 20);
+        assert!(short.ends_with(".jpeg"), "{short}");
+        assert_eq!(shorten("short.png", 20), "short.png");
+        assert_eq!(shorten(&"x".repeat(4000), 120).chars().count(), 120);
+    }
+}

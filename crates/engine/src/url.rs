@@ -1,0 +1,383 @@
+//! Addresses from outside: a strict reader of absolute http(s) URLs.
+//!
+//! Not a URL library: it exists to *refuse* what a browser would bend into something else (`data:`, relative paths,
+//! user names, back-slashes, dot segments), so that what was checked is what is requested. The `url` crate would add
+//! about 100 kB of IDNA tables to the bundle, and the browser's own parser is not at hand in a pure crate.
+
+use alloc::{borrow::ToOwned, format, string::String, vec::Vec};
+
+/// Longest address taken, in bytes.
+const MAX_LENGTH: usize = 8192;
+
+/// Why an address was refused.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum UrlError {
+    /// Nothing there.
+    Empty,
+    /// Over 8 KiB.
+    TooLong,
+    /// `/path`, `//host/path` or no scheme at all: it would aim at the page's own server.
+    Relative,
+    /// Another scheme than http and https.
+    Scheme,
+    /// A user name or password in it.
+    UserInfo,
+    /// No host, or one with characters no host name has.
+    Host,
+    /// A `#fragment`, which is never sent.
+    Fragment,
+    /// White space, control characters or a back-slash, which browsers rewrite.
+    Character,
+    /// A `.` or `..` segment, which browsers resolve, breaking the signature.
+    DotSegment,
+}
+
+impl UrlError {
+    /// What is wrong, for a developer.
+    #[must_use]
+    pub const fn message(self) -> &'static str {
+        match self {
+            Self::Empty => "url is empty",
+            Self::TooLong => "url is longer than 8192 bytes",
+            Self::Relative => "url must be absolute, as https://bucket.s3.region.amazonaws.com/key",
+            Self::Scheme => "url must start with https:// (http:// for localhost)",
+            Self::UserInfo => "url must not hold a user name or password",
+            Self::Host => "url has no valid host name",
+            Self::Fragment => "url must not hold a #fragment; percent-encode # in keys as %23",
+            Self::Character => "url holds white space, control characters or a back-slash; percent-encode them",
+            Self::DotSegment => "url has a . or .. segment, which browsers resolve before sending",
+        }
+    }
+}
+
+/// An absolute http(s) address that browsers take as it is.
+#[derive(Clone, PartialEq, Eq)]
+pub struct CheckedUrl {
+    href: String,
+    origin: String,
+    host: String,
+    path_at: usize,
+    query_at: usize,
+}
+
+impl CheckedUrl {
+    /// Reads an address.
+    ///
+    /// # Errors
+    /// See [`UrlError`]: anything but an absolute, plain http or https address.
+    pub fn parse(href: &str) -> Result<Self, UrlError> {
+        if href.is_empty() {
+            return Err(UrlError::Empty);
+        }
+        if href.len() > MAX_LENGTH {
+            return Err(UrlError::TooLong);
+        }
+        if href.contains(|c: char| c.is_control() || c.is_whitespace() || c == '\\') {
+            return Err(UrlError::Character);
+        }
+        let (scheme, rest) = split_scheme(href)?;
+        if href.contains('#') {
+            return Err(UrlError::Fragment);
+        }
+        let authority = rest.split(['/', '?']).next().unwrap_or_default();
+        if authority.contains('@') {
+            return Err(UrlError::UserInfo);
+        }
+        let (host, port) = split_port(authority)?;
+        let origin = match (scheme, port) {
+            (_, None) | ("https", Some(443)) | ("http", Some(80)) => format!("{scheme}://{host}"),
+            (_, Some(port)) => format!("{scheme}://{host}:{port}"),
+        };
+        let path_at = href.len().saturating_sub(rest.len()).saturating_add(authority.len());
+        let after = href.get(path_at..).unwrap_or_default();
+        let query_at = path_at.saturating_add(after.find('?').unwrap_or(after.len()));
+        let url = Self { href: href.to_owned(), origin, host, path_at, query_at };
+        let dots = |segment: &str| matches!(percent_decode(segment).as_str(), "." | "..");
+        if url.path().split('/').any(dots) {
+            return Err(UrlError::DotSegment);
+        }
+        Ok(url)
+    }
+
+    /// The whole address. A presigned one is a credential: never log or show it.
+    #[must_use]
+    pub fn href(&self) -> &str {
+        &self.href
+    }
+
+    /// Scheme, host and port, the port only when it is not the scheme's own.
+    #[must_use]
+    pub fn origin(&self) -> &str {
+        &self.origin
+    }
+
+    /// Host in lower case; an IPv6 address in brackets.
+    #[must_use]
+    pub fn host(&self) -> &str {
+        &self.host
+    }
+
+    /// Path with its leading slash, or empty.
+    #[must_use]
+    pub fn path(&self) -> &str {
+        self.href.get(self.path_at..self.query_at).unwrap_or_default()
+    }
+
+    /// Query without the question mark, or empty.
+    #[must_use]
+    pub fn query(&self) -> &str {
+        self.href.get(self.query_at..).unwrap_or_default().trim_start_matches('?')
+    }
+
+    /// The address without its query: fit for messages.
+    #[must_use]
+    pub fn location(&self) -> String {
+        format!("{}{}", self.origin, self.path())
+    }
+
+    /// Whether it is `https:`.
+    #[must_use]
+    pub fn is_secure(&self) -> bool {
+        self.origin.starts_with("https:")
+    }
+
+    /// Whether it names this machine (`localhost`, `*.localhost`, 127.0.0.0/8, `[::1]`).
+    #[must_use]
+    pub fn is_loopback(&self) -> bool {
+        is_loopback(&self.host)
+    }
+
+    /// Whether `other`, as a browser reports it after a request, is this address. Queries are not compared.
+    #[must_use]
+    pub fn same_place(&self, other: &str) -> bool {
+        let Ok(other) = Self::parse(other.split('#').next().unwrap_or_default()) else {
+            return false;
+        };
+        let root = |path: &str| if path.is_empty() { "/".to_owned() } else { percent_decode(path) };
+        self.origin == other.origin && root(self.path()) == root(other.path())
+    }
+
+    /// One value of the query, decoded.
+    #[must_use]
+    pub fn query_value(&self, name: &str) -> Option<String> {
+        self.query().split('&').find_map(|pair| {
+            let (key, value) = pair.split_once('=')?;
+            percent_decode(key).eq_ignore_ascii_case(name).then(|| percent_decode(value))
+        })
+    }
+
+    /// The S3 key this address names, with the bucket taken off when it stands in the path.
+    ///
+    /// The bucket is known from `bucket`, else guessed from the host: loopback, IP addresses, `s3.…`, `s3-…` and R2's
+    /// account hosts are path-style.
+    #[must_use]
+    pub fn object_key(&self, bucket: Option<&str>) -> String {
+        let path = self.path().trim_start_matches('/');
+        let key = match path.split_once('/') {
+            Some((first, rest)) => {
+                let in_path = match bucket.filter(|b| !b.is_empty()) {
+                    Some(bucket) => percent_decode(first) == bucket && !self.host.starts_with(&format!("{bucket}.")),
+                    None => self.is_path_style(),
+                };
+                if in_path { rest } else { path }
+            }
+            None => path,
+        };
+        percent_decode(key)
+    }
+
+    fn is_path_style(&self) -> bool {
+        let ip = self.host.starts_with('[') || self.host.split('.').all(|n| n.parse::<u8>().is_ok());
+        let r2 = self
+            .host
+            .strip_suffix(".r2.cloudflarestorage.com")
+            .is_some_and(|account| !account.trim_end_matches(".eu").trim_end_matches(".fedramp").contains('.'));
+        ip || r2 || self.is_loopback() || self.host.starts_with("s3.") || self.host.starts_with("s3-")
+    }
+}
+
+// By hand: a presigned address must not reach a log through `{:?}`.
+impl core::fmt::Debug for CheckedUrl {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.write_str(&self.location())?;
+        f.write_str(if self.query().is_empty() { "" } else { "?…" })
+    }
+}
+
+fn split_scheme(href: &str) -> Result<(&'static str, &str), UrlError> {
+    let Some((scheme, rest)) = href.split_once(':') else {
+        return Err(UrlError::Relative);
+    };
+    let is_scheme = scheme.starts_with(|c: char| c.is_ascii_alphabetic())
+        && scheme.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '+' | '-' | '.'));
+    if !is_scheme {
+        return Err(UrlError::Relative);
+    }
+    let name = if scheme.eq_ignore_ascii_case("https") {
+        "https"
+    } else if scheme.eq_ignore_ascii_case("http") {
+        "http"
+    } else {
+        return Err(UrlError::Scheme);
+    };
+    let Some(rest) = rest.strip_prefix("//") else {
+        return Err(UrlError::Host);
+    };
+    Ok((name, rest))
+}
+
+fn split_port(authority: &str) -> Result<(String, Option<u16>), UrlError> {
+    let (host, port) = match authority.rsplit_once(':') {
+        Some((host, port)) if !port.contains(']') => (host, Some(port)),
+        _ => (authority, None),
+    };
+    let port = match port {
+        None | Some("") => None,
+        Some(digits) if digits.bytes().all(|b| b.is_ascii_digit()) => Some(digits.parse().map_err(|_| UrlError::Host)?),
+        Some(_) => return Err(UrlError::Host),
+    };
+    let v6 = host.strip_prefix('[').and_then(|h| h.strip_suffix(']'));
+    let good = match v6 {
+        Some(address) => {
+            !address.is_empty() && address.bytes().all(|b| b.is_ascii_hexdigit() || matches!(b, b':' | b'.'))
+        }
+        None => {
+            !host.is_empty()
+                && !host.starts_with('.')
+                && host.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'.' | b'_'))
+        }
+    };
+    if good { Ok((host.to_ascii_lowercase(), port)) } else { Err(UrlError::Host) }
+}
+
+fn is_loopback(host: &str) -> bool {
+    let v4 =
+        host.split('.').count() == 4 && host.starts_with("127.") && host.split('.').all(|n| n.parse::<u8>().is_ok());
+    v4 || host == "localhost" || host.ends_with(".localhost") || host == "[::1]"
+}
+
+/// Cuts query and fragment off any address, good or bad: what may be shown or logged.
+#[must_use]
+pub fn without_query(href: &str) -> &str {
+    href.split(['?', '#']).next().unwrap_or_default()
+}
+
+/// Decodes `%XX`; bad sequences stay as they are, bytes that are no UTF-8 become U+FFFD.
+#[must_use]
+pub fn percent_decode(text: &str) -> String {
+    if !text.contains('%') {
+        return text.to_owned();
+    }
+    let mut out = Vec::with_capacity(text.len());
+    let mut bytes = text.bytes();
+    while let Some(byte) = bytes.next() {
+        if byte != b'%' {
+            out.push(byte);
+            continue;
+        }
+        let mut ahead = bytes.clone();
+        let pair = (ahead.next().and_then(hex), ahead.next().and_then(hex));
+        if let (Some(high), Some(low)) = pair {
+            out.push((high << 4) | low);
+            bytes = ahead;
+        } else {
+            out.push(byte);
+        }
+    }
+    String::from_utf8_lossy(&out).into_owned()
+}
+
+fn hex(byte: u8) -> Option<u8> {
+    char::from(byte).to_digit(16).and_then(|digit| u8::try_from(digit).ok())
+}
+
+/// Encodes everything but RFC 3986's unreserved characters, for a query.
+#[must_use]
+pub fn percent_encode(text: &str) -> String {
+    const DIGITS: [char; 16] = ['0', '1', '2', '3', '4', '5', '6', '7', '8', '9', 'A', 'B', 'C', 'D', 'E', 'F'];
+    let digit = |nibble: u8| DIGITS.get(usize::from(nibble)).copied().unwrap_or('0');
+    let mut out = String::with_capacity(text.len());
+    for byte in text.bytes() {
+        if byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~') {
+            out.push(char::from(byte));
+        } else {
+            out.push('%');
+            out.push(digit(byte >> 4));
+            out.push(digit(byte & 15));
+        }
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn refuses_what_a_browser_would_bend() {
+        for (href, error) in [
+            ("", UrlError::Empty),
+            ("/path", UrlError::Relative),
+            ("//evil.example/x", UrlError::Relative),
+            ("path", UrlError::Relative),
+            ("data:text/plain,hi", UrlError::Scheme),
+            ("javascript:alert(1)", UrlError::Scheme),
+            ("blob:https://x/1", UrlError::Scheme),
+            ("http://", UrlError::Host),
+            ("https:/x", UrlError::Host),
+            ("https://user:pw@host/", UrlError::UserInfo),
+            ("https://host/x#f", UrlError::Fragment),
+            ("https://ho st/", UrlError::Character),
+            ("https://host\\@evil/", UrlError::Character),
+            ("https://host/a/../b", UrlError::DotSegment),
+            ("https://host/a/%2E%2e/b", UrlError::DotSegment),
+            ("https://host:99999/", UrlError::Host),
+            ("https://hö.example/", UrlError::Host),
+        ] {
+            assert_eq!(CheckedUrl::parse(href), Err(error), "{href}");
+        }
+        let long = format!("https://h/{}", "x".repeat(9000));
+        assert_eq!(CheckedUrl::parse(&long), Err(UrlError::TooLong));
+    }
+
+    #[test]
+    fn takes_apart_a_presigned_address() {
+        let url = CheckedUrl::parse("HTTPS://Bucket.s3.eu-west-1.amazonaws.com:443/a%20b/c.png?X-Amz-Expires=800&x=1")
+            .unwrap();
+        assert_eq!(url.origin(), "https://bucket.s3.eu-west-1.amazonaws.com");
+        assert_eq!(url.path(), "/a%20b/c.png");
+        assert_eq!(url.query_value("x-amz-expires").as_deref(), Some("800"));
+        assert_eq!(url.object_key(None), "a b/c.png");
+        assert!(!format!("{url:?}").contains("800"));
+    }
+
+    #[test]
+    fn finds_the_key_behind_the_bucket() {
+        let key = |href: &str, bucket: Option<&str>| CheckedUrl::parse(href).unwrap().object_key(bucket);
+        assert_eq!(key("http://127.0.0.1:9000/uploads/a/b.png", None), "a/b.png");
+        assert_eq!(key("https://s3.eu-west-1.amazonaws.com/uploads/a.png", None), "a.png");
+        assert_eq!(key("https://acc.r2.cloudflarestorage.com/uploads/a.png", None), "a.png");
+        assert_eq!(key("https://uploads.acc.r2.cloudflarestorage.com/a/b.png", None), "a/b.png");
+        assert_eq!(key("https://cdn.example/uploads/a.png", Some("uploads")), "a.png");
+        assert_eq!(key("https://uploads.s3.amazonaws.com/uploads/a.png", Some("uploads")), "uploads/a.png");
+        assert_eq!(key("https://minio.example/a.png", None), "a.png");
+    }
+
+    #[test]
+    fn the_same_place_survives_the_browsers_spelling() {
+        let url = CheckedUrl::parse("http://localhost:80/b/ü'x.png?sig=1").unwrap();
+        assert!(url.same_place("http://localhost/b/%C3%BC'x.png?sig=1"));
+        assert!(!url.same_place("http://localhost/b/other.png"));
+        assert!(!url.same_place("http://localhost:81/b/%C3%BC'x.png"));
+    }
+
+    #[test]
+    fn query_encoding_round_trips() {
+        for name in ["١٠ كم мест для Нью-Йорке.pdf", "a\"b\r\nc\\d;é😀.txt", "100%.txt", "a+b&c=d"]
+        {
+            assert_eq!(percent_decode(&percent_encode(name)), name);
+        }
+        assert_eq!(percent_decode("%zz%4"), "%zz%4");
+    }
+}
