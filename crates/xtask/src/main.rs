@@ -1,2 +1,95 @@
-//! Build, demo and test commands of filechute
-fn main() {}
+//! `cargo xtask`: the commands that build, show and test filechute. `cargo xtask help` lists them.
+
+mod demo;
+mod leptos;
+mod lockfile;
+mod npm;
+mod place;
+mod run;
+mod say;
+mod setup;
+mod stamp;
+mod wasm;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use anyhow::{Result, bail};
+use lexopt::{Arg, Parser, ValueExt};
+
+use crate::place::Place;
+
+const HELP: &str = "\
+cargo xtask COMMAND
+
+  demo [--port N] [--data DIR] [--no-open] [--dev]
+        sets up what is missing, builds the widget and serves the demo page (port 8080, objects in target/demo-bucket)
+  npm [--dev] [--no-build-std]
+        builds pkg/, ready for `npm pack`; --dev is quicker and larger
+  setup [--all]
+        installs what building needs; with --all, what the tests need as well
+  help  this text
+";
+
+fn main() -> ExitCode {
+    match dispatch() {
+        Ok(code) => code,
+        Err(error) => {
+            eprintln!("\x1b[31merror:\x1b[0m {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn dispatch() -> Result<ExitCode> {
+    let mut arguments = Parser::from_env();
+    let name = match arguments.next()? {
+        Some(Arg::Value(name)) => name.string()?,
+        Some(Arg::Long("help") | Arg::Short('h')) | None => "help".to_owned(),
+        Some(other) => return Err(other.unexpected().into()),
+    };
+    let place = Place::find()?;
+    match name.as_str() {
+        "demo" => demo::demo(&place, &demo_options(arguments)?)?,
+        "npm" => {
+            let [quick, plain] = switches(arguments, ["dev", "no-build-std"])?;
+            npm::command(&place, quick, plain)?;
+        }
+        "setup" => {
+            let [all] = switches(arguments, ["all"])?;
+            setup::setup(&place, all)?;
+        }
+        "help" => print!("{HELP}"),
+        other => bail!("no command `{other}`\n\n{HELP}"),
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn demo_options(mut arguments: Parser) -> Result<demo::Options> {
+    let mut options = demo::Options { port: 8080, data: None, open: true, quick: false };
+    while let Some(argument) = arguments.next()? {
+        match argument {
+            Arg::Long("port") => options.port = arguments.value()?.parse()?,
+            // Where the person is, not where cargo puts us.
+            Arg::Long("data") => options.data = Some(std::env::current_dir()?.join(PathBuf::from(arguments.value()?))),
+            Arg::Long("no-open") => options.open = false,
+            Arg::Long("dev") => options.quick = true,
+            other => return Err(other.unexpected().into()),
+        }
+    }
+    Ok(options)
+}
+
+/// Which of these `--switches` are there; anything else is an error.
+fn switches<const N: usize>(mut arguments: Parser, names: [&str; N]) -> Result<[bool; N]> {
+    let mut found = [false; N];
+    while let Some(argument) = arguments.next()? {
+        match argument {
+            Arg::Long(name) if names.contains(&name) => {
+                found = std::array::from_fn(|index| found[index] || names[index] == name);
+            }
+            other => return Err(other.unexpected().into()),
+        }
+    }
+    Ok(found)
+}

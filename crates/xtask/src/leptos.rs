@@ -1,0 +1,71 @@
+//! The Leptos example, built as a static page: the same pipeline as the package, without its packaging.
+//!
+//! The example's `index.html` is one that trunk understands. Its `data-trunk` links are replaced here by what trunk
+//! would make of them, so that nobody needs trunk to see the page.
+
+use std::fs;
+use std::path::PathBuf;
+
+use anyhow::{Context, Result};
+
+use crate::place::Place;
+use crate::setup::rust::Toolchain;
+use crate::stamp::{Fingerprint, is_fresh, write};
+use crate::wasm::{self, Effort, Module};
+use crate::{lockfile, say, setup};
+
+const NAME: &str = "leptos_csr";
+const EXAMPLE: &str = "examples/leptos-csr";
+const SOURCES: &[&str] = &["Cargo.toml", "Cargo.lock", "src", "crates/engine", EXAMPLE];
+
+/// Builds the page unless it is up to date, and returns its folder.
+pub(crate) fn build(place: &Place, rust: &Toolchain, effort: Effort) -> Result<PathBuf> {
+    let folder = place.root.join("target/leptos-demo");
+    let _lock = setup::lock(&place.scratch().join("leptos.lock"))?;
+    let stamp = place.scratch().join("leptos.stamp");
+    let mut fingerprint = Fingerprint::default()
+        .text(rust.version())
+        .text(&lockfile::wasm_bindgen(&place.root)?)
+        .text(effort.describe())
+        .text(include_str!("wasm.rs"))
+        .text(include_str!("leptos.rs"));
+    for source in SOURCES {
+        fingerprint = fingerprint.path(&place.root.join(source))?;
+    }
+    let wanted = fingerprint.finish();
+    if is_fresh(&stamp, &wanted) && folder.join("index.html").exists() {
+        say::step("The Leptos example is up to date");
+        return Ok(folder);
+    }
+    wasm::build(place, rust, effort, &Module { package: "leptos-csr", arguments: &[], name: NAME }, &folder)?;
+    let page = place.root.join(EXAMPLE).join("index.html");
+    let html = fs::read_to_string(&page).with_context(|| format!("cannot read {}", page.display()))?;
+    fs::write(folder.join("index.html"), without_trunk(&html))?;
+    write(&stamp, &wanted)?;
+    Ok(folder)
+}
+
+/// The page with a script that starts the module in place of `<link data-trunk …>`.
+fn without_trunk(html: &str) -> String {
+    let script = format!("<script type=\"module\">import init from './{NAME}.js'; init()</script>\n");
+    let mut page: String =
+        html.lines().filter(|line| !line.contains("data-trunk")).map(|line| format!("{line}\n")).collect();
+    let at = page.find("</head>").or_else(|| page.find("<body")).unwrap_or(page.len());
+    page.insert_str(at, &script);
+    page
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn trunks_links_become_a_script() {
+        let html =
+            "<html>\n<head>\n<title>x</title>\n<link data-trunk rel=\"rust\">\n</head>\n<body></body>\n</html>\n";
+        let page = without_trunk(html);
+        assert!(!page.contains("trunk"));
+        assert!(page.contains("init()</script>\n</head>"), "{page}");
+        assert!(without_trunk("").contains("init()"));
+    }
+}
