@@ -1,0 +1,89 @@
+//! The listener and what all connections share.
+
+use std::net::SocketAddr;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use tokio::net::TcpListener;
+use tokio::task::JoinSet;
+
+use crate::Rules;
+use crate::connection;
+use crate::forward::Upstream;
+use crate::journal::Journal;
+
+/// What all connections share.
+#[derive(Debug)]
+pub(crate) struct Shared {
+    pub(crate) upstream: Upstream,
+    pub(crate) journal: Arc<Journal>,
+    rules: Mutex<Rules>,
+}
+
+impl Shared {
+    pub(crate) fn rules(&self) -> MutexGuard<'_, Rules> {
+        self.rules.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// The reverse proxy.
+#[derive(Debug)]
+pub struct Proxy {
+    listener: TcpListener,
+    shared: Arc<Shared>,
+}
+
+/// Why a proxy did not start.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum BindError {
+    /// It breaks things on anybody's word, so it serves this machine only.
+    #[error("{0} is not a loopback address")]
+    NotLoopback(SocketAddr),
+    /// The server to forward to must be a bare origin.
+    #[error("{0:?} is not of the form http://host:port")]
+    Target(String),
+    /// The address is taken, or not ours.
+    #[error("cannot listen: {0}")]
+    Io(#[from] std::io::Error),
+}
+
+impl Proxy {
+    /// Listens on a loopback address (port 0: any free one) in front of `to` (`http://host:port`).
+    ///
+    /// Gives the real address, and the proxy as a future: it works while polled and never ends; dropping it closes all
+    /// connections. Rules are set over HTTP, see the README.
+    ///
+    /// # Errors
+    /// See [`BindError`].
+    pub async fn bind(
+        listen: SocketAddr,
+        to: &str,
+    ) -> Result<(SocketAddr, impl Future<Output = ()> + Send + use<>), BindError> {
+        if !listen.ip().is_loopback() {
+            return Err(BindError::NotLoopback(listen));
+        }
+        let upstream = Upstream::new(to).ok_or_else(|| BindError::Target(to.to_owned()))?;
+        let listener = TcpListener::bind(listen).await?;
+        let address = listener.local_addr()?;
+        let shared = Shared { upstream, journal: Arc::new(Journal::new()), rules: Mutex::default() };
+        let proxy = Self { listener, shared: Arc::new(shared) };
+        Ok((address, proxy.run()))
+    }
+
+    async fn run(self) {
+        let mut connections = JoinSet::new();
+        loop {
+            tokio::select! {
+                accepted = self.listener.accept() => match accepted {
+                    Ok((stream, _)) => {
+                        connections.spawn(connection::serve(self.shared.clone(), stream));
+                    }
+                    // Out of file descriptors, or a client gone again: neither is worth stopping for.
+                    Err(_) => tokio::time::sleep(Duration::from_millis(50)).await,
+                },
+                Some(_) = connections.join_next() => {}
+            }
+        }
+    }
+}
