@@ -1,11 +1,6 @@
 //! What the host answers when it is asked where to send a file: hostile until checked here.
 
-use alloc::{
-    borrow::ToOwned,
-    format,
-    string::{String, ToString},
-    vec::Vec,
-};
+use alloc::{borrow::ToOwned, format, string::String, vec::Vec};
 
 use crate::{CheckedUrl, Class, Failure, Kind};
 
@@ -268,7 +263,7 @@ impl Failure {
     /// The host's answer is not what it should be; `what` names the part, such as `url` or `field.key`.
     #[must_use]
     pub fn bad_parameters(what: &str, message: &str) -> Self {
-        config(&what.to_string(), message)
+        config(what, message)
     }
 }
 

@@ -189,10 +189,10 @@ impl Restrictions {
 
     /// The rules about all files together, given what is there already.
     pub(crate) fn check_room(&self, count: usize, bytes: u64, adding: u64) -> Result<(), RejectionReason> {
-        if let Some(max) = self.max_number_of_files {
-            if count >= usize::try_from(max).unwrap_or(usize::MAX) {
-                return Err(RejectionReason::Count { max });
-            }
+        if let Some(max) = self.max_number_of_files
+            && count >= usize::try_from(max).unwrap_or(usize::MAX)
+        {
+            return Err(RejectionReason::Count { max });
         }
         if let Some(max) = self.max_total_file_size.filter(|max| bytes.saturating_add(adding) > *max) {
             return Err(RejectionReason::Total { max });

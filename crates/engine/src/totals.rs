@@ -13,6 +13,8 @@ pub struct Totals {
     /// Files in the uploader.
     pub files: u32,
     pub(crate) counts: [u32; Phase::COUNT],
+    /// Files that an upload was started for.
+    pub(crate) started: u32,
     /// Bytes of all files.
     pub bytes_added: u64,
     /// Bytes of the files that an upload was started for, failed ones included.
@@ -44,9 +46,8 @@ impl Totals {
     /// Whole percents of the started bytes; 100 only when every started file is confirmed.
     #[must_use]
     pub fn percentage(&self) -> u8 {
-        let open = self.active().saturating_add(self.count(Phase::Paused)).saturating_add(self.count(Phase::Failed));
-        if open == 0 {
-            return if self.count(Phase::Done) > 0 { 100 } else { 0 };
+        if self.started <= self.count(Phase::Done) {
+            return if self.started > 0 { 100 } else { 0 };
         }
         let percent = self.bytes_uploaded.saturating_mul(100).checked_div(self.bytes_total).unwrap_or(0);
         u8::try_from(percent.min(99)).unwrap_or(99)

@@ -236,11 +236,11 @@ impl Engine {
 
     fn touch(&mut self, id: FileId) {
         self.totals_dirty = true;
-        if let Some(entry) = self.files.get_mut(&id) {
-            if !entry.dirty {
-                entry.dirty = true;
-                self.dirty.push(id);
-            }
+        if let Some(entry) = self.files.get_mut(&id)
+            && !entry.dirty
+        {
+            entry.dirty = true;
+            self.dirty.push(id);
         }
     }
 
@@ -311,10 +311,10 @@ impl Engine {
             Some(false) => batch.failed.push(id),
             None => {}
         }
-        if batch.open == 0 {
-            if let Some(Upload { successful, failed, .. }) = self.uploads.remove(&upload) {
-                self.tell(UploadEvent::Complete { upload, successful, failed });
-            }
+        if batch.open == 0
+            && let Some(Upload { successful, failed, .. }) = self.uploads.remove(&upload)
+        {
+            self.tell(UploadEvent::Complete { upload, successful, failed });
         }
     }
 

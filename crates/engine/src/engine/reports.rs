@@ -44,8 +44,7 @@ impl Engine {
         self.network.probe_at = (!online).then(|| now.after(super::schedule::FIRST_PROBE_MS));
         self.tell(if online { UploadEvent::Online } else { UploadEvent::Offline });
         if online {
-            // Whoever waits out a delay failed for want of a network; there is one now.
-            for id in self.in_backoff() {
+            for id in self.waiting_for_the_line() {
                 self.requeue(id);
             }
         }

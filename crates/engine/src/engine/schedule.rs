@@ -2,7 +2,7 @@
 
 use alloc::vec::Vec;
 
-use super::{Engine, State, reports::ANSWER_WITHIN_MS};
+use super::{Engine, Entry, State, reports::ANSWER_WITHIN_MS};
 use crate::{Ask, Class, Command, Failure, FileId, JobId, Kind, Phase, Time, UploadEvent};
 
 /// First try after the browser said it is offline; doubled up to the longest.
@@ -21,8 +21,10 @@ impl Engine {
         let now = self.observe(now);
         if self.auto_upload_at.is_some_and(|at| at <= now) {
             self.auto_upload_at = None;
-            // A rule that forbids the start is not an error here: nobody asked.
-            let _ = self.upload(now);
+            if self.totals.count(Phase::Idle) > 0 {
+                // A rule that forbids the start is not an error here: nobody asked.
+                let _ = self.upload(now);
+            }
         }
         while let Some((armed, id)) = self.timers.first().copied() {
             if armed > now {
@@ -78,6 +80,9 @@ impl Engine {
             let job = JobId::take(&mut self.next_job);
             self.jobs.insert(job, id);
             self.enter(id, State::Preparing { job }, Phase::Preparing);
+            if let Some(entry) = self.files.get_mut(&id) {
+                entry.forgiven = false;
+            }
             self.command(Command::Ask { job, file: id, ask: Ask::Whole });
             let now = self.now;
             self.arm_stall(now, id);
@@ -123,6 +128,7 @@ impl Engine {
         let ladder = self.options.retry_delays_ms.len();
         let Some(entry) = self.files.get_mut(&id) else { return };
         if offline {
+            entry.resigned = false;
             entry.failure = Some(Failure::new(Kind::Network, "offline", Class::Retry, "waiting for the network"));
             self.requeue(id);
             return self.turn();
@@ -150,6 +156,7 @@ impl Engine {
         let Some(entry) = self.files.get_mut(&id) else { return };
         let step = usize::try_from(entry.retries).unwrap_or(usize::MAX);
         entry.retries = entry.retries.saturating_add(1);
+        entry.resigned = false;
         let delay = self.options.retry_delays_ms.get(step).copied().unwrap_or(0);
         let mut wait = self.jitter.spread(delay).max(failure.retry_after_ms.min(LONGEST_WAIT_MS));
         if failure.class == Class::Slow {
@@ -166,10 +173,13 @@ impl Engine {
         self.enter(id, State::Queued { fresh: false }, Phase::Queued);
     }
 
-    pub(super) fn in_backoff(&self) -> Vec<FileId> {
+    /// Files that wait out a delay because nobody answered. Where somebody did, the delay may be what was asked for.
+    pub(super) fn waiting_for_the_line(&self) -> Vec<FileId> {
         if self.totals.count(Phase::BackingOff) == 0 {
             return Vec::new();
         }
-        self.files.iter().filter(|(_, entry)| entry.phase == Phase::BackingOff).map(|(id, _)| *id).collect()
+        let unanswered = |failure: &Failure| failure.status == 0;
+        let waits = |entry: &Entry| entry.phase == Phase::BackingOff && entry.failure.as_ref().is_some_and(unanswered);
+        self.files.iter().filter(|(_, entry)| waits(entry)).map(|(id, _)| *id).collect()
     }
 }

@@ -64,10 +64,10 @@ impl Engine {
         if self.closed_to_new && !self.options.allow_multiple_upload_batches && !idle.is_empty() {
             return Err(Rejection::new(RejectionReason::NoMoreFiles, ""));
         }
-        if let Some(min) = self.options.restrictions.min_number_of_files {
-            if self.totals.files < min {
-                return Err(Rejection::new(RejectionReason::MinCount { min }, ""));
-            }
+        if let Some(min) = self.options.restrictions.min_number_of_files
+            && self.totals.files < min
+        {
+            return Err(Rejection::new(RejectionReason::MinCount { min }, ""));
         }
         self.closed_to_new = self.closed_to_new || !idle.is_empty();
         let files = [failed, idle].concat();
@@ -194,6 +194,7 @@ impl Engine {
             let missing = self.missing_meta(id);
             let Some(entry) = self.files.get_mut(&id) else { continue };
             if entry.upload.is_none() {
+                self.totals.started = self.totals.started.saturating_add(1);
                 self.totals.bytes_total = self.totals.bytes_total.saturating_add(entry.new.size);
             }
             entry.upload = Some(upload);
@@ -235,6 +236,9 @@ impl Engine {
     fn release(&mut self, id: FileId) -> bool {
         let Some(State::Paused { started }) = self.files.get(&id).map(|entry| &entry.state) else { return false };
         if *started {
+            if let Some(entry) = self.files.get_mut(&id) {
+                entry.resigned = false;
+            }
             self.enter(id, State::Queued { fresh: false }, Phase::Queued);
         } else {
             self.enter(id, State::Resting, Phase::Idle);
@@ -254,6 +258,7 @@ impl Engine {
         totals.files = totals.files.saturating_sub(1);
         totals.bytes_added = totals.bytes_added.saturating_sub(entry.new.size);
         if entry.upload.is_some() {
+            totals.started = totals.started.saturating_sub(1);
             totals.bytes_total = totals.bytes_total.saturating_sub(entry.new.size);
             totals.bytes_uploaded = totals.bytes_uploaded.saturating_sub(entry.bytes_uploaded);
         }

@@ -1,0 +1,247 @@
+//! One upload as data, from the file that is added to the key it got; progress, totals, changes, meta.
+
+use filechute_engine::{FileId, Options, Phase};
+
+use crate::rig::play;
+
+#[test]
+fn one_upload_as_data() {
+    let rig = play(
+        Options::default(),
+        "
+        add a.png 1000 image/png => added 1
+        upload => upload u1 [1]; ask 1 j1
+        ? 1 => preparing 0/1000 0%
+        j1 put => send 1 j2
+        ? 1 => uploading 0/1000 0%
+        j2 at 400 =>
+        ? 1 => uploading 400/1000 40%
+        ? changes => [1] totals
+        j2 sent =>
+        ? 1 => finishing 1000/1000 99%
+        j2 200 => success 1; complete u1 [1] []
+        ? 1 => done 1000/1000 100%
+        ? meta 1 key => k1
+        # late: job 2 is unknown now
+        j2 at 500, j2 200, j2 error, j1 put =>
+        ? 1 => done 1000/1000 100%
+        ? deadline => none
+        ? air => 0
+        ",
+    );
+    let file = rig.engine.file(FileId(1)).unwrap();
+    let response = file.response.clone().unwrap();
+    assert_eq!(response.upload_url, "https://bucket.s3.eu-west-1.amazonaws.com/k1");
+    assert_eq!((response.status, response.key.as_str(), response.etag.as_str()), (200, "k1", "e"));
+    assert_eq!((file.key().as_str(), file.extension()), ("k1", "png"));
+}
+
+#[test]
+fn a_form_s_fields_go_into_meta_but_its_credentials_do_not() {
+    play(
+        Options::default(),
+        "
+        add a.png 10 image/png => added 1
+        ? meta 1 name => a.png
+        ? meta 1 type => image/png
+        meta 1 caption=sunset =>
+        meta 7 caption=sunset => no
+        upload, j1 post => upload u1 [1]; ask 1 j1; send 1 j2
+        ? meta 1 key => k1
+        ? meta 1 acl => private
+        ? meta 1 policy => none
+        ? meta 1 caption => sunset
+        j2 204 => success 1; complete u1 [1] []
+        ? meta 1 key => k1
+        ",
+    );
+}
+
+#[test]
+fn nothing_but_the_answer_is_success() {
+    play(
+        Options::default(),
+        "
+        add a 10, upload, j1 put => added 1; upload u1 [1]; ask 1 j1; send 1 j2
+        j2 at 10, j2 sent, j2 sent, j2 at 10 =>
+        ? 1 => finishing 10/10 99%
+        j2 202 => failed 1 s3.202; complete u1 [] [1]
+        ",
+    );
+}
+
+#[test]
+fn an_empty_file_is_one_request_and_its_progress_is_the_answer() {
+    play(
+        Options::default(),
+        "
+        add empty 0, upload, j1 put => added 1; upload u1 [1]; ask 1 j1; send 1 j2
+        ? 1 => uploading 0/0 0%
+        ? totals => 1 files 0/0 of 0 0%
+        j2 at 0, j2 sent =>
+        ? 1 => finishing 0/0 0%
+        j2 200 => success 1; complete u1 [1] []
+        ? 1 => done 0/0 100%
+        ? totals => 1 files 0/0 of 0 100%
+        ",
+    );
+}
+
+#[test]
+fn progress_never_falls_within_an_attempt_nor_passes_the_size() {
+    play(
+        Options::default(),
+        "
+        add a 1000, upload, j1 put => added 1; upload u1 [1]; ask 1 j1; send 1 j2
+        j2 at 600, j2 at 200 =>
+        ? 1 => uploading 600/1000 60%
+        # a form's own bytes are in the browser's number too
+        j2 at 5000 =>
+        ? 1 => uploading 1000/1000 99%
+        j2 error => 
+        ? 1 => retrying 0/1000 0% retries 1 network.error
+        ",
+    );
+}
+
+#[test]
+fn totals_are_sums_and_reach_100_only_with_every_confirmation() {
+    play(
+        Options::default(),
+        "
+        ? totals => 0 files 0/0 of 0 0%
+        add a 100, add b 300, add c 600 => added 1; added 2; added 3
+        ? totals => 3 files 0/0 of 1000 0%
+        remove 3 => removed 3
+        upload => upload u1 [1 2]; ask 1 j1; ask 2 j2
+        add later 50 => added 4
+        ? totals => 3 files 0/400 of 450 0%
+        j1 put, j2 put, j3 at 50, j4 at 150 => send 1 j3; send 2 j4
+        ? totals => 3 files 200/400 of 450 50%
+        j3 200, j4 sent => success 1
+        ? totals => 3 files 400/400 of 450 99%
+        j4 403 AccessDenied => failed 2 s3.AccessDenied; complete u1 [1] [2]
+        ? totals => 3 files 100/400 of 450 25%
+        remove 2 => removed 2
+        ? totals => 2 files 100/100 of 150 100%
+        ",
+    );
+}
+
+/// An idle file that was held made the total stop at 99 %: it was never started, so it has no part in the sum.
+#[test]
+fn a_held_file_that_never_started_does_not_keep_the_total_below_100() {
+    play(
+        Options::default(),
+        "
+        add a 100, add b 100, pause 2 => added 1; added 2; paused 2
+        upload, j1 put, j2 200 => upload u1 [1]; ask 1 j1; send 1 j2; success 1; complete u1 [1] []
+        ? totals => 2 files 100/100 of 200 100%
+        ",
+    );
+}
+
+#[test]
+fn changes_name_each_file_once_and_then_nothing() {
+    play(
+        Options::default(),
+        "
+        add a 100, add b 100 => added 1; added 2
+        ? changes => [1 2] totals
+        ? changes => []
+        upload, j1 put => upload u1 [1 2]; ask 1 j1; ask 2 j2; send 1 j3
+        j3 at 10, j3 at 20, j3 at 30 =>
+        ? changes => [1 2] totals
+        j3 at 30 =>
+        ? changes => []
+        remove 1 => abort j3; removed 1
+        ? changes => [1] totals
+        ",
+    );
+}
+
+#[test]
+fn the_speed_is_sampled_with_the_changes() {
+    let mut rig = play(
+        Options::default(),
+        "
+        add a 100000, upload, j1 put => added 1; upload u1 [1]; ask 1 j1; send 1 j2
+        ? changes => [1] totals
+        +1000, j2 at 10000 =>
+        ? changes => [1] totals
+        ",
+    );
+    assert_eq!((rig.engine.totals().speed, rig.engine.totals().eta_ms), (10_000, Some(9_000)));
+    rig.play("j2 sent, j2 200 => success 1; complete u1 [1] []");
+    rig.play("? changes => [1] totals");
+    assert_eq!((rig.engine.totals().speed, rig.engine.totals().eta_ms), (0, None));
+    assert_eq!(rig.engine.phase(FileId(1)), Some(Phase::Done));
+    assert!(!rig.engine.has_changes());
+}
+
+#[test]
+fn every_upload_completes_once_also_with_removals_in_the_middle() {
+    play(
+        Options::default(),
+        "
+        add a 1, add b 1, add c 1, upload => added 1; added 2; added 3; upload u1 [1 2 3]; ask 1 j1; ask 2 j2; ask 3 j3
+        add d 1, upload => added 4; upload u2 [4]; ask 4 j4
+        j1 put, j5 200 => send 1 j5; success 1
+        remove 2 => abort j2; removed 2
+        j4 put, j6 403 AccessDenied => send 4 j6; failed 4 s3.AccessDenied; complete u2 [] [4]
+        remove 3 => abort j3; removed 3; complete u1 [1] []
+        remove 1, remove 4 => removed 1; removed 4
+        # and with nothing to do, at once
+        upload => upload u3 []; complete u3 [] []
+        ",
+    );
+}
+
+#[test]
+fn uploading_again_while_files_are_under_way_changes_nothing_for_them() {
+    play(
+        Options::default(),
+        "
+        add a 100, upload, j1 put, j2 at 40 => added 1; upload u1 [1]; ask 1 j1; send 1 j2
+        upload => upload u2 []; complete u2 [] []
+        ? 1 => uploading 40/100 40%
+        j2 200 => success 1; complete u1 [1] []
+        upload => upload u3 []; complete u3 [] []
+        ",
+    );
+}
+
+#[test]
+fn unknown_and_repeated_reports_do_nothing() {
+    play(
+        Options::default(),
+        "
+        j1 put, j9 200, j0 error =>
+        add a 10, upload => added 1; upload u1 [1]; ask 1 j1
+        # reports that a question cannot have
+        j1 at 5, j1 sent, j1 200 =>
+        ? 1 => preparing 0/10 0%
+        j1 put => send 1 j2
+        j1 put, j1 error, j2 put =>
+        ? 1 => uploading 0/10 0%
+        j2 200, j2 200, j2 403 AccessDenied => success 1; complete u1 [1] []
+        ",
+    );
+}
+
+#[test]
+fn a_clock_set_back_stops_time_and_nothing_else() {
+    play(
+        Options::default(),
+        "
+        +10000 =>
+        add a 10, upload, j1 put => added 1; upload u1 [1]; ask 1 j1; send 1 j2
+        ? deadline => 40000
+        clock -9000 =>
+        j2 at 5 =>
+        ? deadline => 40000
+        +9000 =>
+        +30000 => abort j2; stalled 1 network.stall; ask 1 j3
+        ",
+    );
+}

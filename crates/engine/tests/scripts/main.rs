@@ -1,0 +1,12 @@
+//! One behaviour after the other, each as a script: what goes in, and exactly what must come out. `rig` has the grammar.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
+#![allow(clippy::arithmetic_side_effects)]
+
+mod deadlines;
+mod flow;
+mod intake;
+mod network;
+mod queue;
+mod retries;
+mod rig;
+mod verbs;

@@ -1,0 +1,274 @@
+//! The one retry loop: the ladder, what is asked for again and what is final, `Retry-After`, the shared budget, CORS.
+
+use filechute_engine::{Engine, Failure, FileId, Kind, NewFile, Options, Output, Report, Time, UploadEvent};
+
+use crate::rig::{Rig, play};
+
+const START: &str = "add a 10, upload, j1 put => added 1; upload u1 [1]; ask 1 j1; send 1 j2";
+
+fn delays(ms: &[u64]) -> Options {
+    Options { retry_delays_ms: ms.to_vec(), ..Options::default() }
+}
+
+#[test]
+fn the_ladder_is_climbed_and_then_it_is_over() {
+    let mut rig = play(Options::default(), START);
+    rig.play(
+        "
+        # delays 0, 1000, 3000, 5000, each give or take a half
+        j2 500 InternalError =>
+        ? 1 => retrying 0/10 0% retries 1 s3.InternalError
+        +0, j3 put, j4 500 InternalError => ask 1 j3; send 1 j4
+        +499 =>
+        +1001, j5 put, j6 error => ask 1 j5; send 1 j6
+        +1499 =>
+        +3001, j7 put, j8 500 => ask 1 j7; send 1 j8
+        +2499 =>
+        +5001, j9 put => ask 1 j9; send 1 j10
+        ? 1 => uploading 0/10 0% retries 4 s3.500
+        j10 500 InternalError => failed 1 s3.InternalError; complete u1 [] [1]
+        ? deadline => none
+        ",
+    );
+    assert!(rig.engine.file(FileId(1)).unwrap().failure.unwrap().retryable());
+}
+
+#[test]
+fn delays_are_jittered_within_a_half() {
+    let mut seen = Vec::new();
+    for seed in 0..200 {
+        let mut rig = Rig { engine: Engine::new(delays(&[1000]), seed), now: 0 };
+        rig.play(START);
+        rig.play("j2 error =>");
+        seen.push(rig.engine.next_deadline().unwrap().0);
+    }
+    assert!(seen.iter().all(|wait| (500..1500).contains(wait)), "{seen:?}");
+    assert!(seen.iter().any(|wait| *wait < 700) && seen.iter().any(|wait| *wait > 1300), "{seen:?}");
+}
+
+#[test]
+fn no_delays_are_no_retries() {
+    let mut rig = play(delays(&[]), START);
+    rig.play("j2 error => failed 1 network.error; complete u1 [] [1]");
+}
+
+#[test]
+fn what_may_pass_is_tried_again() {
+    for failure in [
+        "error",
+        "408",
+        "429",
+        "500 InternalError",
+        "502",
+        "503 ServiceUnavailable",
+        "503 SlowDown",
+        "504",
+        "400 RequestTimeout",
+        "409 OperationAborted",
+        "200 InternalError",
+        "fail sign.unavailable retry",
+        "fail sign.callback retry",
+    ] {
+        let mut rig = play(delays(&[0]), START);
+        rig.play(&format!("j2 {failure} =>\n +500 => ask 1 j3"));
+    }
+}
+
+#[test]
+fn what_cannot_pass_is_final() {
+    for (failure, code) in [
+        ("400 InvalidArgument", "s3.InvalidArgument"),
+        ("401", "s3.401"),
+        ("403 AccessDenied", "s3.AccessDenied"),
+        ("404 NoSuchBucket", "s3.NoSuchBucket"),
+        ("412 PreconditionFailed", "s3.precondition"),
+        ("413 EntityTooLarge", "s3.EntityTooLarge"),
+        ("301 PermanentRedirect", "config.region_redirect"),
+        ("fail file.changed final", "file.changed"),
+        ("fail config.url final", "config.url"),
+    ] {
+        let mut rig = play(Options::default(), START);
+        rig.play(&format!("j2 {failure} => failed 1 {code}; complete u1 [] [1]\n ? deadline => none"));
+    }
+}
+
+#[test]
+fn retry_after_is_a_floor_with_a_cap() {
+    let mut rig = play(delays(&[0, 5000, 0]), START);
+    rig.play(
+        "
+        j2 503 SlowDown 7000, +6999 =>
+        +1, j3 put => ask 1 j3; send 1 j4
+        # a longer delay of ours stands
+        j4 503 SlowDown 1, +2499 =>
+        +5001, j5 put => ask 1 j5; send 1 j6
+        j6 429 Busy 9999999, +59999 =>
+        +1 => ask 1 j7
+        ",
+    );
+}
+
+/// `online` used to end every delay, also one that the store had asked for.
+#[test]
+fn retry_after_holds_when_the_network_comes_back() {
+    let mut rig = play(delays(&[0, 5000]), START);
+    rig.play(
+        "
+        j2 503 SlowDown 7000 =>
+        offline, online => offline; online
+        ? 1 => retrying 0/10 0% retries 1 s3.SlowDown
+        +7000 => ask 1 j3
+        ",
+    );
+}
+
+#[test]
+fn expired_parameters_are_asked_for_again_at_once_and_once() {
+    let mut rig = play(Options::default(), START);
+    rig.play(
+        "
+        j2 expired => ask 1 j3
+        ? 1 => preparing 0/10 0% sign.expired
+        j3 put, j4 expired => send 1 j4; failed 1 sign.expired; complete u1 [] [1]
+        ",
+    );
+    assert!(rig.engine.file(FileId(1)).unwrap().failure.unwrap().retryable());
+}
+
+#[test]
+fn a_bare_403_past_the_end_of_the_address_is_an_expiry() {
+    play(
+        Options::default(),
+        "
+        add a 10, upload, j1 put 800 => added 1; upload u1 [1]; ask 1 j1; send 1 j2
+        +799, j2 at 5, +1, j2 403 => ask 1 j3
+        j3 put 800, j4 403 => send 1 j4; failed 1 s3.403; complete u1 [] [1]
+        ",
+    );
+}
+
+/// The free signature was given once per start of the file, so that a second sleep of the machine failed it.
+#[test]
+fn each_attempt_has_a_free_signature() {
+    let mut rig = play(delays(&[0, 0]), START);
+    rig.play(
+        "
+        j2 expired, j3 put => ask 1 j3; send 1 j4
+        j4 500, +0, j5 put => ask 1 j5; send 1 j6
+        j6 expired, j7 put => ask 1 j7; send 1 j8
+        pause 1, resume 1, j9 put => abort j8; paused 1; resumed 1; ask 1 j9; send 1 j10
+        j10 expired => ask 1 j11
+        ? 1 => preparing 0/10 0% retries 1 sign.expired
+        j11 put, j12 expired => send 1 j12; failed 1 sign.expired; complete u1 [] [1]
+        ",
+    );
+}
+
+#[test]
+fn a_retry_by_hand_starts_at_the_foot_of_the_ladder() {
+    let mut rig = play(delays(&[0]), START);
+    rig.play(
+        "
+        j2 error, +0, j3 error => ask 1 j3; failed 1 network.error; complete u1 [] [1]
+        retry 1 => retry 1; upload u2 [1]; ask 1 j4
+        ? 1 => preparing 0/10 0%
+        j4 error, +0 => ask 1 j5
+        j5 put, j6 200 => send 1 j6; success 1; complete u2 [1] []
+        ? 1 => done 10/10 100% retries 1
+        ",
+    );
+}
+
+#[test]
+fn one_that_fails_does_not_touch_the_others() {
+    play(
+        Options { limit: 2, ..Options::default() },
+        "
+        add a 10, add b 10, add c 10, upload => added 1; added 2; added 3; upload u1 [1 2 3]; ask 1 j1; ask 2 j2
+        j1 put, j2 put, j4 at 5 => send 1 j3; send 2 j4
+        j3 error => ask 3 j5
+        ? 2 => uploading 5/10 50%
+        j4 200 => success 2
+        +0 => ask 1 j6
+        ",
+    );
+}
+
+#[test]
+fn three_refusals_at_once_from_an_origin_that_never_answered_are_cors() {
+    let mut rig = play(delays(&[0, 0, 0, 0]), START);
+    rig.play(
+        "
+        +199, j2 error, +0, j3 put => ask 1 j3; send 1 j4
+        j4 error, +0, j5 put => ask 1 j5; send 1 j6
+        j6 error => failed 1 config.cors; complete u1 [] [1]
+        ",
+    );
+    let failure = rig.engine.file(FileId(1)).unwrap().failure.unwrap();
+    assert!(failure.message.starts_with("https://bucket.s3.eu-west-1.amazonaws.com never answered"));
+    assert!(!failure.retryable());
+}
+
+#[test]
+fn a_failure_after_a_while_is_the_line() {
+    let mut rig = play(delays(&[0, 0]), START);
+    rig.play(
+        "
+        j2 error, +0, j3 put => ask 1 j3; send 1 j4
+        +200, j4 error, +0, j5 put => ask 1 j5; send 1 j6
+        j6 error => failed 1 network.error; complete u1 [] [1]
+        ",
+    );
+}
+
+#[test]
+fn an_origin_that_answered_has_its_cors_rules() {
+    let mut rig = play(delays(&[0, 0]), START);
+    rig.play(
+        "
+        # even a refusal that the page can read is an answer
+        j2 403 AccessDenied => failed 1 s3.AccessDenied; complete u1 [] [1]
+        retry 1, j3 put => retry 1; upload u2 [1]; ask 1 j3; send 1 j4
+        j4 error, +0, j5 put => ask 1 j5; send 1 j6
+        j6 error, +0, j7 put => ask 1 j7; send 1 j8
+        j8 error => failed 1 network.error; complete u2 [] [1]
+        ",
+    );
+}
+
+/// Fails everything at once until nothing moves, and counts the questions asked.
+fn questions(files: u32, answer: &dyn Fn(u32) -> bool) -> (u32, u32) {
+    let mut engine = Engine::new(Options { limit: 0, ..delays(&[0, 0, 0, 0]) }, 1);
+    for n in 0..files {
+        engine.add(Time(0), NewFile { name: format!("{n}"), size: 1, ..NewFile::default() }).unwrap();
+    }
+    engine.upload(Time(0)).unwrap();
+    let (mut asked, mut failed) = (0, 0);
+    loop {
+        while let Some(output) = engine.poll() {
+            match output {
+                Output::Command(filechute_engine::Command::Ask { job, file, .. }) => {
+                    asked += 1;
+                    let class =
+                        if answer(file.0) { filechute_engine::Class::Retry } else { filechute_engine::Class::Final };
+                    engine.on_report(Time(0), job, Report::Failed(Failure::new(Kind::Sign, "unavailable", class, "")));
+                }
+                Output::Event(UploadEvent::UploadError(_)) => failed += 1,
+                _ => {}
+            }
+        }
+        if engine.next_deadline().is_none() {
+            return (asked, failed);
+        }
+        engine.on_deadline(Time(0));
+    }
+}
+
+#[test]
+fn an_outage_spends_the_budget_of_all_files_and_no_more() {
+    // 500 tokens, 5 each: 100 retries for 1000 files that could have had 4 each.
+    assert_eq!(questions(1000, &|_| true), (1100, 1000));
+    // Few files are bounded by their ladders.
+    assert_eq!(questions(3, &|_| true), (15, 3));
+    assert_eq!(questions(1000, &|_| false), (1000, 1000));
+}
