@@ -99,3 +99,16 @@ impl Failure {
         self.kind == kind && self.code == code
     }
 }
+
+/// A source of upload parameters that failed in its own words: tried again like a network error.
+impl From<&str> for Failure {
+    fn from(message: &str) -> Self {
+        Self::new(Kind::Sign, "callback", Class::Retry, message)
+    }
+}
+
+impl From<String> for Failure {
+    fn from(message: String) -> Self {
+        Self::from(message.as_str())
+    }
+}

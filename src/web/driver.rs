@@ -1,0 +1,369 @@
+//! The one door between the engine and the browser: `act` changes the engine, `drain` performs what it says.
+
+use std::{
+    cell::{Cell, RefCell},
+    collections::BTreeMap,
+    rc::{Rc, Weak},
+};
+
+use filechute_engine::{
+    Changes, Command, Engine, FileId, JobId, NewFile, Output, ParameterPolicy, Phase, Rejection, Report, Time,
+    UploadEvent, UploadFile, UploadParameters,
+};
+use gloo_events::EventListener;
+use gloo_timers::callback::Timeout;
+use web_sys::{AbortController, Blob};
+
+use super::{
+    jobs::{Job, Task, look_into},
+    page,
+    source::{AskRequest, Parameters},
+    transfer::{Told, Transfer, to_u64},
+};
+
+/// Progress is told at most this often.
+const FLUSH_EVERY_MS: u32 = 100;
+/// While nothing moves the speed is still looked at, so that it can fall.
+const IDLE_FLUSH_MS: u32 = 1000;
+
+/// What an observer hears.
+#[derive(Clone, Debug)]
+pub enum Notice {
+    /// Something happened. Ask the uploader for snapshots of the files named in it.
+    Event(UploadEvent),
+    /// A file was not taken in.
+    Rejected(Rejection),
+    /// Progress, phases, meta or totals moved; at most every 100 ms.
+    Changed(Changes),
+}
+
+/// What an uploader holds: for tests of leaks.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Stats {
+    /// Requests and questions in the air.
+    pub jobs: usize,
+    /// Files whose bytes are referred to.
+    pub blobs: usize,
+    /// Observers.
+    pub observers: usize,
+}
+
+type Observer = Rc<dyn Fn(&Notice)>;
+
+pub(crate) struct Driver {
+    engine: RefCell<Engine>,
+    pub(crate) parameters: RefCell<Parameters>,
+    pub(crate) policy: RefCell<ParameterPolicy>,
+    pub(crate) allowed_meta: RefCell<Option<Vec<String>>>,
+    blobs: RefCell<BTreeMap<FileId, Blob>>,
+    jobs: RefCell<BTreeMap<JobId, Job>>,
+    observers: RefCell<Vec<(u32, Observer)>>,
+    next_observer: Cell<u32>,
+    /// Dropped folders being read.
+    intakes: RefCell<BTreeMap<u32, Task>>,
+    next_intake: Cell<u32>,
+    draining: Cell<bool>,
+    deadline: RefCell<Option<(Time, Timeout)>>,
+    /// The planned flush, and whether it is one for news and not just for the speed.
+    flush: RefCell<Option<(bool, Timeout)>>,
+    network: RefCell<Vec<EventListener>>,
+    born_ms: f64,
+    weak: Weak<Self>,
+}
+
+impl std::fmt::Debug for Driver {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Driver { … }")
+    }
+}
+
+impl Driver {
+    pub(crate) fn new(engine: Engine, parameters: Parameters, policy: ParameterPolicy) -> Rc<Self> {
+        let driver = Rc::new_cyclic(|weak| Self {
+            engine: RefCell::new(engine),
+            parameters: RefCell::new(parameters),
+            policy: RefCell::new(policy),
+            allowed_meta: RefCell::new(None),
+            blobs: RefCell::default(),
+            jobs: RefCell::default(),
+            observers: RefCell::default(),
+            next_observer: Cell::new(0),
+            intakes: RefCell::default(),
+            next_intake: Cell::new(0),
+            draining: Cell::new(false),
+            deadline: RefCell::default(),
+            flush: RefCell::default(),
+            network: RefCell::default(),
+            born_ms: page::now_ms(),
+            weak: weak.clone(),
+        });
+        driver.listen();
+        driver
+    }
+
+    /// The one way to change the engine. `f` must not run foreign code.
+    pub(crate) fn act<R>(&self, f: impl FnOnce(&mut Engine, Time) -> R) -> R {
+        let now = self.now();
+        let result = f(&mut self.engine.borrow_mut(), now);
+        self.drain();
+        result
+    }
+
+    /// Reads the engine without changing it.
+    pub(crate) fn look<R>(&self, f: impl FnOnce(&Engine) -> R) -> R {
+        f(&self.engine.borrow())
+    }
+
+    pub(crate) fn report(&self, job: JobId, report: Report) {
+        if matches!(report, Report::Answer(_) | Report::Failed(_) | Report::Parameters(_)) {
+            // Whatever it was, it is over; a transfer that ended frees its request before anyone is told.
+            let over = self.jobs.borrow_mut().remove(&job);
+            drop(over);
+        }
+        self.act(|engine, now| engine.on_report(now, job, report));
+    }
+
+    /// Adds a file to the engine and keeps its Blob before anyone is told.
+    pub(crate) fn act_added(&self, new: NewFile, blob: Blob) -> Result<FileId, Rejection> {
+        let now = self.now();
+        let added = self.engine.borrow_mut().add(now, new);
+        if let Ok(id) = added {
+            self.blobs.borrow_mut().insert(id, blob);
+        }
+        self.drain();
+        added
+    }
+
+    pub(crate) fn next_intake(&self) -> u32 {
+        let slot = self.next_intake.get();
+        self.next_intake.set(slot.wrapping_add(1));
+        slot
+    }
+
+    pub(crate) fn keep_intake(&self, slot: u32, task: Task) {
+        self.intakes.borrow_mut().insert(slot, task);
+    }
+
+    pub(crate) fn end_intake(&self, slot: u32) {
+        let over = self.intakes.borrow_mut().remove(&slot);
+        drop(over);
+    }
+
+    pub(crate) fn stop_intakes(&self) {
+        drop(self.intakes.take());
+    }
+
+    pub(crate) fn blob(&self, id: FileId) -> Option<Blob> {
+        self.blobs.borrow().get(&id).cloned()
+    }
+
+    pub(crate) fn tell(&self, notice: &Notice) {
+        // Cloned first: an observer may subscribe or leave while it is told.
+        let observers: Vec<Observer> =
+            self.observers.borrow().iter().map(|(_, observer)| Rc::clone(observer)).collect();
+        for observer in observers {
+            observer(notice);
+        }
+    }
+
+    pub(crate) fn subscribe(&self, observer: Observer) -> u32 {
+        let id = self.next_observer.get();
+        self.next_observer.set(id.wrapping_add(1));
+        self.observers.borrow_mut().push((id, observer));
+        id
+    }
+
+    pub(crate) fn unsubscribe(&self, id: u32) {
+        let gone = {
+            let mut observers = self.observers.borrow_mut();
+            observers.iter().position(|(known, _)| *known == id).map(|at| observers.remove(at))
+        };
+        // Dropped outside the borrow: what an observer owns may have a Drop of its own.
+        drop(gone);
+    }
+
+    pub(crate) fn stats(&self) -> Stats {
+        Stats {
+            jobs: self.jobs.borrow().len() + self.intakes.borrow().len(),
+            blobs: self.blobs.borrow().len(),
+            observers: self.observers.borrow().len(),
+        }
+    }
+
+    /// Stops everything and lets go of everything.
+    pub(crate) fn destroy(&self) {
+        self.intakes.take();
+        self.network.take();
+        self.act(Engine::cancel_all);
+        self.observers.take();
+        self.deadline.take();
+        self.flush.take();
+    }
+
+    fn now(&self) -> Time {
+        Time(to_u64(page::now_ms() - self.born_ms))
+    }
+
+    fn drain(&self) {
+        if self.draining.replace(true) {
+            return;
+        }
+        loop {
+            let output = self.engine.borrow_mut().poll();
+            match output {
+                None => break,
+                Some(Output::Command(command)) => self.perform(command),
+                Some(Output::Event(event)) => {
+                    if let UploadEvent::FileRemoved(file) = &event {
+                        self.blobs.borrow_mut().remove(&file.id);
+                    }
+                    self.tell(&Notice::Event(event));
+                }
+            }
+        }
+        self.draining.set(false);
+        self.set_alarm();
+        self.plan_flush();
+    }
+
+    fn perform(&self, command: Command) {
+        match command {
+            Command::Ask { job, file, .. } => self.ask(job, file),
+            Command::Send { job, file, parameters } => self.send(job, file, &parameters),
+            Command::Abort { job } => {
+                let stopped = self.jobs.borrow_mut().remove(&job);
+                drop(stopped);
+            }
+        }
+    }
+
+    fn ask(&self, job: JobId, id: FileId) {
+        let (Some(mut file), Some(blob)) = (self.look(|engine| engine.file(id)), self.blob(id)) else { return };
+        if let Some(allowed) = &*self.allowed_meta.borrow() {
+            file.meta.retain(|name, _| allowed.contains(name));
+        }
+        let Ok(controller) = AbortController::new() else { return };
+        let request = AskRequest { file, blob, signal: controller.signal() };
+        let source = self.parameters.borrow().clone();
+        let weak = self.weak.clone();
+        let task = Task::spawn(Some(controller), async move {
+            let answer = source.ask(request).await;
+            let Some(driver) = weak.upgrade() else { return };
+            let checked = answer.and_then(|raw| raw.check(&driver.policy.borrow()));
+            match checked {
+                Ok(parameters) => {
+                    warn_of_headers(&parameters);
+                    driver.report(job, Report::Parameters(Box::new(parameters)));
+                }
+                Err(failure) => driver.report(job, Report::Failed(failure)),
+            }
+        });
+        self.jobs.borrow_mut().insert(job, Job::Task(task));
+    }
+
+    fn send(&self, job: JobId, id: FileId, parameters: &UploadParameters) {
+        let (Some(file), Some(blob)) = (self.look(|engine| engine.file(id)), self.blob(id)) else { return };
+        let weak = self.weak.clone();
+        let sample = blob.clone();
+        let started = Transfer::start(parameters, &blob, &file.name, &file.mime, move |told| {
+            let Some(driver) = weak.upgrade() else { return };
+            match told {
+                Told::Report(report) => driver.report(job, report),
+                Told::Broken => {
+                    let task = look_into(&driver, job, &sample);
+                    // Takes the place of the broken transfer, which is dropped here.
+                    let broken = driver.jobs.borrow_mut().insert(job, Job::Task(task));
+                    drop(broken);
+                }
+            }
+        });
+        match started {
+            Ok(transfer) => {
+                self.jobs.borrow_mut().insert(job, Job::Transfer(transfer));
+            }
+            Err(failure) => {
+                self.engine.borrow_mut().on_report(self.now(), job, Report::Failed(failure));
+            }
+        }
+    }
+
+    fn listen(&self) {
+        let Some(target) = page::events() else { return };
+        let hear = |name: &'static str, online: bool| {
+            let weak = self.weak.clone();
+            EventListener::new(&target, name, move |_| {
+                if let Some(driver) = weak.upgrade() {
+                    driver.act(|engine, now| engine.on_network(now, online));
+                }
+            })
+        };
+        *self.network.borrow_mut() = vec![hear("online", true), hear("offline", false)];
+        if !page::is_online() {
+            self.act(|engine, now| engine.on_network(now, false));
+        }
+    }
+
+    /// One timer, set again only when the deadline moved.
+    fn set_alarm(&self) {
+        let next = self.look(Engine::next_deadline);
+        let set = self.deadline.borrow().as_ref().map(|(at, _)| *at);
+        if next == set {
+            return;
+        }
+        let alarm = next.map(|at| {
+            let weak = self.weak.clone();
+            // Longer waits than setTimeout knows wake up early, which is harmless.
+            let wait = u32::try_from(at.since(self.now())).unwrap_or(u32::MAX).min(i32::MAX as u32);
+            let timeout = Timeout::new(wait, move || {
+                if let Some(driver) = weak.upgrade() {
+                    drop(driver.deadline.take());
+                    driver.act(Engine::on_deadline);
+                }
+            });
+            (at, timeout)
+        });
+        self.deadline.replace(alarm);
+    }
+
+    fn plan_flush(&self) {
+        let (changed, moving) = self.look(|engine| (engine.has_changes(), engine.totals().count(Phase::Sending) > 0));
+        let wait = match (changed, moving) {
+            (true, _) => FLUSH_EVERY_MS,
+            (false, true) => IDLE_FLUSH_MS,
+            (false, false) => return,
+        };
+        let planned = self.flush.borrow().as_ref().map(|(for_news, _)| *for_news);
+        if planned == Some(true) || planned == Some(changed) {
+            return;
+        }
+        let weak = self.weak.clone();
+        let timeout = Timeout::new(wait, move || {
+            if let Some(driver) = weak.upgrade() {
+                drop(driver.flush.take());
+                driver.flush_now();
+            }
+        });
+        self.flush.replace(Some((changed, timeout)));
+    }
+
+    fn flush_now(&self) {
+        let now = self.now();
+        let changes = self.engine.borrow_mut().take_changes(now);
+        if !changes.is_empty() {
+            self.tell(&Notice::Changed(changes));
+        }
+        self.plan_flush();
+    }
+
+    /// A snapshot of one file.
+    pub(crate) fn file(&self, id: FileId) -> Option<UploadFile> {
+        self.look(|engine| engine.file(id))
+    }
+}
+
+fn warn_of_headers(parameters: &UploadParameters) {
+    if !parameters.unsendable.is_empty() {
+        let names = parameters.unsendable.join(", ");
+        page::warn(&format!("filechute: browsers do not send the header {names}; a signature over it cannot match"));
+    }
+}

@@ -1,0 +1,193 @@
+//! Files on their way in: from a picker, a drop with folders, a paste, or any Blob.
+
+use std::rc::Rc;
+
+use filechute_engine::{FileId, Meta, NewFile, Rejection, RejectionReason};
+use js_sys::{Array, Function, Promise};
+use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_futures::JsFuture;
+use web_sys::{Blob, DataTransfer, File, FileList, FileSystemDirectoryEntry, FileSystemEntry, FileSystemFileEntry};
+
+use super::{
+    driver::{Driver, Notice},
+    jobs::Task,
+    mime, page,
+    transfer::to_u64,
+};
+
+/// Most entries read out of dropped folders: past this a link loop is more likely than a wish.
+const MAX_ENTRIES: usize = 100_000;
+
+/// Bytes with a name, ready to be added.
+#[derive(Clone, Debug)]
+pub struct IntakeFile {
+    /// The bytes. Only referred to; nothing is read.
+    pub blob: Blob,
+    /// File name without folders.
+    pub name: String,
+    /// MIME type; when empty it is guessed from the extension.
+    pub mime: String,
+    /// Last modification in milliseconds since 1970, or 0.
+    pub last_modified: i64,
+    /// `folder/name` when it came out of a folder.
+    pub relative_path: Option<String>,
+    /// Meta of its own.
+    pub meta: Meta,
+}
+
+impl IntakeFile {
+    /// Any Blob under a name. A nameless one is called after its type, as Uppy does.
+    #[must_use]
+    pub fn from_blob(blob: Blob, name: &str) -> Self {
+        let mime = blob.type_();
+        let name = match (name.trim(), mime.split_once('/')) {
+            ("", Some(("image", subtype))) => format!("image.{}", subtype.split('+').next().unwrap_or("png")),
+            ("", _) => "noname".to_owned(),
+            _ => name.to_owned(),
+        };
+        Self { blob, name, mime, last_modified: 0, relative_path: None, meta: Meta::new() }
+    }
+
+    /// A file as a browser hands it over.
+    #[must_use]
+    pub fn from_file(file: &File) -> Self {
+        let mut intake = Self::from_blob(file.clone().into(), &file.name());
+        #[allow(clippy::cast_possible_truncation)]
+        {
+            intake.last_modified = file.last_modified() as i64;
+        }
+        intake.relative_path =
+            page::get(file.as_ref(), "webkitRelativePath").as_string().filter(|path| !path.is_empty());
+        intake
+    }
+}
+
+impl Driver {
+    /// Adds one file. Errors as the engine's `add`.
+    pub(crate) fn take_in(&self, file: IntakeFile, base: &Meta) -> Result<FileId, Rejection> {
+        let IntakeFile { blob, name, mime, last_modified, relative_path, meta: own } = file;
+        let mut meta = base.clone();
+        meta.extend(own);
+        let mime = mime::or_guess(mime, &name);
+        let new = NewFile { name, mime, size: to_u64(blob.size()), last_modified, relative_path, meta };
+        // The Blob is kept before anyone hears of the file, so that a handler can ask for it.
+        self.act_added(new, blob)
+    }
+
+    pub(crate) fn take_or_tell(&self, file: IntakeFile, base: &Meta) {
+        if let Err(rejection) = self.take_in(file, base) {
+            self.tell(&Notice::Rejected(rejection));
+        }
+    }
+}
+
+pub(crate) fn file_list(driver: &Driver, list: &FileList, base: &Meta) {
+    for i in 0..list.length() {
+        if let Some(file) = list.get(i) {
+            driver.take_or_tell(IntakeFile::from_file(&file), base);
+        }
+    }
+}
+
+/// A drop or a paste. Entries must be fetched before this returns: the transfer is emptied afterwards.
+pub(crate) fn data_transfer(driver: &Rc<Driver>, transfer: &DataTransfer, base: &Meta, directories: bool) {
+    let mut folders = Vec::new();
+    let items = transfer.items();
+    let mut seen = 0;
+    for i in 0..items.length() {
+        let Some(item) = items.get(i).filter(|item| item.kind() == "file") else { continue };
+        let entry = item.webkit_get_as_entry().ok().flatten();
+        match (entry.filter(FileSystemEntry::is_directory), item.get_as_file().ok().flatten()) {
+            (Some(folder), _) if directories => folders.push(folder),
+            (Some(folder), _) => {
+                driver.tell(&Notice::Rejected(Rejection::new(RejectionReason::Directory, &folder.name())))
+            }
+            (None, Some(file)) => driver.take_or_tell(IntakeFile::from_file(&file), base),
+            (None, None) => continue,
+        }
+        seen += 1;
+    }
+    if seen == 0 {
+        if let Some(list) = transfer.files() {
+            file_list(driver, &list, base);
+        }
+    }
+    if !folders.is_empty() {
+        read_folders(driver, folders, base.clone());
+    }
+}
+
+fn read_folders(driver: &Rc<Driver>, mut stack: Vec<FileSystemEntry>, base: Meta) {
+    let weak = Rc::downgrade(driver);
+    stack.reverse();
+    let tops: Vec<String> = stack.iter().map(FileSystemEntry::name).collect();
+    let slot = driver.next_intake();
+    let task = Task::spawn(None, async move {
+        let (mut entries, mut files) = (0, 0);
+        while let Some(entry) = stack.pop() {
+            entries += 1;
+            if entries > MAX_ENTRIES {
+                break;
+            }
+            if entry.is_directory() {
+                if let Some(folder) = entry.dyn_ref::<FileSystemDirectoryEntry>() {
+                    let mut children = read_folder(folder).await;
+                    children.reverse();
+                    stack.extend(children);
+                }
+                continue;
+            }
+            let read = match entry.dyn_ref::<FileSystemFileEntry>() {
+                Some(entry) => {
+                    JsFuture::from(promise(|done, failed| {
+                        entry.file_with_callback_and_callback(done, failed);
+                    }))
+                    .await
+                }
+                None => Err(JsValue::UNDEFINED),
+            };
+            let Some(driver) = weak.upgrade() else { return };
+            match read.ok().and_then(|file| file.dyn_into::<File>().ok()) {
+                Some(file) => {
+                    files += 1;
+                    let mut intake = IntakeFile::from_file(&file);
+                    intake.relative_path = Some(entry.full_path().trim_start_matches('/').to_owned());
+                    driver.take_or_tell(intake, &base);
+                }
+                None => driver.tell(&Notice::Rejected(Rejection::new(RejectionReason::Unreadable, &entry.name()))),
+            }
+        }
+        let Some(driver) = weak.upgrade() else { return };
+        if files == 0 {
+            let name = tops.first().map(String::as_str).unwrap_or_default();
+            driver.tell(&Notice::Rejected(Rejection::new(RejectionReason::Directory, name)));
+        }
+        driver.end_intake(slot);
+    });
+    driver.keep_intake(slot, task);
+}
+
+/// All children of a folder: browsers hand them out a hundred at a time, until an empty page.
+async fn read_folder(folder: &FileSystemDirectoryEntry) -> Vec<FileSystemEntry> {
+    let reader = folder.create_reader();
+    let mut out = Vec::new();
+    loop {
+        let page = JsFuture::from(promise(|done, failed| {
+            // A throw leaves the promise pending; the error callback answers every failure the standard knows.
+            let _ = reader.read_entries_with_callback_and_callback(done, failed);
+        }))
+        .await;
+        let Some(page) = page.ok().and_then(|page| page.dyn_into::<Array>().ok()).filter(|page| page.length() > 0)
+        else {
+            return out;
+        };
+        out.extend(page.iter().filter_map(|entry| entry.dyn_into().ok()));
+        if out.len() > MAX_ENTRIES {
+            return out;
+        }
+    }
+}
+
+fn promise(mut start: impl FnMut(&Function, &Function)) -> Promise {
+    Promise::new(&mut |done, failed| start(&done, &failed))
+}

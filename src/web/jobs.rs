@@ -1,0 +1,91 @@
+//! What is in the air, by job. Dropping an entry stops it.
+
+use std::{future::Future, rc::Rc};
+
+use filechute_engine::{Class, Failure, JobId, Kind, Report};
+use futures::future::{AbortHandle, abortable};
+use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_futures::{JsFuture, spawn_local};
+use web_sys::{AbortController, Blob, DomException};
+
+use super::{driver::Driver, page, page::get, transfer::Transfer};
+
+/// Something in the air.
+#[derive(Debug)]
+pub(crate) enum Job {
+    /// A question to the parameters source, or the look at a file after a broken request.
+    Task(#[expect(dead_code, reason = "held for its Drop")] Task),
+    /// A request to S3.
+    Transfer(#[expect(dead_code, reason = "held for its Drop")] Transfer),
+}
+
+/// A future that stops when this is dropped, and tells whoever listens to its signal.
+#[derive(Debug)]
+pub(crate) struct Task {
+    handle: AbortHandle,
+    controller: Option<AbortController>,
+}
+
+impl Task {
+    pub(crate) fn spawn(controller: Option<AbortController>, work: impl Future<Output = ()> + 'static) -> Self {
+        let (work, handle) = abortable(work);
+        spawn_local(async move {
+            // Aborted is as good an end as any.
+            let _ = work.await;
+        });
+        Self { handle, controller }
+    }
+}
+
+impl Drop for Task {
+    fn drop(&mut self) {
+        self.handle.abort();
+        if let Some(controller) = &self.controller {
+            controller.abort();
+        }
+    }
+}
+
+/// Status 0 says nothing: reads one byte of the file to tell "changed or gone" from "the network", then reports.
+pub(crate) fn look_into(driver: &Rc<Driver>, job: JobId, blob: &Blob) -> Task {
+    let weak = Rc::downgrade(driver);
+    // An empty file has no first byte; reading all of it asks the disk as well.
+    let sample = blob.slice_with_f64_and_f64(0.0, 1.0).unwrap_or_else(|_| blob.clone());
+    Task::spawn(None, async move {
+        let read = JsFuture::from(sample.array_buffer()).await;
+        let Some(driver) = weak.upgrade() else { return };
+        if !page::is_online() {
+            driver.act(|engine, now| engine.on_network(now, false));
+        }
+        driver.report(job, Report::Failed(verdict(read)));
+    })
+}
+
+fn verdict(read: Result<JsValue, JsValue>) -> Failure {
+    let Err(error) = read else {
+        return Failure::new(
+            Kind::Network,
+            "error",
+            Class::Retry,
+            "the connection was lost, or the browser blocked the request",
+        );
+    };
+    match get(&error, "name").as_string().unwrap_or_default().as_str() {
+        "NotFoundError" => Failure::new(Kind::File, "removed", Class::Final, "the file was removed or moved"),
+        _ => Failure::new(Kind::File, "changed", Class::Final, "the file was changed, or can no longer be read"),
+    }
+}
+
+/// Text of whatever was thrown: never more than a person would read, never an address with its query.
+#[must_use]
+pub fn thrown(error: &JsValue) -> String {
+    let text = error
+        .as_string()
+        .or_else(|| get(error, "message").as_string())
+        .filter(|text| !text.trim().is_empty())
+        .or_else(|| error.is_instance_of::<DomException>().then(|| get(error, "name").as_string()).flatten());
+    let text = text.unwrap_or_else(|| "the callback failed".into());
+    let safe = |word| if str::contains(word, "://") { filechute_engine::without_query(word) } else { word };
+    let words: Vec<&str> = text.split_whitespace().map(safe).collect();
+    filechute_engine::visible(&words.join(" ").chars().take(300).collect::<String>())
+}

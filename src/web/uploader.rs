@@ -1,0 +1,277 @@
+//! The handle that applications, the interface and the JavaScript face hold.
+
+use std::{
+    cell::RefCell,
+    rc::{Rc, Weak},
+};
+
+use filechute_engine::{
+    Engine, FileId, Meta, Options, OptionsError, ParameterPolicy, RawOptions, Rejection, Totals, UploadFile, UploadId,
+};
+use web_sys::{Blob, DataTransfer, FileList};
+
+use super::{
+    driver::{Driver, Notice, Stats},
+    intake::{self, IntakeFile},
+    page,
+    source::Parameters,
+};
+
+/// Options of an uploader: the engine's, and what only a browser knows.
+#[derive(Clone, Debug)]
+pub struct UploaderOptions {
+    /// Limit, deadlines, retries, restrictions.
+    pub engine: Options,
+    /// Meta that every file starts with.
+    pub meta: Meta,
+    /// Names of meta that the parameters source gets to see; `None` for all.
+    pub allowed_meta_fields: Option<Vec<String>>,
+    /// Whether dropped folders are read.
+    pub directories: bool,
+    /// Origins uploads may go to, best the bucket's; empty allows all.
+    pub allowed_origins: Vec<String>,
+    /// Whether plain http to another machine is wanted (a test network).
+    pub allow_insecure: bool,
+    /// Whether an `Authorization` header may go to another origin than the page's.
+    pub allow_authorization: bool,
+}
+
+impl Default for UploaderOptions {
+    fn default() -> Self {
+        Self {
+            engine: Options::default(),
+            meta: Meta::new(),
+            allowed_meta_fields: None,
+            directories: true,
+            allowed_origins: Vec::new(),
+            allow_insecure: false,
+            allow_authorization: false,
+        }
+    }
+}
+
+/// Uploads files. A cheap handle: clones share one uploader, which stops when the last one is dropped.
+#[derive(Clone, Debug)]
+pub struct Uploader {
+    driver: Rc<Driver>,
+    shared: Rc<RefCell<Shared>>,
+}
+
+#[derive(Debug)]
+struct Shared {
+    meta: Meta,
+    directories: bool,
+}
+
+/// An observer's place. Dropping it unsubscribes.
+#[derive(Debug)]
+#[must_use = "dropping a subscription ends it at once"]
+pub struct Subscription {
+    driver: Weak<Driver>,
+    id: u32,
+}
+
+impl Drop for Subscription {
+    fn drop(&mut self) {
+        if let Some(driver) = self.driver.upgrade() {
+            driver.unsubscribe(self.id);
+        }
+    }
+}
+
+impl Uploader {
+    /// An uploader with nothing in it. Browser only: on a server make one in an effect.
+    #[must_use]
+    pub fn new(parameters: impl Into<Parameters>, options: UploaderOptions) -> Self {
+        let policy = ParameterPolicy {
+            page_is_secure: page::is_secure(),
+            page_origin: page::origin(),
+            allowed_origins: options.allowed_origins,
+            allow_http: options.allow_insecure,
+            allow_authorization: options.allow_authorization,
+        };
+        // Jitter only needs to differ between pages.
+        #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
+        let seed = (js_sys::Math::random() * f64::from(u32::MAX)) as u32;
+        let driver = Driver::new(Engine::new(options.engine, seed), parameters.into(), policy);
+        driver.allowed_meta.replace(options.allowed_meta_fields);
+        let shared = Shared { meta: options.meta, directories: options.directories };
+        Self { driver, shared: Rc::new(RefCell::new(shared)) }
+    }
+
+    /// Adds one file.
+    ///
+    /// # Errors
+    /// The rule it breaks. Observers are not told; they are for files that come from a list, a drop or a paste.
+    pub fn add(&self, file: IntakeFile) -> Result<FileId, Rejection> {
+        let base = self.shared.borrow().meta.clone();
+        self.driver.take_in(file, &base)
+    }
+
+    /// Adds what a picker returned. Rejected files are told as [`Notice::Rejected`].
+    pub fn add_file_list(&self, list: &FileList) {
+        let base = self.shared.borrow().meta.clone();
+        intake::file_list(&self.driver, list, &base);
+    }
+
+    /// Adds what was dropped or pasted, folders with all they hold. Rejected files are told as [`Notice::Rejected`].
+    pub fn add_data_transfer(&self, transfer: &DataTransfer) {
+        let (base, directories) = {
+            let shared = self.shared.borrow();
+            (shared.meta.clone(), shared.directories)
+        };
+        intake::data_transfer(&self.driver, transfer, &base, directories);
+    }
+
+    /// Starts every file that waits for it, failed ones too. The batch ends in one `UploadEvent::Complete` of this id,
+    /// which may have been told already when this returns.
+    ///
+    /// # Errors
+    /// Too few files, or a second batch where only one is allowed.
+    pub fn upload(&self) -> Result<UploadId, Rejection> {
+        self.driver.act(Engine::upload)
+    }
+
+    /// Holds a file; false when there is nothing to hold.
+    pub fn pause(&self, id: FileId) -> bool {
+        self.driver.act(|engine, now| engine.pause(now, id))
+    }
+
+    /// Lets a held file go on; false when it is not held.
+    pub fn resume(&self, id: FileId) -> bool {
+        self.driver.act(|engine, now| engine.resume(now, id))
+    }
+
+    /// Holds a file or lets it go on, and says whether it is held now; `None` for a file that cannot be held.
+    pub fn pause_resume(&self, id: FileId) -> Option<bool> {
+        if self.resume(id) {
+            return Some(false);
+        }
+        self.pause(id).then_some(true)
+    }
+
+    /// Holds every file that is waiting or under way.
+    pub fn pause_all(&self) {
+        self.driver.act(Engine::pause_all);
+    }
+
+    /// Lets every held file go on.
+    pub fn resume_all(&self) {
+        self.driver.act(Engine::resume_all);
+    }
+
+    /// Tries a failed file again; `None` when it has not failed.
+    pub fn retry(&self, id: FileId) -> Option<UploadId> {
+        self.driver.act(|engine, now| engine.retry(now, id))
+    }
+
+    /// Tries all failed files again.
+    pub fn retry_all(&self) -> UploadId {
+        self.driver.act(Engine::retry_all)
+    }
+
+    /// Takes a file out, aborting what it has in the air; false for an unknown one.
+    pub fn remove(&self, id: FileId) -> bool {
+        self.driver.act(|engine, now| engine.remove(now, id))
+    }
+
+    /// Aborts and takes out everything, folders still being read too.
+    pub fn cancel_all(&self) {
+        self.driver.stop_intakes();
+        self.driver.act(Engine::cancel_all);
+    }
+
+    /// Merges meta into every file and into those to come.
+    pub fn set_meta(&self, meta: &Meta) {
+        self.shared.borrow_mut().meta.extend(meta.clone());
+        let ids = self.file_ids();
+        self.driver.act(|engine, _| {
+            for id in ids {
+                engine.set_meta(id, meta.clone());
+            }
+        });
+    }
+
+    /// Merges meta into one file; false for an unknown one.
+    pub fn set_file_meta(&self, id: FileId, meta: Meta) -> bool {
+        self.driver.act(|engine, _| engine.set_meta(id, meta))
+    }
+
+    /// Changes the options that `raw` sets.
+    ///
+    /// # Errors
+    /// The first option that makes no sense; nothing is changed then.
+    pub fn set_options(&self, raw: RawOptions) -> Result<(), OptionsError> {
+        let options = self.options().merge(raw)?;
+        self.driver.act(|engine, now| engine.set_options(now, options));
+        Ok(())
+    }
+
+    /// Asks another source from the next question on.
+    pub fn set_parameters(&self, parameters: impl Into<Parameters>) {
+        self.driver.parameters.replace(parameters.into());
+    }
+
+    /// Whether dropped folders are read from now on.
+    pub fn set_directories(&self, directories: bool) {
+        self.shared.borrow_mut().directories = directories;
+    }
+
+    /// Which meta the parameters source gets to see from now on; `None` for all.
+    pub fn set_allowed_meta_fields(&self, names: Option<Vec<String>>) {
+        self.driver.allowed_meta.replace(names);
+    }
+
+    /// A snapshot of one file.
+    #[must_use]
+    pub fn file(&self, id: FileId) -> Option<UploadFile> {
+        self.driver.file(id)
+    }
+
+    /// Snapshots of all files, in the order they were added.
+    #[must_use]
+    pub fn files(&self) -> Vec<UploadFile> {
+        self.driver.look(|engine| engine.file_ids().filter_map(|id| engine.file(id)).collect())
+    }
+
+    /// Ids of all files, in the order they were added.
+    #[must_use]
+    pub fn file_ids(&self) -> Vec<FileId> {
+        self.driver.look(|engine| engine.file_ids().collect())
+    }
+
+    /// Sums over all files.
+    #[must_use]
+    pub fn totals(&self) -> Totals {
+        self.driver.look(|engine| engine.totals().clone())
+    }
+
+    /// The engine's options in force.
+    #[must_use]
+    pub fn options(&self) -> Options {
+        self.driver.look(|engine| engine.options().clone())
+    }
+
+    /// A file's bytes, for a preview.
+    #[must_use]
+    pub fn blob(&self, id: FileId) -> Option<Blob> {
+        self.driver.blob(id)
+    }
+
+    /// Hears everything from now on, until the subscription is dropped. The observer may call any verb.
+    pub fn observe(&self, observer: impl Fn(&Notice) + 'static) -> Subscription {
+        let id = self.driver.subscribe(Rc::new(observer));
+        Subscription { driver: Rc::downgrade(&self.driver), id }
+    }
+
+    /// What is held at this moment: for tests of leaks.
+    #[must_use]
+    pub fn stats(&self) -> Stats {
+        self.driver.stats()
+    }
+
+    /// Aborts everything and lets go of everything. The handle stays harmless.
+    pub fn destroy(&self) {
+        self.driver.destroy();
+    }
+}
