@@ -1,0 +1,148 @@
+//! From HTTP to s3s and back: CORS around it, S3's manners where s3s has others.
+
+use std::pin::Pin;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+use axum::Router;
+use axum::body::{Body, Bytes};
+use axum::extract::Request;
+use axum::http::{HeaderValue, Method, Response, StatusCode, header};
+use http_body::{Body as _, Frame, SizeHint};
+use rusty_s3::Credentials;
+use s3s::auth::SimpleAuth;
+use s3s::config::{S3Config, StaticConfigProvider};
+use s3s::dto::PostResponse;
+use s3s::service::{S3Service, S3ServiceBuilder};
+use s3s::xml::{Serialize as _, Serializer};
+use uuid::Uuid;
+
+use super::cors::BucketCors;
+use super::refusals;
+use super::store::{DevStore, Posted, SharedStore};
+
+/// How long a refused client may pause before its upload is cut off.
+const DRAIN_STALL: Duration = Duration::from_secs(20);
+/// S3's limit for a form without its file. <https://docs.aws.amazon.com/AmazonS3/latest/API/RESTObjectPOST.html>
+const MAX_FORM_BYTES: usize = 20 * 1024;
+
+/// The store as a router that answers every path.
+pub(super) fn router(store: Arc<DevStore>, credentials: &Credentials, cors: BucketCors) -> Router {
+    let mut config = S3Config::default();
+    config.form_max_field_size = MAX_FORM_BYTES;
+    config.form_max_fields_size = MAX_FORM_BYTES;
+    config.form_max_parts = 100;
+    // s3s applies this to forms as well, where S3 knows only the policy's own end.
+    config.presigned_url_max_skew_time_secs = 604_800;
+    let mut builder = S3ServiceBuilder::new(SharedStore(store));
+    builder.set_auth(SimpleAuth::from_single(credentials.key(), credentials.secret()));
+    builder.set_config(Arc::new(StaticConfigProvider::new(Arc::new(config))));
+    let s3 = builder.build();
+    let cors = Arc::new(cors);
+    Router::new().fallback(move |request: Request| answer(s3.clone(), Arc::clone(&cors), request))
+}
+
+async fn answer(s3: S3Service, cors: Arc<BucketCors>, request: Request) -> Response<Body> {
+    let origin = request.headers().get(header::ORIGIN).cloned();
+    let method = request.method().clone();
+    let mut response = match cors.preflight(&request) {
+        Some(response) => response,
+        None => serve(&s3, request).await,
+    };
+    cors.mark(origin.as_ref(), &method, response.headers_mut());
+    if let Ok(id) = HeaderValue::from_str(&Uuid::new_v4().simple().to_string()[..16].to_ascii_uppercase()) {
+        response.headers_mut().insert("x-amz-request-id", id);
+    }
+    response
+}
+
+async fn serve(s3: &S3Service, request: Request) -> Response<Body> {
+    let content_type = request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
+    let is_form = request.method() == Method::POST
+        && content_type.is_some_and(|t| t.to_ascii_lowercase().starts_with("multipart/form-data"));
+    // Without a length s3s would collect the file in memory; browsers and S3 always have one.
+    if is_form && !request.headers().contains_key(header::CONTENT_LENGTH) {
+        let text = "You must provide the Content-Length HTTP header.";
+        return refusals::error(StatusCode::LENGTH_REQUIRED, "MissingContentLength", text);
+    }
+    let (parts, body) = request.into_parts();
+    let body = Shared(Arc::new(Mutex::new(body)));
+    let request = Request::from_parts(parts, s3s::Body::http_body(body.clone()));
+    let response = match s3.call(request).await {
+        Ok(response) => response.map(Body::new),
+        Err(_) => {
+            refusals::error(StatusCode::INTERNAL_SERVER_ERROR, "InternalError", "We encountered an internal error.")
+        }
+    };
+    if response.status().is_client_error() || response.status().is_server_error() {
+        // A server that answers and closes while the browser still sends makes the browser see a network error
+        // instead of the refusal; so the rest is read first, as S3 does.
+        drain(body).await;
+        return if is_form { reword(response).await } else { response };
+    }
+    match response.extensions().get::<Posted>().cloned() {
+        Some(posted) if response.status() == StatusCode::CREATED => created(response, &posted),
+        _ => response,
+    }
+}
+
+/// The 201 document; s3s writes a relative location and an ETag without its quotes.
+fn created(response: Response<Body>, posted: &Posted) -> Response<Body> {
+    let mut xml = Vec::new();
+    let document =
+        PostResponse { location: &posted.location, bucket: &posted.bucket, key: &posted.key, etag: &posted.etag };
+    let mut writer = Serializer::new(&mut xml);
+    if writer.decl().and_then(|()| document.serialize(&mut writer)).is_err() {
+        return response;
+    }
+    drop(writer);
+    let (mut parts, _) = response.into_parts();
+    parts.headers.remove(header::CONTENT_LENGTH);
+    Response::from_parts(parts, Body::from(xml))
+}
+
+/// Replaces s3s's wording of a refused form by S3's.
+async fn reword(response: Response<Body>) -> Response<Body> {
+    let (parts, body) = response.into_parts();
+    let Ok(bytes) = axum::body::to_bytes(body, 64 * 1024).await else {
+        return Response::from_parts(parts, Body::empty());
+    };
+    let reworded = refusals::read(&bytes).and_then(|(code, message)| refusals::form_refusal(&code, &message));
+    match reworded {
+        Some(message) => refusals::error(StatusCode::FORBIDDEN, "AccessDenied", &message),
+        None => Response::from_parts(parts, Body::from(bytes)),
+    }
+}
+
+/// A request body that s3s reads and that can still be read to its end afterwards.
+#[derive(Clone)]
+struct Shared(Arc<Mutex<Body>>);
+
+impl http_body::Body for Shared {
+    type Data = Bytes;
+    type Error = axum::Error;
+
+    fn poll_frame(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, axum::Error>>> {
+        let mut body = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        Pin::new(&mut *body).poll_frame(cx)
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).is_end_stream()
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).size_hint()
+    }
+}
+
+async fn drain(mut body: Shared) {
+    loop {
+        let frame = std::future::poll_fn(|cx| Pin::new(&mut body).poll_frame(cx));
+        match tokio::time::timeout(DRAIN_STALL, frame).await {
+            Ok(Some(Ok(_))) => {}
+            _ => return,
+        }
+    }
+}

@@ -1,0 +1,74 @@
+//! The one error a route answers with: a status and a JSON body that every known client can read.
+//!
+//! Companion's clients disagree about where the text lies (`error` or `message`), so both carry it.
+
+use axum::Json;
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use serde_json::json;
+
+/// A refusal or failure, as the caller of a route sees it.
+///
+/// The body is `{"error": text, "message": text, "code": code}`. The text is written for the developer who
+/// reads the network panel; it never holds a signature, a key or an inner error's details.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{code}: {message}")]
+pub struct ApiError {
+    status: StatusCode,
+    code: &'static str,
+    message: String,
+}
+
+impl ApiError {
+    /// An error with any status. `code` is S3's own word where S3 has one.
+    pub fn new(status: StatusCode, code: &'static str, message: impl Into<String>) -> Self {
+        Self { status, code, message: message.into() }
+    }
+
+    /// 400: the request cannot be understood.
+    pub fn bad_request(message: impl Into<String>) -> Self {
+        Self::new(StatusCode::BAD_REQUEST, "InvalidRequest", message)
+    }
+
+    /// 403: understood and refused.
+    pub fn denied(message: impl Into<String>) -> Self {
+        Self::new(StatusCode::FORBIDDEN, "AccessDenied", message)
+    }
+
+    /// 413: the file is larger than this host signs for.
+    pub fn too_large(message: impl Into<String>) -> Self {
+        Self::new(StatusCode::PAYLOAD_TOO_LARGE, "EntityTooLarge", message)
+    }
+
+    /// 415: the file's type is not on the list.
+    pub fn unsupported_type(message: impl Into<String>) -> Self {
+        Self::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "UnsupportedMediaType", message)
+    }
+
+    /// 500: this host is wrongly set up.
+    pub fn misconfigured(message: impl Into<String>) -> Self {
+        Self::new(StatusCode::INTERNAL_SERVER_ERROR, "InternalError", message)
+    }
+
+    /// The HTTP status of the answer.
+    pub fn status(&self) -> StatusCode {
+        self.status
+    }
+
+    /// The stable word a program can compare.
+    pub fn code(&self) -> &'static str {
+        self.code
+    }
+
+    /// The sentence a developer reads.
+    pub fn message(&self) -> &str {
+        &self.message
+    }
+}
+
+impl IntoResponse for ApiError {
+    fn into_response(self) -> Response {
+        let body = Json(json!({ "error": self.message, "message": self.message, "code": self.code }));
+        (self.status, [(header::CACHE_CONTROL, HeaderValue::from_static("no-store"))], body).into_response()
+    }
+}

@@ -1,0 +1,161 @@
+//! `filechute-host`: the signing server as a program, settings from the environment; `--dev` brings its own store.
+
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::Parser;
+use filechute_host::server::{Mount, logged, mount, serve};
+use filechute_host::{RawOptions, not_found, router};
+use tokio::net::TcpListener;
+use tokio::sync::watch;
+
+/// Signs browser uploads to S3. Settings come from the environment (AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY,
+/// AWS_REGION, FILECHUTE_BUCKET, FILECHUTE_TOKEN, …; see the README).
+#[derive(Debug, Parser)]
+#[command(name = "filechute-host", version)]
+struct Cli {
+    /// Address to listen on; port 0 takes any free one [default: $FILECHUTE_LISTEN or 127.0.0.1:8080]
+    #[arg(long, value_name = "ADDRESS")]
+    listen: Option<SocketAddr>,
+    /// Serve the files of DIR under MOUNT, for example /=www (repeatable)
+    #[arg(long, value_name = "MOUNT=DIR")]
+    serve: Vec<Mount>,
+    /// A further origin whose pages may call this host (and, with --dev, upload to its store) (repeatable)
+    #[arg(long, value_name = "ORIGIN")]
+    allow_origin: Vec<String>,
+    /// For development: an S3 store of its own on another port, loopback only, new credentials at each start
+    #[arg(long)]
+    dev: bool,
+    /// With --dev: address of the store
+    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:0", requires = "dev")]
+    s3_listen: SocketAddr,
+    /// With --dev: address signed into URLs instead of the store's, for a proxy that stands in front of it
+    #[arg(long, value_name = "URL", requires = "dev")]
+    s3_endpoint: Option<String>,
+    /// With --dev: folder of the objects, as plain files DIR/uploads/KEY [default: a new one in the temporary folder]
+    #[arg(long, value_name = "DIR", requires = "dev")]
+    data: Option<PathBuf>,
+}
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    match run(Cli::parse()).await {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(text) => {
+            eprintln!("filechute-host: {text}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn run(cli: Cli) -> Result<(), String> {
+    let mut raw = RawOptions::from_env();
+    if !cli.allow_origin.is_empty() {
+        let all = raw.allowed_origins.take().into_iter().chain(cli.allow_origin.iter().cloned());
+        raw.allowed_origins = Some(all.collect::<Vec<_>>().join(","));
+    }
+    let address = address(&cli)?;
+    if cli.dev && !address.ip().is_loopback() {
+        return Err("--dev listens on loopback only: write --listen 127.0.0.1:8080".into());
+    }
+    let listener = TcpListener::bind(address).await.map_err(|error| format!("cannot listen on {address}: {error}"))?;
+    let here = listener.local_addr().map_err(|error| error.to_string())?;
+    let (stop, stopped) = watch::channel(false);
+    tokio::spawn(async move {
+        terminated().await;
+        let _ = stop.send(true);
+    });
+    if cli.dev {
+        development(cli, &raw, listener, here, stopped).await
+    } else {
+        production(cli, &raw, listener, here, stopped).await
+    }
+}
+
+fn address(cli: &Cli) -> Result<SocketAddr, String> {
+    if let Some(address) = cli.listen {
+        return Ok(address);
+    }
+    match std::env::var("FILECHUTE_LISTEN") {
+        Ok(text) if !text.is_empty() => {
+            text.parse().map_err(|_| "FILECHUTE_LISTEN cannot be used: write an address such as 127.0.0.1:8080".into())
+        }
+        _ => Ok((IpAddr::V4(Ipv4Addr::LOCALHOST), 8080).into()),
+    }
+}
+
+async fn production(
+    cli: Cli,
+    raw: &RawOptions,
+    listener: TcpListener,
+    here: SocketAddr,
+    stopped: watch::Receiver<bool>,
+) -> Result<(), String> {
+    let config = raw.validate().map_err(|error| error.to_string())?;
+    let app = mount(router(config).fallback(not_found), &cli.serve);
+    println!("filechute-host: http://{here}");
+    serve(listener, logged(app, "host"), until(stopped)).await;
+    Ok(())
+}
+
+#[cfg(feature = "dev")]
+async fn development(
+    cli: Cli,
+    raw: &RawOptions,
+    listener: TcpListener,
+    here: SocketAddr,
+    stopped: watch::Receiver<bool>,
+) -> Result<(), String> {
+    use filechute_host::dev::DevOptions;
+
+    if !cli.s3_listen.ip().is_loopback() {
+        return Err("--dev listens on loopback only: write --s3-listen 127.0.0.1:0".into());
+    }
+    let store_listener = TcpListener::bind(cli.s3_listen)
+        .await
+        .map_err(|error| format!("cannot listen on {}: {error}", cli.s3_listen))?;
+    let store_here = store_listener.local_addr().map_err(|error| error.to_string())?;
+    let data = cli.data.unwrap_or_else(|| std::env::temp_dir().join(format!("filechute-dev-{}", std::process::id())));
+    let options = DevOptions { data: data.clone(), host: here, store: store_here, endpoint: cli.s3_endpoint };
+    let dev = filechute_host::dev::start(raw, options).map_err(|error| error.to_string())?;
+    let app = mount(dev.host.fallback(not_found), &cli.serve);
+
+    eprintln!("filechute-host: for development only; objects are files under {}", data.display());
+    println!("filechute-host: http://{here}");
+    println!("filechute-host s3: http://{store_here}");
+    tokio::join!(
+        serve(listener, logged(app, "host"), until(stopped.clone())),
+        serve(store_listener, logged(dev.store, "s3"), until(stopped)),
+    );
+    Ok(())
+}
+
+#[cfg(not(feature = "dev"))]
+async fn development(
+    _: Cli,
+    _: &RawOptions,
+    _: TcpListener,
+    _: SocketAddr,
+    _: watch::Receiver<bool>,
+) -> Result<(), String> {
+    Err("this build has no --dev (feature `dev`)".into())
+}
+
+async fn until(mut stopped: watch::Receiver<bool>) {
+    // An error means the sender is gone, which ends the process as well.
+    let _ = stopped.wait_for(|stopped| *stopped).await;
+}
+
+/// Resolves on Ctrl-C or SIGTERM.
+async fn terminated() {
+    #[cfg(unix)]
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+        if let Ok(mut term) = signal(SignalKind::terminate()) {
+            tokio::select! { _ = tokio::signal::ctrl_c() => {}, _ = term.recv() => {} }
+            return;
+        }
+    }
+    let _ = tokio::signal::ctrl_c().await;
+}
