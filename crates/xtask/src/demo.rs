@@ -11,7 +11,7 @@ use std::thread;
 use anyhow::{Context, Result, bail};
 
 use crate::place::{Place, in_ci};
-use crate::run::{command, each_line, run, shown};
+use crate::run::{command, each_line, end_with_parent, run, shown};
 use crate::setup::rust;
 use crate::wasm::Effort;
 use crate::{leptos, npm, say};
@@ -72,10 +72,13 @@ fn serve(host: &mut Command, ready: impl FnOnce(&str)) -> Result<()> {
     })?;
     let mut ready = Some(ready);
     each_line(output, |line| {
-        if let Some(ready) = line.strip_prefix(READY).and_then(|url| ready.take().map(|ready| (url, ready))) {
-            ready.1(ready.0.trim());
-        } else {
-            eprintln!("{line}");
+        match line.strip_prefix(READY) {
+            Some(url) => {
+                if let Some(ready) = ready.take() {
+                    ready(url.trim());
+                }
+            }
+            None => eprintln!("{line}"),
         }
         true
     });
@@ -89,23 +92,6 @@ fn end(child: &Mutex<Child>) {
     child.kill().ok();
     child.wait().ok();
 }
-
-/// Asks the kernel to end the child even when this program is killed without a chance to say goodbye.
-#[cfg(target_os = "linux")]
-fn end_with_parent(command: &mut Command) {
-    use std::os::unix::process::CommandExt;
-
-    // SAFETY: prctl is async-signal-safe and touches no memory of ours.
-    unsafe {
-        command.pre_exec(|| {
-            libc::prctl(libc::PR_SET_PDEATHSIG, libc::SIGTERM);
-            Ok(())
-        });
-    }
-}
-
-#[cfg(not(target_os = "linux"))]
-fn end_with_parent(_: &mut Command) {}
 
 fn check_port(port: u16) -> Result<()> {
     match TcpListener::bind(("127.0.0.1", port)) {

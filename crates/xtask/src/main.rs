@@ -8,8 +8,12 @@ mod place;
 mod run;
 mod say;
 mod setup;
+mod sim;
+mod size;
 mod stamp;
+mod test;
 mod wasm;
+mod workspace;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -26,6 +30,13 @@ cargo xtask COMMAND
         sets up what is missing, builds the widget and serves the demo page (port 8080, objects in target/demo-bucket)
   npm [--dev] [--no-build-std]
         builds pkg/, ready for `npm pack`; --dev is quicker and larger
+  size  prints the bytes of both bundles against their budgets; fails over budget
+  test [--only LAYER]...
+        every layer of tests, or only those named: fmt, licences, lint, clippy, native, doc, browser, npm, e2e, interop
+  e2e [ARGUMENTS]
+        the end-to-end tests; arguments go to their runner
+  sim SEED
+        replays a run of the engine's simulation
   setup [--all]
         installs what building needs; with --all, what the tests need as well
   help  this text
@@ -55,6 +66,20 @@ fn dispatch() -> Result<ExitCode> {
             let [quick, plain] = switches(arguments, ["dev", "no-build-std"])?;
             npm::command(&place, quick, plain)?;
         }
+        "size" => {
+            let [] = switches(arguments, [])?;
+            return size::size(&place);
+        }
+        "test" => return test::test(&place, &layers(arguments)?, Vec::new()),
+        "e2e" => {
+            let rest = arguments.raw_args()?.map(ValueExt::string).collect::<Result<Vec<_>, _>>()?;
+            return test::test(&place, &["e2e".to_owned()], rest);
+        }
+        "sim" => {
+            let seed = arguments.value()?.string()?;
+            let [] = switches(arguments, [])?;
+            sim::sim(&place, &seed)?;
+        }
         "setup" => {
             let [all] = switches(arguments, ["all"])?;
             setup::setup(&place, all)?;
@@ -78,6 +103,18 @@ fn demo_options(mut arguments: Parser) -> Result<demo::Options> {
         }
     }
     Ok(options)
+}
+
+/// The layers named by `--only`, apart or joined by commas.
+fn layers(mut arguments: Parser) -> Result<Vec<String>> {
+    let mut only = Vec::new();
+    while let Some(argument) = arguments.next()? {
+        match argument {
+            Arg::Long("only") => only.extend(arguments.value()?.string()?.split(',').map(str::to_owned)),
+            other => return Err(other.unexpected().into()),
+        }
+    }
+    Ok(only)
 }
 
 /// Which of these `--switches` are there; anything else is an error.

@@ -132,7 +132,7 @@ mod tests {
         fs::write(pkg.join("package.json"), "{}").unwrap();
         fs::write(source.join("index.js"), "1").unwrap();
         fs::write(source.join("locales/de.js"), "1").unwrap();
-        publish(&[source.clone()], &pkg, &list).unwrap();
+        publish(std::slice::from_ref(&source), &pkg, &list).unwrap();
         assert!(pkg.join("locales/de.js").exists());
 
         fs::remove_file(source.join("locales/de.js")).unwrap();

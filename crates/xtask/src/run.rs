@@ -142,3 +142,20 @@ pub(crate) fn each_line(pipe: impl Read, mut take: impl FnMut(String) -> bool) {
         bytes.clear();
     }
 }
+
+/// Asks the kernel to end the child even when this program is killed without a chance to say goodbye.
+#[cfg(target_os = "linux")]
+pub(crate) fn end_with_parent(command: &mut Command) {
+    use std::os::unix::process::CommandExt;
+
+    // SAFETY: prctl is async-signal-safe and touches no memory of ours.
+    unsafe {
+        command.pre_exec(|| {
+            libc::prctl(libc::PR_SET_PDEATHSIG, libc::SIGTERM);
+            Ok(())
+        });
+    }
+}
+
+#[cfg(not(target_os = "linux"))]
+pub(crate) fn end_with_parent(_: &mut Command) {}

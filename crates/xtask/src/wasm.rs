@@ -118,7 +118,7 @@ fn last_module(messages: &str) -> Option<PathBuf> {
             let files = message["filenames"].as_array()?;
             files.iter().filter_map(Value::as_str).find(|file| file.ends_with(".wasm")).map(PathBuf::from)
         })
-        .last()
+        .next_back()
 }
 
 #[cfg(test)]

@@ -1,0 +1,106 @@
+//! `cargo xtask size`: what the two bundles weigh, against their budgets.
+
+use std::process::ExitCode;
+
+use anyhow::{Context, Result, bail};
+use serde_json::Value;
+
+use crate::place::Place;
+use crate::run::{command, output};
+use crate::setup::rust;
+use crate::wasm::Effort;
+use crate::{npm, say};
+
+/// Budget and aim of a bundle, in bytes after brotli. 1 kB is 1,000 bytes.
+#[derive(Debug)]
+struct Budget {
+    name: &'static str,
+    /// Where the import graph starts.
+    entry: &'static str,
+    at_most: u64,
+    aim: u64,
+}
+
+const BUDGETS: &[Budget] = &[
+    Budget { name: "headless", entry: "index.js", at_most: 30_000, aim: 20_000 },
+    Budget { name: "element", entry: "element.js", at_most: 70_000, aim: 60_000 },
+];
+
+/// Bytes of one bundle: all files its entry reaches by `import` and `new URL(…, import.meta.url)`, each compressed by
+/// itself, as a server sends them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Weight {
+    raw: u64,
+    gzip: u64,
+    brotli: u64,
+}
+
+/// `cargo xtask size`: builds if needed, prints the table, fails over budget.
+pub(crate) fn size(place: &Place) -> Result<ExitCode> {
+    let rust = rust::toolchain(place)?;
+    npm::build(place, &rust, Effort::best(&rust))?;
+    let verdicts = check(place)?;
+    Ok(if verdicts.iter().all(|(_, verdict)| verdict.is_ok()) { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+/// Prints the table of what is in `pkg/` now; for each bundle its name and whether it keeps to its budget.
+pub(crate) fn check(place: &Place) -> Result<Vec<(&'static str, Result<()>)>> {
+    println!("{:<10}{:>10}{:>10}{:>10}{:>10}{:>10}", "bundle", "raw", "gzip", "brotli", "budget", "aim");
+    let mut verdicts = Vec::new();
+    for budget in BUDGETS {
+        let weight = weigh(place, budget.entry)?;
+        println!(
+            "{:<10}{:>10}{:>10}{:>10}{:>10}{:>10}",
+            budget.name, weight.raw, weight.gzip, weight.brotli, budget.at_most, budget.aim
+        );
+        verdicts.push((budget.name, budget.judge(weight)));
+    }
+    Ok(verdicts)
+}
+
+impl Budget {
+    fn judge(&self, weight: Weight) -> Result<()> {
+        if weight.brotli > self.at_most {
+            let message = format!("{} is {} bytes over its budget", self.name, weight.brotli - self.at_most);
+            say::warn(&message);
+            bail!(message);
+        }
+        Ok(())
+    }
+}
+
+/// Asks Node, whose zlib and brotli are the ones servers use.
+fn weigh(place: &Place, entry: &str) -> Result<Weight> {
+    let path = place.pkg().join(entry);
+    if !path.exists() {
+        bail!("no {}: `cargo xtask npm` makes it from crates/npm/js", path.display());
+    }
+    let mut node = command("node");
+    parse(&output(node.arg(place.root.join("crates/xtask/tools/size.mjs")).arg(path))?)
+}
+
+fn parse(text: &str) -> Result<Weight> {
+    let json: Value = serde_json::from_str(text)?;
+    let number = |name: &str| json[name].as_u64().with_context(|| format!("no number `{name}` in {text}"));
+    Ok(Weight { raw: number("raw")?, gzip: number("gzip")?, brotli: number("brotli")? })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_budget_is_a_limit_and_not_a_wish() {
+        let budget = &BUDGETS[0];
+        let weight = |brotli| Weight { raw: 1, gzip: 1, brotli };
+        assert!(budget.judge(weight(30_000)).is_ok());
+        assert!(budget.judge(weight(30_001)).is_err());
+    }
+
+    #[test]
+    fn reads_what_node_says() {
+        let weight = parse(r#"{"raw":3,"gzip":2,"brotli":1,"files":[]}"#).unwrap();
+        assert_eq!(weight, Weight { raw: 3, gzip: 2, brotli: 1 });
+        assert!(parse("{}").is_err());
+    }
+}

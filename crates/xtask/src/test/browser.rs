@@ -1,0 +1,50 @@
+//! The layer of wasm-bindgen tests: the driver and the component, in real browsers, against a real host.
+
+use std::fs;
+
+use anyhow::Result;
+
+use super::servers::Servers;
+use super::{Bench, build_servers};
+use crate::setup::rust::WASM;
+use crate::setup::tools;
+
+/// Packages with such tests, and the features they are tested with.
+const TESTED: &[(&str, &[&str])] = &[("filechute", &["ui", "csr"]), ("filechute-npm", &["element"])];
+
+/// Runs them in Chromium, then in Firefox. (WebKitGTK's driver is unknown to the runner; the e2e layer covers it.)
+pub(super) fn tests(bench: &mut Bench<'_>) -> Result<()> {
+    let place = bench.place;
+    tools::wasm_bindgen(place, bench.rust)?;
+    let browsers = bench.browsers()?;
+    let capabilities = place.scratch().join("webdriver.json");
+    fs::create_dir_all(place.scratch())?;
+    fs::write(&capabilities, browsers.capabilities().to_string())?;
+    let drivers = [("chromium", "CHROMEDRIVER", &browsers.chromium), ("firefox", "GECKODRIVER", &browsers.firefox)];
+    let drivers: Vec<_> = drivers
+        .into_iter()
+        .filter_map(|(name, variable, found)| found.as_ref().map(|found| (name, variable, found.driver.clone())))
+        .collect();
+    build_servers(bench)?;
+    let servers = Servers::start(place)?;
+    for (package, features) in TESTED {
+        let Some(features) = bench.workspace.package(package).map(|package| package.features(features)) else {
+            continue;
+        };
+        for (browser, variable, driver) in &drivers {
+            let mut cargo = bench.cargo();
+            // Not the examples in documentation: those are tried natively.
+            cargo.args(["test", "--no-fail-fast", "--tests", "--target", WASM, "--no-default-features"]);
+            cargo.args(["--package", package, "--features", &features]);
+            cargo.env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER", place.tool("wasm-bindgen-test-runner"));
+            cargo.env("WASM_BINDGEN_TEST_WEBDRIVER_JSON", &capabilities);
+            cargo.env("WASM_BINDGEN_TEST_TIMEOUT", "120").env("WASM_BINDGEN_TEST_DRIVER_TIMEOUT", "30");
+            for other in ["CHROMEDRIVER", "GECKODRIVER", "SAFARIDRIVER", "MSEDGEDRIVER"] {
+                cargo.env_remove(other).env_remove(format!("{other}_REMOTE"));
+            }
+            cargo.env(variable, driver).envs(servers.environment());
+            bench.tally.runner(&format!("{package} in {browser}"), &mut cargo);
+        }
+    }
+    Ok(())
+}

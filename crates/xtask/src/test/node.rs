@@ -1,0 +1,122 @@
+//! The layers that Node runs: lint and type check of all JavaScript, the end-to-end tests, and the tests against the
+//! real programs of others.
+
+use std::path::Path;
+use std::process::Command;
+
+use anyhow::{Context, Result, bail};
+use serde_json::Value;
+
+use super::{Bench, build_servers};
+use crate::run::{command, run};
+use crate::setup::{node, python};
+use crate::wasm::Effort;
+use crate::{leptos, npm, say, size};
+
+const E2E: &str = "tests/e2e";
+const INTEROP: &str = "tests/interop";
+
+/// The scripts `lint` and `typecheck` of the JavaScript workspace.
+pub(super) fn lint(bench: &mut Bench<'_>) -> Result<()> {
+    let folder = bench.place.root.join(E2E);
+    let Some(package) = package(&folder)? else { return Ok(()) };
+    node::npm_ci(&folder)?;
+    for script in ["lint", "typecheck"] {
+        if package["scripts"][script].is_string() {
+            let result = run(node::npm().current_dir(&folder).args(["run", "--silent", script]));
+            bench.tally.check(&format!("npm run {script}"), result);
+        }
+    }
+    Ok(())
+}
+
+/// The npm package and its size.
+pub(super) fn package_and_size(bench: &mut Bench<'_>) -> Result<()> {
+    npm::build(bench.place, bench.rust, Effort::best(bench.rust))?;
+    bench.tally.check("npm", Ok(()));
+    for (bundle, verdict) in size::check(bench.place)? {
+        bench.tally.check(&format!("size of {bundle}"), verdict);
+    }
+    Ok(())
+}
+
+/// Pages in real browsers, against the host and real S3 servers.
+pub(super) fn e2e(bench: &mut Bench<'_>) -> Result<()> {
+    run_tests(bench, "e2e", E2E)
+}
+
+/// The real Companion as our host, and the real Uppy client against ours.
+pub(super) fn interop(bench: &mut Bench<'_>) -> Result<()> {
+    run_tests(bench, "interop", INTEROP)
+}
+
+fn run_tests(bench: &mut Bench<'_>, name: &str, folder: &str) -> Result<()> {
+    let folder = bench.place.root.join(folder);
+    let Some(package) = package(&folder)? else {
+        say::detail(format!("no {}", folder.join("package.json").display()));
+        return Ok(());
+    };
+    node::npm_ci(&folder)?;
+    npm::build(bench.place, bench.rust, Effort::best(bench.rust))?;
+    build_servers(bench)?;
+    let mut tests = if package["scripts"]["test"].is_string() {
+        let mut npm = node::npm();
+        npm.args(["test", "--silent"]);
+        if !bench.arguments.is_empty() {
+            npm.arg("--").args(&bench.arguments);
+        }
+        npm
+    } else {
+        let mut node = command("node");
+        node.args(["--test", "--test-reporter=spec"]).args(&bench.arguments);
+        node
+    };
+    tests.current_dir(&folder);
+    environment(bench, &mut tests)?;
+    if bench.tally.runner(name, &mut tests) == 0 {
+        bench.tally.check(name, Err(anyhow::anyhow!("not one test ran")));
+    }
+    Ok(())
+}
+
+/// Tells the tests where everything is.
+fn environment(bench: &mut Bench<'_>, tests: &mut Command) -> Result<()> {
+    let place = bench.place;
+    let servers = python::s3_servers(place)?;
+    tests
+        .env("FILECHUTE_ROOT", &place.root)
+        .env("FILECHUTE_PKG", place.pkg())
+        .env("FILECHUTE_HOST_BIN", place.debug_binary("filechute-host"))
+        .env("FILECHUTE_FAULTS_BIN", place.debug_binary("filechute-faults"))
+        .env("FILECHUTE_ARTEFACTS", place.root.join("target/e2e"))
+        .env("WEED_BIN", servers.weed)
+        .env("MINISTACK_BIN", servers.ministack);
+    if bench.workspace.package("leptos-csr").is_some_and(|package| package.folder.join("index.html").exists()) {
+        tests.env("FILECHUTE_LEPTOS_DEMO", leptos::build(place, bench.rust, Effort::best(bench.rust))?);
+    }
+    let browsers = bench.browsers()?;
+    tests.env("FILECHUTE_BROWSERS", browsers.names().join(","));
+    for (found, browser, driver) in [
+        (&browsers.chromium, "CHROMIUM_BIN", "CHROMEDRIVER"),
+        (&browsers.firefox, "FIREFOX_BIN", "GECKODRIVER"),
+        (&browsers.webkit, "WEBKIT_BIN", "WEBKITDRIVER"),
+    ] {
+        if let Some(found) = found {
+            tests.env(browser, &found.browser).env(driver, &found.driver);
+        }
+    }
+    Ok(())
+}
+
+/// The folder's `package.json`, if there is one. A package without a lock file is not ready to be tested.
+fn package(folder: &Path) -> Result<Option<Value>> {
+    let manifest = folder.join("package.json");
+    if !manifest.exists() {
+        return Ok(None);
+    }
+    if !folder.join("package-lock.json").exists() {
+        bail!("{} has no package-lock.json", folder.display());
+    }
+    let text = std::fs::read_to_string(&manifest)?;
+    serde_json::from_str(&text).with_context(|| format!("cannot read {}", manifest.display())).map(Some)
+}

@@ -1,0 +1,39 @@
+// node size.mjs ENTRY.js: the bytes of a bundle as JSON, raw, gzip -9 and brotli 11. A bundle is the entry and every
+// relative file that it reaches: static and dynamic imports, and `new URL('…', import.meta.url)`.
+import { readFileSync } from 'node:fs'
+import { dirname, resolve } from 'node:path'
+import { brotliCompressSync, constants, gzipSync } from 'node:zlib'
+
+const REFERENCES = [
+  /\b(?:import|export)\b[^'"();]*?\bfrom\s*['"](\.[^'"]+)['"]/g,
+  /\bimport\s*['"](\.[^'"]+)['"]/g,
+  /\bimport\s*\(\s*['"](\.[^'"]+)['"]/g,
+  /\bnew URL\(\s*['"]([^'":]+)['"]\s*,\s*import\.meta\.url\s*\)/g,
+]
+
+/** Every file the entry reaches, itself included. */
+function reached(file, found = new Set()) {
+  if (found.has(file)) return found
+  found.add(file)
+  if (/\.m?js$/.test(file)) {
+    const source = readFileSync(file, 'utf8').replace(/\/\*[^]*?\*\/|^\s*\/\/.*$/gm, '')
+    for (const pattern of REFERENCES) {
+      for (const [, reference] of source.matchAll(pattern)) reached(resolve(dirname(file), reference), found)
+    }
+  }
+  return found
+}
+
+const total = { raw: 0, gzip: 0, brotli: 0, files: [] }
+for (const file of reached(resolve(process.argv[2]))) {
+  const bytes = readFileSync(file)
+  const gzip = gzipSync(bytes, { level: 9 }).length
+  const brotli = brotliCompressSync(bytes, {
+    params: { [constants.BROTLI_PARAM_QUALITY]: 11, [constants.BROTLI_PARAM_SIZE_HINT]: bytes.length },
+  }).length
+  total.raw += bytes.length
+  total.gzip += gzip
+  total.brotli += brotli
+  total.files.push({ file, raw: bytes.length, gzip, brotli })
+}
+console.log(JSON.stringify(total))
