@@ -15,6 +15,7 @@ use gloo_timers::callback::Timeout;
 use web_sys::{AbortController, Blob};
 
 use super::{
+    intake::IntakeFile,
     jobs::{Job, Task, look_into},
     page,
     source::{AskRequest, Parameters},
@@ -49,6 +50,7 @@ pub struct Stats {
 }
 
 type Observer = Rc<dyn Fn(&Notice)>;
+type BeforeAdd = Rc<dyn Fn(IntakeFile) -> Option<IntakeFile>>;
 
 pub(crate) struct Driver {
     engine: RefCell<Engine>,
@@ -62,6 +64,7 @@ pub(crate) struct Driver {
     /// Dropped folders being read.
     intakes: RefCell<BTreeMap<u32, Task>>,
     next_intake: Cell<u32>,
+    pub(crate) before_add: RefCell<Option<BeforeAdd>>,
     draining: Cell<bool>,
     deadline: RefCell<Option<(Time, Timeout)>>,
     /// The planned flush, and whether it is one for news and not just for the speed.
@@ -90,6 +93,7 @@ impl Driver {
             next_observer: Cell::new(0),
             intakes: RefCell::default(),
             next_intake: Cell::new(0),
+            before_add: RefCell::default(),
             draining: Cell::new(false),
             deadline: RefCell::default(),
             flush: RefCell::default(),
@@ -196,6 +200,7 @@ impl Driver {
         self.network.take();
         self.act(Engine::cancel_all);
         self.observers.take();
+        self.before_add.take();
         self.deadline.take();
         self.flush.take();
     }

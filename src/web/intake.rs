@@ -65,10 +65,17 @@ impl IntakeFile {
 impl Driver {
     /// Adds one file. Errors as the engine's `add`.
     pub(crate) fn take_in(&self, file: IntakeFile, base: &Meta) -> Result<FileId, Rejection> {
-        let IntakeFile { blob, name, mime, last_modified, relative_path, meta: own } = file;
+        let mut file = file;
+        file.mime = mime::or_guess(file.mime, &file.name);
         let mut meta = base.clone();
-        meta.extend(own);
-        let mime = mime::or_guess(mime, &name);
+        meta.append(&mut file.meta);
+        file.meta = meta;
+        let hook = self.before_add.borrow().clone();
+        if let Some(hook) = hook {
+            let name = file.name.clone();
+            file = hook(file).ok_or_else(|| Rejection::new(RejectionReason::Refused, &name))?;
+        }
+        let IntakeFile { blob, name, mime, last_modified, relative_path, meta } = file;
         let new = NewFile { name, mime, size: to_u64(blob.size()), last_modified, relative_path, meta };
         // The Blob is kept before anyone hears of the file, so that a handler can ask for it.
         self.act_added(new, blob)
@@ -107,11 +114,10 @@ pub(crate) fn data_transfer(driver: &Rc<Driver>, transfer: &DataTransfer, base: 
         }
         seen += 1;
     }
-    if seen == 0 {
-        if let Some(list) = transfer.files() {
+    if seen == 0
+        && let Some(list) = transfer.files() {
             file_list(driver, &list, base);
         }
-    }
     if !folders.is_empty() {
         read_folders(driver, folders, base.clone());
     }

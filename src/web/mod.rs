@@ -13,4 +13,4 @@ pub use driver::{Notice, Stats};
 pub use intake::IntakeFile;
 pub use jobs::thrown;
 pub use source::{AskRequest, Credentials, Host, Parameters, parameters_from_js};
-pub use uploader::{Subscription, Uploader, UploaderOptions};
+pub use uploader::{Subscription, Uploader, UploaderOptions, WeakUploader};

@@ -6,7 +6,8 @@ use std::{
 };
 
 use filechute_engine::{
-    Engine, FileId, Meta, Options, OptionsError, ParameterPolicy, RawOptions, Rejection, Totals, UploadFile, UploadId,
+    Engine, FileId, Meta, Options, OptionsError, ParameterPolicy, Phase, RawOptions, Rejection, Totals, UploadFile,
+    UploadId,
 };
 use web_sys::{Blob, DataTransfer, FileList};
 
@@ -61,6 +62,21 @@ pub struct Uploader {
 struct Shared {
     meta: Meta,
     directories: bool,
+}
+
+/// A handle that does not keep its uploader alive, for closures the uploader itself holds.
+#[derive(Clone, Debug)]
+pub struct WeakUploader {
+    driver: Weak<Driver>,
+    shared: Weak<RefCell<Shared>>,
+}
+
+impl WeakUploader {
+    /// The uploader, if it still lives.
+    #[must_use]
+    pub fn upgrade(&self) -> Option<Uploader> {
+        Some(Uploader { driver: self.driver.upgrade()?, shared: self.shared.upgrade()? })
+    }
 }
 
 /// An observer's place. Dropping it unsubscribes.
@@ -212,6 +228,12 @@ impl Uploader {
         self.driver.parameters.replace(parameters.into());
     }
 
+    /// Asks `hook` about each file before any rule does: what it returns is added, `None` refuses the file. Uppy's
+    /// `onBeforeFileAdded`.
+    pub fn set_before_add(&self, hook: impl Fn(IntakeFile) -> Option<IntakeFile> + 'static) {
+        self.driver.before_add.replace(Some(Rc::new(hook)));
+    }
+
     /// Whether dropped folders are read from now on.
     pub fn set_directories(&self, directories: bool) {
         self.shared.borrow_mut().directories = directories;
@@ -238,6 +260,18 @@ impl Uploader {
     #[must_use]
     pub fn file_ids(&self) -> Vec<FileId> {
         self.driver.look(|engine| engine.file_ids().collect())
+    }
+
+    /// Where a file stands, without the cost of a snapshot; `None` for an unknown one.
+    #[must_use]
+    pub fn phase(&self, id: FileId) -> Option<Phase> {
+        self.driver.look(|engine| engine.phase(id))
+    }
+
+    /// A handle that does not keep the uploader alive.
+    #[must_use]
+    pub fn downgrade(&self) -> WeakUploader {
+        WeakUploader { driver: Rc::downgrade(&self.driver), shared: Rc::downgrade(&self.shared) }
     }
 
     /// Sums over all files.

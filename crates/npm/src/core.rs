@@ -1,0 +1,297 @@
+//! The exported class: verbs in, batches of events out.
+
+use std::rc::Rc;
+
+use filechute::{FileId, IntakeFile, Options, Subscription, Uploader, UploaderOptions};
+use js_sys::{Array, Error, Function, Object};
+use wasm_bindgen::{JsCast, JsValue, prelude::wasm_bindgen};
+use web_sys::{Blob, DataTransfer, File, FileList};
+
+use crate::{
+    events::Teller,
+    objects::{self, id_text, object, parse_id},
+    options::{self, get, options_error},
+};
+
+/// One uploader, as the JavaScript face holds it.
+#[wasm_bindgen(skip_typescript)]
+#[derive(Debug)]
+pub struct Core {
+    pub(crate) uploader: Uploader,
+    teller: Rc<Teller>,
+    _subscription: Subscription,
+}
+
+impl std::fmt::Debug for Teller {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Teller { … }")
+    }
+}
+
+#[wasm_bindgen]
+impl Core {
+    /// An uploader with nothing in it. `notify` gets arrays of `[event name, ...payload]`.
+    ///
+    /// # Errors
+    /// An `OptionsError` that names the option.
+    #[wasm_bindgen(constructor)]
+    pub fn new(options: &JsValue, notify: Function) -> Result<Self, JsValue> {
+        let read = || {
+            let engine = Options::default().merge(options::raw(options)?)?;
+            let surroundings = options::surroundings(options)?;
+            let parameters = options::parameters(options)?.ok_or_else(|| filechute::OptionsError {
+                option: "host",
+                message: "give host or getUploadParameters: where upload parameters come from".into(),
+            })?;
+            Ok((engine, surroundings, parameters))
+        };
+        let (engine, around, parameters) = read().map_err(|error| options_error(&error))?;
+        let defaults = UploaderOptions::default();
+        let uploader = Uploader::new(
+            parameters,
+            UploaderOptions {
+                engine,
+                meta: around.meta,
+                allowed_meta_fields: around.allowed_meta_fields.flatten(),
+                directories: around.directories.unwrap_or(defaults.directories),
+                allowed_origins: around.allowed_origins,
+                allow_insecure: around.allow_insecure,
+                allow_authorization: around.allow_authorization,
+            },
+        );
+        if let Some(hook) = get(options, "onBeforeFileAdded").and_then(|hook| hook.dyn_into::<Function>().ok()) {
+            let weak = uploader.downgrade();
+            uploader.set_before_add(move |file| {
+                let files =
+                    weak.upgrade().filter(|_| hook.length() > 1).map_or(JsValue::UNDEFINED, |u| files_by_id(&u));
+                before_add(&hook, file, &files)
+            });
+        }
+        let teller = Teller::new(notify);
+        teller.set_uploader(Some(uploader.clone()));
+        let hearing = Rc::clone(&teller);
+        let subscription = uploader.observe(move |notice| hearing.hear(notice));
+        Ok(Self { uploader, teller, _subscription: subscription })
+    }
+
+    /// Adds a file and returns its id.
+    ///
+    /// # Errors
+    /// A `RestrictionError`.
+    pub fn add(
+        &self,
+        blob: Blob,
+        name: &str,
+        mime: &str,
+        last_modified: f64,
+        relative_path: Option<String>,
+        meta: &JsValue,
+    ) -> Result<String, JsValue> {
+        let mut file = IntakeFile::from_blob(blob, name);
+        if !mime.is_empty() {
+            file.mime = mime.to_owned();
+        }
+        #[allow(clippy::cast_possible_truncation)]
+        {
+            file.last_modified = last_modified as i64;
+        }
+        file.relative_path = relative_path.filter(|path| !path.is_empty());
+        file.meta = options::meta(meta);
+        match self.uploader.add(file) {
+            Ok(id) => Ok(id_text(id)),
+            Err(rejection) => {
+                self.teller.rejected(&rejection);
+                Err(objects::rejection(&rejection))
+            }
+        }
+    }
+
+    /// Adds a `FileList` or an array of files; rejected ones are told as `restriction-failed`.
+    #[wasm_bindgen(js_name = addFileList)]
+    pub fn add_file_list(&self, list: &JsValue) {
+        if let Some(list) = list.dyn_ref::<FileList>() {
+            return self.uploader.add_file_list(list);
+        }
+        for item in Array::from(list).iter() {
+            if let Ok(file) = item.dyn_into::<File>()
+                && let Err(rejection) = self.uploader.add(IntakeFile::from_file(&file)) {
+                    self.teller.rejected(&rejection);
+                }
+        }
+    }
+
+    /// Adds what was dropped or pasted.
+    #[wasm_bindgen(js_name = addDataTransfer)]
+    pub fn add_data_transfer(&self, transfer: &DataTransfer) {
+        self.uploader.add_data_transfer(transfer);
+    }
+
+    /// Starts an upload and returns its id, the `uploadID` of the `complete` event that ends it.
+    ///
+    /// # Errors
+    /// A `RestrictionError` when it may not start.
+    pub fn upload(&self) -> Result<u32, JsValue> {
+        self.uploader.upload().map(|upload| upload.0).map_err(|rejection| {
+            self.teller.rejected(&rejection);
+            objects::rejection(&rejection)
+        })
+    }
+
+    /// Holds a file; false when there is nothing to hold.
+    ///
+    /// # Errors
+    /// An `Error` for an unknown id; so do all verbs that take one.
+    pub fn pause(&self, id: &str) -> Result<bool, JsValue> {
+        Ok(self.uploader.pause(self.known(id)?))
+    }
+
+    /// Lets a held file go on; false when it is not held.
+    pub fn resume(&self, id: &str) -> Result<bool, JsValue> {
+        Ok(self.uploader.resume(self.known(id)?))
+    }
+
+    /// Holds all files.
+    #[wasm_bindgen(js_name = pauseAll)]
+    pub fn pause_all(&self) {
+        self.uploader.pause_all();
+    }
+
+    /// Lets all files go on.
+    #[wasm_bindgen(js_name = resumeAll)]
+    pub fn resume_all(&self) {
+        self.uploader.resume_all();
+    }
+
+    /// Tries a failed file again; 0 when it has not failed.
+    pub fn retry(&self, id: &str) -> Result<u32, JsValue> {
+        Ok(self.uploader.retry(self.known(id)?).map_or(0, |upload| upload.0))
+    }
+
+    /// Tries all failed files again.
+    #[wasm_bindgen(js_name = retryAll)]
+    pub fn retry_all(&self) -> u32 {
+        self.uploader.retry_all().0
+    }
+
+    /// Takes a file out.
+    pub fn remove(&self, id: &str) -> Result<bool, JsValue> {
+        Ok(self.uploader.remove(self.known(id)?))
+    }
+
+    /// Aborts and takes out everything.
+    #[wasm_bindgen(js_name = cancelAll)]
+    pub fn cancel_all(&self) {
+        self.uploader.cancel_all();
+    }
+
+    /// Merges meta into all files, present and to come.
+    #[wasm_bindgen(js_name = setMeta)]
+    pub fn set_meta(&self, meta: &JsValue) {
+        self.uploader.set_meta(&options::meta(meta));
+    }
+
+    /// Merges meta into one file.
+    #[wasm_bindgen(js_name = setFileMeta)]
+    pub fn set_file_meta(&self, id: &str, meta: &JsValue) -> Result<bool, JsValue> {
+        Ok(self.uploader.set_file_meta(self.known(id)?, options::meta(meta)))
+    }
+
+    /// Changes options: those of the engine that are present, and the source when one is named.
+    ///
+    /// # Errors
+    /// An `OptionsError` that names the option; nothing is changed then.
+    #[wasm_bindgen(js_name = setOptions)]
+    pub fn set_options(&self, options: &JsValue) -> Result<(), JsValue> {
+        let read = || Ok((options::raw(options)?, options::surroundings(options)?, options::parameters(options)?));
+        let (raw, around, parameters) = read().map_err(|error| options_error(&error))?;
+        self.uploader.set_options(raw).map_err(|error| options_error(&error))?;
+        if !around.meta.is_empty() {
+            self.uploader.set_meta(&around.meta);
+        }
+        if let Some(names) = around.allowed_meta_fields {
+            self.uploader.set_allowed_meta_fields(names);
+        }
+        if let Some(directories) = around.directories {
+            self.uploader.set_directories(directories);
+        }
+        if let Some(parameters) = parameters {
+            self.uploader.set_parameters(parameters);
+        }
+        Ok(())
+    }
+
+    /// One file, or undefined.
+    pub fn file(&self, id: &str) -> JsValue {
+        let id = parse_id(id);
+        id.and_then(|id| self.uploader.file(id))
+            .map_or(JsValue::UNDEFINED, |file| objects::file(&file, self.uploader.blob(file.id)))
+    }
+
+    /// All files.
+    pub fn files(&self) -> Array {
+        self.uploader.files().iter().map(|file| objects::file(file, self.uploader.blob(file.id))).collect()
+    }
+
+    /// Sums over all files.
+    pub fn totals(&self) -> JsValue {
+        objects::totals(&self.uploader.totals())
+    }
+
+    /// What is held at this moment: for tests of leaks.
+    pub fn stats(&self) -> JsValue {
+        let stats = self.uploader.stats();
+        let count = |n: usize| JsValue::from(u32::try_from(n).unwrap_or(u32::MAX));
+        object(&[("jobs", count(stats.jobs)), ("blobs", count(stats.blobs)), ("observers", count(stats.observers))])
+    }
+
+    /// Aborts everything and lets go of everything.
+    pub fn destroy(&self) {
+        self.uploader.destroy();
+        self.teller.set_uploader(None);
+    }
+
+    fn known(&self, id: &str) -> Result<FileId, JsValue> {
+        let known = parse_id(id).filter(|id| self.uploader.phase(*id).is_some());
+        known.ok_or_else(|| Error::new(&format!("no file with the id \"{}\"", filechute::display_name(id))).into())
+    }
+}
+
+fn files_by_id(uploader: &Uploader) -> JsValue {
+    let entries: Array = uploader
+        .files()
+        .iter()
+        .map(|file| Array::of2(&id_text(file.id).into(), &objects::file(file, uploader.blob(file.id))))
+        .collect();
+    Object::from_entries(&entries).map_or(JsValue::UNDEFINED, Into::into)
+}
+
+/// Uppy's `onBeforeFileAdded`: `false` refuses, an object replaces name, type, meta or data, anything else accepts. A hook
+/// that throws refuses its file and nothing else.
+fn before_add(hook: &Function, mut file: IntakeFile, files: &JsValue) -> Option<IntakeFile> {
+    let meta: Array = file.meta.iter().map(|(name, value)| Array::of2(&name.into(), &value.into())).collect();
+    let subject = object(&[
+        ("name", JsValue::from_str(&file.name)),
+        ("type", JsValue::from_str(&file.mime)),
+        ("size", file.blob.size().into()),
+        ("extension", JsValue::from_str(filechute::extension_of(&file.name))),
+        ("data", file.blob.clone().into()),
+        ("source", JsValue::from_str("filechute")),
+        ("meta", Object::from_entries(&meta).map_or(JsValue::UNDEFINED, Into::into)),
+    ]);
+    let verdict = hook.call2(&JsValue::UNDEFINED, &subject, files).ok()?;
+    if verdict.as_bool() == Some(false) {
+        return None;
+    }
+    if verdict.is_object() {
+        let text = |name| get(&verdict, name).and_then(|value| value.as_string());
+        file.name = text("name").unwrap_or(file.name);
+        file.mime = text("type").unwrap_or(file.mime);
+        if let Some(meta) = get(&verdict, "meta") {
+            file.meta = options::meta(&meta);
+        }
+        if let Some(data) = get(&verdict, "data").and_then(|data| data.dyn_into().ok()) {
+            file.blob = data;
+        }
+    }
+    Some(file)
+}

@@ -1,0 +1,1 @@
+//! Mounts the Leptos interface into a shadow root. The custom element itself is JavaScript.

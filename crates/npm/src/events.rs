@@ -1,0 +1,164 @@
+//! Turns notices into `[event name, ...payload]`, the payload in the shapes of Uppy's events.
+
+use std::{cell::RefCell, rc::Rc};
+
+use filechute::{FileId, Notice, Phase, Rejection, UploadEvent, Uploader};
+use js_sys::{Array, Function};
+use wasm_bindgen::JsValue;
+use wasm_bindgen_futures::spawn_local;
+
+use crate::objects::{failure, file, file_response, number, object, rejection};
+
+/// Translates for one uploader.
+pub(crate) struct Teller {
+    uploader: RefCell<Option<Uploader>>,
+    notify: Function,
+    /// Files added in this task, told together as `files-added` when it ends.
+    added: RefCell<Vec<FileId>>,
+    percentage: RefCell<u8>,
+}
+
+impl Teller {
+    pub(crate) fn new(notify: Function) -> Rc<Self> {
+        Rc::new(Self {
+            uploader: RefCell::default(),
+            notify,
+            added: RefCell::default(),
+            percentage: RefCell::default(),
+        })
+    }
+
+    /// Breaks the circle uploader → observer → teller → uploader.
+    pub(crate) fn set_uploader(&self, uploader: Option<Uploader>) {
+        drop(self.uploader.replace(uploader));
+    }
+
+    pub(crate) fn hear(self: &Rc<Self>, notice: &Notice) {
+        let Some(uploader) = self.uploader.borrow().clone() else { return };
+        match notice {
+            Notice::Event(event) => self.event(&uploader, event),
+            Notice::Rejected(rejected) => self.rejected(rejected),
+            Notice::Changed(changes) => {
+                for id in &changes.files {
+                    self.progress(&uploader, *id);
+                }
+                let percentage = uploader.totals().percentage();
+                if self.percentage.replace(percentage) != percentage {
+                    self.send("progress", &[percentage.into()]);
+                }
+            }
+        }
+    }
+
+    /// Tells of a file that was not taken in, or, when the name is empty, of an upload that did not start.
+    pub(crate) fn rejected(&self, rejected: &Rejection) {
+        let subject = if rejected.name.is_empty() {
+            JsValue::UNDEFINED
+        } else {
+            object(&[("name", JsValue::from_str(&rejected.name))])
+        };
+        self.send("restriction-failed", &[subject, rejection(rejected)]);
+    }
+
+    fn progress(&self, uploader: &Uploader, id: FileId) {
+        let Some(snapshot) = uploader.file(id) else { return };
+        if !matches!(snapshot.phase, Phase::Sending | Phase::Finishing) {
+            return;
+        }
+        let progress = object(&[
+            ("uploadStarted", true.into()),
+            ("bytesUploaded", number(snapshot.bytes_uploaded)),
+            ("bytesTotal", number(snapshot.size)),
+        ]);
+        self.send("upload-progress", &[file(&snapshot, uploader.blob(id)), progress]);
+    }
+
+    fn event(self: &Rc<Self>, uploader: &Uploader, event: &UploadEvent) {
+        let one = |id: FileId| uploader.file(id).map(|snapshot| file(&snapshot, uploader.blob(id)));
+        let many = |ids: &[FileId]| -> JsValue { ids.iter().filter_map(|id| one(*id)).collect::<Array>().into() };
+        match event {
+            UploadEvent::FileAdded(id) => {
+                let Some(subject) = one(*id) else { return };
+                self.send("file-added", &[subject]);
+                self.gather(*id);
+            }
+            UploadEvent::FileRemoved(last) => self.send("file-removed", &[file(last, None)]),
+            UploadEvent::Upload { upload, files } => {
+                let list = many(files);
+                self.send("upload", &[upload.0.into(), list.clone()]);
+                if !files.is_empty() {
+                    self.send("upload-start", &[list]);
+                }
+            }
+            UploadEvent::UploadPause { file, paused } => self.about(one(*file), "upload-pause", &[(*paused).into()]),
+            UploadEvent::UploadRetry(id) => self.about(one(*id), "upload-retry", &[]),
+            UploadEvent::UploadStalled { file, failure: stall } => {
+                let name = uploader.file(*file).map(|snapshot| snapshot.name).unwrap_or_default();
+                self.send("upload-stalled", &[failure(stall, &name), many(&[*file])]);
+            }
+            UploadEvent::UploadSuccess(id) => {
+                let response = uploader.file(*id).map(|snapshot| file_response(&snapshot));
+                self.about(one(*id), "upload-success", &[response.unwrap_or(JsValue::UNDEFINED)]);
+            }
+            UploadEvent::UploadError(id) => {
+                let Some(snapshot) = uploader.file(*id) else { return };
+                let Some(cause) = &snapshot.failure else { return };
+                let response = match cause.status {
+                    0 => JsValue::UNDEFINED,
+                    status => object(&[("status", status.into())]),
+                };
+                self.about(one(*id), "upload-error", &[failure(cause, &snapshot.name), response]);
+            }
+            UploadEvent::Complete { upload, successful, failed } => {
+                let result = object(&[
+                    ("successful", many(successful)),
+                    ("failed", many(failed)),
+                    ("uploadID", upload.0.into()),
+                ]);
+                self.send("complete", &[result]);
+            }
+            UploadEvent::CancelAll => self.send("cancel-all", &[]),
+            UploadEvent::PauseAll => self.send("pause-all", &[]),
+            UploadEvent::ResumeAll => self.send("resume-all", &[]),
+            UploadEvent::RetryAll(files) => self.send("retry-all", &[many(files)]),
+            UploadEvent::Online => self.send("is-online", &[]),
+            UploadEvent::Offline => self.send("is-offline", &[]),
+        }
+    }
+
+    fn about(&self, subject: Option<JsValue>, name: &str, rest: &[JsValue]) {
+        if let Some(subject) = subject {
+            let mut payload = vec![subject];
+            payload.extend_from_slice(rest);
+            self.send(name, &payload);
+        }
+    }
+
+    fn gather(self: &Rc<Self>, id: FileId) {
+        let first = {
+            let mut added = self.added.borrow_mut();
+            added.push(id);
+            added.len() == 1
+        };
+        if !first {
+            return;
+        }
+        let teller = Rc::downgrade(self);
+        spawn_local(async move {
+            let Some(teller) = teller.upgrade() else { return };
+            let ids = teller.added.take();
+            let Some(uploader) = teller.uploader.borrow().clone() else { return };
+            let files: Array = ids
+                .iter()
+                .filter_map(|id| uploader.file(*id).map(|snapshot| file(&snapshot, uploader.blob(*id))))
+                .collect();
+            teller.send("files-added", &[files.into()]);
+        });
+    }
+
+    fn send(&self, name: &str, payload: &[JsValue]) {
+        let event: Array = std::iter::once(JsValue::from_str(name)).chain(payload.iter().cloned()).collect();
+        // The JavaScript face contains what listeners throw; if it fails itself, uploads go on.
+        let _ = self.notify.call1(&JsValue::UNDEFINED, &Array::of1(&event));
+    }
+}
