@@ -16,7 +16,7 @@ use crate::proxy::Shared;
 
 /// Time for the client to read what came before a reset, which may otherwise overtake it.
 const GRACE: Duration = Duration::from_millis(50);
-/// Bounds what "after that many bytes" can be wrong by.
+/// Bounds what "after that many bytes" can be wrong by: hyper reads up to twice this at once.
 const CHUNK: usize = 65_536;
 
 /// How a connection ends.

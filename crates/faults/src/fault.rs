@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 /// One way to break an exchange, as it is written in a rule: `{"kind": "stall", "afterBytes": 65536}`.
 ///
-/// Byte counts on a live socket are rounded up to the next chunk read from it (at most 64 KiB).
+/// Byte counts on a live socket are rounded up to the next chunk read from it (at most 128 KiB).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "kebab-case", rename_all_fields = "camelCase", deny_unknown_fields)]
 pub enum Fault {
@@ -256,6 +256,14 @@ mod tests {
             assert_eq!(fault.kind(), kind);
             assert_eq!(fault.check(), Ok(()));
             assert_eq!(serde_json::to_value(&fault).expect(kind)["kind"], kind);
+        }
+    }
+
+    #[test]
+    fn the_readme_lists_every_kind() {
+        let readme = include_str!("../README.md");
+        for kind in Fault::KINDS {
+            assert_eq!(readme.matches(&format!("\n| `{kind}` |")).count(), 1, "{kind}");
         }
     }
 

@@ -7,7 +7,8 @@ use tokio::io::AsyncWriteExt;
 
 use crate::support::{End, MIB, World, put_head, read_to_end};
 
-const CHUNK: u64 = 65_536;
+/// What one read may add, as the enum says.
+const CHUNK: u64 = 131_072;
 
 #[tokio::test]
 async fn stall_reads_so_much_and_waits_until_the_client_leaves() {
