@@ -1,0 +1,137 @@
+// The attributes of `<file-chute>`: how each is read, what a property of the same name does, and what they all mean as
+// options. An attribute that makes no sense counts as not there, and is told once on the console.
+
+import { toHost } from './options.js'
+import { parseSize } from './sizes.js'
+
+/**
+ * @typedef {object} Attribute
+ * @property {string} name in HTML
+ * @property {(text: string) => unknown} read gives `undefined` for nonsense
+ * @property {string} [wanted] for the warning
+ * @property {boolean} [flag] its presence is its value
+ */
+
+/** @param {string} text */
+const readNumber = (text) => {
+  const value = text.trim() === '' ? NaN : Number(text)
+  return Number.isFinite(value) && value >= 0 ? value : undefined
+}
+/** @param {string} text */
+const readCount = (text) => (/^\s*\d{1,9}\s*$/.test(text) ? Number(text) : undefined)
+/** @param {string} text */
+const readText = (text) => text
+/** React 18 and some templates write `auto-proceed="false"`. @param {string} text */
+const readFlag = (text) => text !== 'false'
+
+const size = (/** @type {string} */ name) => ({ name, read: parseSize, wanted: 'a size such as "10MB", "10MiB" or bytes' })
+const count = (/** @type {string} */ name) => ({ name, read: readCount, wanted: 'a whole number' })
+const flag = (/** @type {string} */ name, read = () => true) => ({ name, read, flag: true })
+
+/** By the name of the property. @type {Record<string, Attribute>} */
+export const ATTRIBUTES = {
+  host: { name: 'host', read: toHost, wanted: 'the http(s) address of a Companion-compatible server' },
+  timeout: { name: 'timeout', read: readNumber, wanted: 'a number of milliseconds' },
+  limit: count('limit'),
+  accept: { name: 'accept', read: readText },
+  multiple: flag('multiple'),
+  directory: flag('directory', readFlag),
+  maxFileSize: size('max-file-size'),
+  minFileSize: size('min-file-size'),
+  maxTotalFileSize: size('max-total-file-size'),
+  maxNumberOfFiles: count('max-number-of-files'),
+  minNumberOfFiles: count('min-number-of-files'),
+  autoProceed: flag('auto-proceed', readFlag),
+  name: { name: 'name', read: readText },
+  required: flag('required'),
+  disabled: flag('disabled'),
+  theme: {
+    name: 'theme',
+    read: (text) => (['light', 'dark', 'auto'].includes(text) ? text : undefined),
+    wanted: '"light", "dark" or "auto"',
+  },
+}
+
+/** What `observedAttributes` has to name. */
+export const OBSERVED = [...Object.values(ATTRIBUTES).map(({ name }) => name), 'lang', 'dir']
+
+/** Reads the attributes of one element. */
+export class Attributes {
+  /** What was complained about already. @type {Set<string>} */
+  #told = new Set()
+
+  /** @param {HTMLElement} element */
+  constructor(element) {
+    this.element = element
+  }
+
+  /** The value of an attribute, or `undefined` when it is not there or makes no sense. @param {string} property */
+  get(property) {
+    const { name, read, wanted } = ATTRIBUTES[property]
+    const text = this.element.getAttribute(name)
+    if (text === null) return undefined
+    // An empty value is how templates say "none".
+    const value = text === '' && wanted ? undefined : read(text)
+    if (value === undefined && text !== '') this.#complain(`${name}="${text.slice(0, 100)}"`, wanted)
+    return value
+  }
+
+  /** @param {string} property @param {unknown} value */
+  set(property, value) {
+    const { name, flag: isFlag } = ATTRIBUTES[property]
+    if (isFlag) this.element.toggleAttribute(name, Boolean(value))
+    else if (value === undefined || value === null) this.element.removeAttribute(name)
+    else this.element.setAttribute(name, String(value))
+  }
+
+  /** What the attributes say, as options of an uploader. */
+  options() {
+    const accept = this.get('accept')
+    return {
+      ...this.#given(['host', 'timeout', 'limit', 'autoProceed']),
+      ...(this.get('directory') ? { directories: true } : {}),
+      restrictions: {
+        // As with a plain file input: one file, unless said otherwise.
+        ...(this.get('multiple') ? {} : { maxNumberOfFiles: 1 }),
+        ...this.#given(['maxFileSize', 'minFileSize', 'maxTotalFileSize', 'maxNumberOfFiles', 'minNumberOfFiles']),
+        ...(accept ? { allowedFileTypes: toTypes(String(accept)) } : {}),
+      },
+    }
+  }
+
+  /** @param {string[]} properties @returns {Record<string, unknown>} */
+  #given(properties) {
+    return Object.fromEntries(properties.map((name) => [name, this.get(name)]).filter(([, value]) => value !== undefined))
+  }
+
+  /** @param {string} what @param {string} [wanted] */
+  #complain(what, wanted) {
+    if (this.#told.has(what)) return
+    this.#told.add(what)
+    console.warn(`filechute: config.attribute: ${what} is not ${wanted ?? 'understood'}, so the default is used`, this.element)
+  }
+}
+
+/** The entries of an `accept` attribute. @param {string} accept */
+export const toTypes = (accept) => accept.split(',').map((entry) => entry.trim()).filter(Boolean)
+
+/**
+ * Gives a class one accessor per attribute, on the prototype, where frameworks look for them.
+ * @param {{prototype: object}} target
+ * @param {(element: any) => Attributes} attributes
+ */
+export function reflect(target, attributes) {
+  for (const [property, { flag: isFlag }] of Object.entries(ATTRIBUTES)) {
+    Object.defineProperty(target.prototype, property, {
+      configurable: true,
+      enumerable: true,
+      get() {
+        const value = attributes(this).get(property)
+        return isFlag ? value === true : (value ?? (property === 'theme' ? 'auto' : property === 'accept' || property === 'name' ? '' : undefined))
+      },
+      set(value) {
+        attributes(this).set(property, value)
+      },
+    })
+  }
+}

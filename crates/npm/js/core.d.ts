@@ -1,0 +1,95 @@
+// What the JavaScript face relies on from the WebAssembly side (`crates/npm/src`). Not part of the public types.
+//
+// Rules both sides keep: `notify` may be called from within any method; plain objects and strings cross, never ES Maps
+// or BigInts; sizes are numbers; thrown errors are plain `Error`s whose fields are those of `errors.js`
+// (`OptionsError`: name "OptionsError", `option`; restrictions: kind "restriction", `code`).
+
+import type { Totals, UploadFile, UploadParameters } from './index.js'
+
+/** Options after `options.js`: present names, right types, absolute host, sizes in bytes. */
+export interface CoreOptions {
+  host?: string
+  headers?: Record<string, string> | (() => Promise<Record<string, string>>)
+  credentials?: RequestCredentials
+  getUploadParameters?: (file: UploadFile, options: { signal: AbortSignal }) => Promise<UploadParameters>
+  timeout?: number
+  limit?: number
+  retryDelays?: number[]
+  autoProceed?: boolean
+  allowMultipleUploadBatches?: boolean
+  restrictions?: Record<string, unknown>
+  meta?: Record<string, string>
+  allowedMetaFields?: boolean | string[]
+  allowedOrigins?: string[]
+  allowInsecure?: boolean
+  allowAuthorization?: boolean
+  directories?: boolean
+  /** Never throws. `false` refuses the file; an object has replacements for `name`, `type`, `data` and `meta`. */
+  onBeforeFileAdded?: (file: Candidate) => boolean | Partial<Candidate>
+  /** Never throws; may change meta and remove files before it returns. `false`: the upload does not start. */
+  onBeforeUpload?: () => boolean
+}
+
+/** A file that is about to be added. */
+export interface Candidate {
+  name: string
+  type: string
+  size: number
+  data: Blob
+  meta: Record<string, string>
+  relativePath?: string
+}
+
+/** Event name and payload in the order of `events.js`. */
+export type Batch = Array<[name: string, ...payload: any[]]>
+
+export class Core {
+  constructor(options: CoreOptions, notify: (events: Batch) => void)
+  /** Throws when the file is refused; that refusal is not also told through `notify`. */
+  add(blob: Blob, name: string, type: string, lastModified: number, relativePath?: string, meta?: object, source?: string): string
+  /** Refusals are told as `restriction-failed`. */
+  addFileList(list: FileList | File[]): void
+  addDataTransfer(transfer: DataTransfer): void
+  /** The upload's id; its end is told as `["complete", {successful, failed, uploadID}]`, possibly before this returns. */
+  upload(): number
+  pause(id: string): boolean
+  resume(id: string): boolean
+  pauseAll(): void
+  resumeAll(): void
+  retry(id: string): number | undefined
+  retryAll(): number
+  remove(id: string): boolean
+  cancelAll(): void
+  setMeta(meta: object): void
+  setFileMeta(id: string, meta: object): boolean
+  /** Takes what the constructor takes, source of parameters included; all or nothing. */
+  setOptions(options: CoreOptions): void
+  file(id: string): UploadFile | undefined
+  files(): UploadFile[]
+  totals(): Totals
+  stats(): { jobs: number; blobs: number; closures: number }
+  destroy(): void
+  free(): void
+}
+
+export interface Settings {
+  accept: string
+  multiple: boolean
+  directory: boolean
+  disabled: boolean
+  theme: 'light' | 'dark' | 'auto'
+  /** Text of the `<label>` elements for this control, or empty. */
+  label: string
+}
+
+export interface Mounted {
+  update(settings: Settings): void
+  unmount(): void
+}
+
+/** A module as wasm-bindgen makes it; only the element's build has `mount`. */
+export interface CoreModule {
+  default(input?: { module_or_path: unknown }): Promise<unknown>
+  Core: typeof Core
+  mount?: (root: ShadowRoot | Element, core: Core, settings: Settings) => Mounted
+}

@@ -1,0 +1,6 @@
+// The one WebAssembly module behind `<file-chute>` and everything else that `filechute/element` exports: one per page,
+// whatever the number of elements.
+
+import { createLoader } from './load.js'
+
+export const { configure, load } = createLoader(() => /** @type {any} */ (import('./element_core.js')))

@@ -1,0 +1,99 @@
+// The errors that JavaScript sees. They carry the fields of the errors on the Rust side, which crosses as plain objects
+// or as plain `Error`s with those fields set.
+
+/**
+ * An upload, or the uploader itself, failed.
+ *
+ * `kind` says whose fault it is (`network`, `s3`, `sign`, `config`, `file`, `load`, `internal`), `code` what happened
+ * within that kind (for `s3` it is S3's own code), `status` is the HTTP status or 0.
+ */
+export class UploadError extends Error {
+  name = 'UploadError'
+
+  /**
+   * @param {string} message
+   * @param {{kind?: string, code?: string, status?: number, retryable?: boolean, cause?: unknown}} [fields]
+   */
+  constructor(message, { kind = 'internal', code = 'unknown', status = 0, retryable = false, cause } = {}) {
+    super(message, cause === undefined ? undefined : { cause })
+    this.kind = kind
+    this.code = code
+    this.status = status
+    this.retryable = retryable
+  }
+}
+
+/** A file never got in, or an upload did not start, because of a restriction. The names are Uppy's. */
+export class RestrictionError extends Error {
+  name = 'RestrictionError'
+  isRestriction = true
+  isUserFacing = true
+  kind = 'restriction'
+  retryable = false
+  status = 0
+
+  /**
+   * @param {string} message
+   * @param {{code?: string, file?: unknown}} [fields]
+   */
+  constructor(message, { code = 'refused', file } = {}) {
+    super(message)
+    this.code = code
+    this.file = file
+  }
+}
+
+/** An option that is unknown or makes no sense: a programmer's mistake, thrown at the call. */
+export class OptionsError extends TypeError {
+  name = 'OptionsError'
+
+  /**
+   * @param {string} option the option as JavaScript spells it
+   * @param {string} message
+   */
+  constructor(option, message) {
+    super(message)
+    this.option = option
+  }
+}
+
+/** The WebAssembly module could not be loaded; `code` is `csp`, `fetch` or `unsupported`. */
+export class LoadError extends UploadError {
+  name = 'LoadError'
+
+  /**
+   * @param {'csp' | 'fetch' | 'unsupported'} code
+   * @param {string} message
+   * @param {unknown} [cause]
+   */
+  constructor(code, message, cause) {
+    super(message, { kind: 'load', code, retryable: code === 'fetch', cause })
+  }
+}
+
+/**
+ * Turns what came out of the WebAssembly side into one of the classes above; anything else is handed back as it is.
+ * @param {any} thrown
+ * @returns {any}
+ */
+export function revive(thrown) {
+  if (thrown === null || typeof thrown !== 'object') return thrown
+  if (thrown instanceof UploadError || thrown instanceof RestrictionError || thrown instanceof OptionsError) return thrown
+  const message = String(thrown.message ?? '')
+  if (thrown.name === 'OptionsError' || typeof thrown.option === 'string') return new OptionsError(thrown.option ?? '', message)
+  if (thrown.kind === 'restriction' || thrown.isRestriction) return new RestrictionError(message, thrown)
+  if (typeof thrown.kind === 'string') return new UploadError(message, thrown)
+  if (isTrap(thrown)) {
+    return new UploadError('the uploader stopped because of a bug; reload the page', { code: 'panic', cause: thrown })
+  }
+  return thrown
+}
+
+/** Whether WebAssembly code stopped for good. @param {unknown} thrown */
+const isTrap = (thrown) => typeof WebAssembly !== 'undefined' && thrown instanceof WebAssembly.RuntimeError
+
+/** Reports an error that nobody caught without disturbing who is on the stack. @param {unknown} error */
+export function report(error) {
+  if (typeof globalThis.reportError === 'function') globalThis.reportError(error)
+  else console.error(error)
+}

@@ -1,0 +1,386 @@
+// The class of `<file-chute>`. It exists before the WebAssembly does: it reads the attributes, shows the shell, loads the
+// rest, mounts the interface into its shadow root, and speaks to the form around it.
+
+import { Attributes, OBSERVED, reflect, ATTRIBUTES } from './attributes.js'
+import { readFolder } from './dropped.js'
+import { load } from './element-core.js'
+import { report, revive, UploadError } from './errors.js'
+import { EVENTS, toDetail } from './events.js'
+import { FormControl } from './form-control.js'
+import { checkOptions } from './options.js'
+import { adopt } from './sheet.js'
+import { Shell } from './shell.js'
+import { Uploader } from './uploader.js'
+
+/** On a server there is no such class, and importing must not mind. */
+const Base = /** @type {typeof HTMLElement} */ (globalThis.HTMLElement ?? class {})
+
+/** Options that are properties of the element and not attributes. */
+export const PROPERTIES = [
+  'getUploadParameters', 'headers', 'credentials', 'retryDelays', 'allowMultipleUploadBatches', 'restrictions', 'meta',
+  'allowedMetaFields', 'allowedOrigins', 'allowInsecure', 'allowAuthorization', 'onBeforeFileAdded', 'onBeforeUpload',
+]
+
+/** What holds where nothing is said, so that taking an attribute away has an effect. The engine's own, but for folders. */
+const DEFAULTS = { timeout: 30_000, limit: 6, autoProceed: false, directories: false }
+
+export class FileChuteElement extends Base {
+  static formAssociated = true
+  static observedAttributes = OBSERVED
+
+  #internals = this.attachInternals?.()
+  #attributes = new Attributes(this)
+  #form = new FormControl(/** @type {any} */ (this), this.#internals, () => this.#anchor())
+  /** What was set as `el.options`, checked. @type {Record<string, any>} */
+  #options = {}
+  /** What was set as properties of their own, checked. @type {Record<string, any>} */
+  #own = {}
+  /** The options the uploader has, to send it only what differs. @type {Record<string, any>} */
+  #sent = {}
+  #formDisabled = false
+  /** @type {Shell | undefined} */
+  #shell
+  /** @type {Uploader | undefined} */
+  #uploader
+  /** @type {import('./core.js').CoreModule | undefined} */
+  #module
+  /** @type {import('./core.js').Mounted | undefined} */
+  #mounted
+  /** Counts connects and disconnects, so that late work can see that it is late. */
+  #generation = 0
+  #loading = false
+  #syncing = false
+  /** @type {{promise: Promise<Uploader>, resolve: (uploader: Uploader) => void, reject: (error: unknown) => void} | undefined} */
+  #ready
+
+  connectedCallback() {
+    this.#generation += 1
+    this.#upgrade()
+    this.#draw()
+    this.#load()
+    this.#mount()
+    this.#form.queue()
+  }
+
+  disconnectedCallback() {
+    const generation = (this.#generation += 1)
+    // Moving an element disconnects and connects it in one go; that must not cost the interface its state. The uploader
+    // stays in any case: uploads go on while a page rearranges itself.
+    queueMicrotask(() => {
+      if (generation === this.#generation && !this.isConnected) this.#unmount()
+    })
+  }
+
+  adoptedCallback() {
+    if (this.shadowRoot) adopt(this.shadowRoot)
+  }
+
+  attributeChangedCallback() {
+    this.#sync()
+  }
+
+  formDisabledCallback(/** @type {boolean} */ disabled) {
+    this.#formDisabled = disabled
+    this.#sync()
+  }
+
+  formResetCallback() {
+    this.#shell?.clear()
+    this.#uploader?.clear()
+  }
+
+  /** Resolves to the uploader once it can upload; rejects with a `LoadError` when it never will. */
+  get ready() {
+    this.#load()
+    return this.#promise().promise
+  }
+
+  /** The uploader with all its verbs, or `undefined` before it is ready. */
+  get uploader() {
+    return this.#uploader
+  }
+
+  /** All options of `createUploader` in one object; attributes and other properties win. */
+  get options() {
+    return { ...this.#options }
+  }
+
+  set options(options) {
+    this.#options = checkOptions(options ?? {})
+    this.#sync()
+  }
+
+  /** The S3 keys of what was uploaded: what the form submits under `name`. */
+  get value() {
+    return this.#form.value
+  }
+
+  get form() { return this.#internals?.form ?? null }
+  get labels() { return this.#internals?.labels }
+  get validity() { return this.#internals?.validity }
+  get validationMessage() { return this.#internals?.validationMessage ?? '' }
+  get willValidate() { return this.#internals?.willValidate ?? false }
+  checkValidity() { return this.#internals?.checkValidity() ?? true }
+  reportValidity() { return this.#internals?.reportValidity() ?? true }
+  get type() { return 'file-chute' }
+
+  /** Properties that were set before the class was known would hide the accessors. */
+  #upgrade() {
+    for (const name of ['options', ...PROPERTIES, ...Object.keys(ATTRIBUTES)]) {
+      if (!Object.hasOwn(this, name)) continue
+      const value = /** @type {any} */ (this)[name]
+      delete (/** @type {any} */ (this)[name])
+      try {
+        ;/** @type {any} */ (this)[name] = value
+      } catch (error) {
+        report(error)
+      }
+    }
+  }
+
+  #draw() {
+    if (!this.shadowRoot) {
+      const root = this.attachShadow({ mode: 'open', delegatesFocus: true })
+      adopt(root)
+      this.addEventListener('paste', (event) => {
+        if (!this.#mounted) this.#shell?.paste(event)
+      })
+    }
+    if (this.#mounted || this.#shell || this.#uploader) return
+    this.#shell = new Shell(this.#settings(), () => this.#fellBack && this.#form.fallBack(this.#shell?.files))
+    this.#adoptInputs(this.#shell)
+    this.shadowRoot?.append(this.#shell.root)
+  }
+
+  /** A plain `<input type=file>` inside the element works before this script does; from now on it must not submit. @param {Shell} shell */
+  #adoptInputs(shell) {
+    for (const input of /** @type {NodeListOf<HTMLInputElement>} */ (this.querySelectorAll('input[type=file]'))) {
+      shell.add([...(input.files ?? [])])
+      input.disabled = true
+    }
+  }
+
+  async #load() {
+    if (this.#uploader || this.#loading) return
+    this.#loading = true
+    const ready = this.#promise()
+    try {
+      this.#module = await load()
+      this.#start(this.#module)
+      this.#mount()
+      ready.resolve(/** @type {Uploader} */ (this.#uploader))
+    } catch (thrown) {
+      const error = revive(thrown)
+      this.#ready = undefined
+      ready.reject(error)
+      this.#fallBack(error)
+    } finally {
+      this.#loading = false
+    }
+  }
+
+  #promise() {
+    if (!this.#ready) {
+      /** @type {any} */
+      const ready = {}
+      ready.promise = new Promise((resolve, reject) => Object.assign(ready, { resolve, reject }))
+      // Whoever asks for it hears of the failure; nobody has to.
+      ready.promise.catch(() => {})
+      this.#ready = ready
+    }
+    return /** @type {NonNullable<typeof this.#ready>} */ (this.#ready)
+  }
+
+  /** @param {import('./core.js').CoreModule} module */
+  #start({ Core }) {
+    this.#sent = this.#wanted()
+    // Scripts and frameworks set the source after the element is in the page, so it may not be known yet.
+    const source = this.#sent.host || this.#sent.getUploadParameters ? {} : { getUploadParameters: noSource }
+    const uploader = new Uploader(Core, { ...source, ...this.#sent })
+    for (const event of Object.keys(EVENTS)) {
+      uploader.on(event, (...args) => this.#dispatch(event, args))
+    }
+    uploader.on('upload-success', (file) => this.#form.done(file))
+    uploader.on('file-removed', (file) => this.#form.removed(file))
+    uploader.on(Uploader.FLUSHED, () => this.#form.count(uploader.getTotals()))
+    this.#uploader = uploader
+    if (this.#fellBack) {
+      this.#fellBack = false
+      this.#form.fallBack()
+    }
+  }
+
+  /** Puts the interface in the place of the shell. */
+  #mount() {
+    const { shadowRoot: root } = this
+    if (!root || !this.isConnected || this.#mounted || !this.#uploader || !this.#module?.mount) return
+    const core = Uploader.core(this.#uploader)
+    const hadFocus = Boolean(root.activeElement)
+    this.#mounted = this.#module.mount(root, core, this.#settings())
+    const shell = this.#shell
+    this.#shell = undefined
+    shell?.root.remove()
+    this.#slot?.remove()
+    if (hadFocus) /** @type {HTMLElement | null} */ (root.querySelector('button:not(:disabled), input'))?.focus()
+    // An open file picker still belongs to the shell's input, so it goes on handing over.
+    shell?.handOver((files, folders) => this.#take(files, folders))
+  }
+
+  /** @param {File[]} files @param {FileSystemDirectoryEntry[]} folders */
+  async #take(files, folders) {
+    const uploader = this.#uploader
+    if (!uploader) return
+    if (files.length > 0) Uploader.core(uploader).addFileList(files)
+    for (const folder of folders) await uploader.addFiles(await readFolder(folder))
+  }
+
+  #unmount() {
+    const mounted = this.#mounted
+    this.#mounted = undefined
+    try {
+      mounted?.unmount()
+    } catch (error) {
+      report(error)
+    }
+  }
+
+  /** The page's own content for the case that the uploader cannot be loaded. @type {HTMLSlotElement | undefined} */
+  #slot
+  #fellBack = false
+
+  /** @param {any} error */
+  #fallBack(error) {
+    this.#fellBack = true
+    const shell = this.#shell
+    const own = this.querySelector('[slot=fallback]')
+    if (shell && own && !this.#slot) {
+      this.#slot = document.createElement('slot')
+      this.#slot.name = 'fallback'
+      shell.root.hidden = true
+      shell.root.before(this.#slot)
+      for (const input of own.querySelectorAll('input')) input.disabled = false
+    } else if (shell) {
+      const inForm = this.form && this.getAttribute('name')
+      const retry = error?.retryable ? () => {
+        shell.wait()
+        this.#load()
+      } : undefined
+      void shell.stay(inForm
+        ? 'The uploader could not be loaded. Your files will be sent with the form.'
+        : 'The uploader could not be loaded. Reload the page to try again.', retry)
+      this.#form.fallBack(shell.files)
+    }
+    console.error(`filechute: ${error?.kind ?? 'internal'}.${error?.code ?? 'error'}: ${error?.message ?? error}`)
+    this.#dispatch('error', [error instanceof Error ? error : new UploadError(String(error))])
+  }
+
+  /** @param {string} event @param {unknown[]} args */
+  #dispatch(event, args) {
+    this.dispatchEvent(new CustomEvent(event, { bubbles: true, composed: true, detail: toDetail(event, args) }))
+  }
+
+  /** Brings uploader and interface up to date, once for all changes of one go. */
+  #sync() {
+    if (this.#syncing || !this.shadowRoot) return
+    this.#syncing = true
+    queueMicrotask(() => {
+      this.#syncing = false
+      const settings = this.#settings()
+      this.#shell?.update(settings)
+      this.#mounted?.update(settings)
+      this.#form.queue()
+      this.#sendOptions()
+    })
+  }
+
+  #sendOptions() {
+    if (!this.#uploader) return
+    const wanted = this.#wanted()
+    const patch = Object.fromEntries(Object.entries(wanted).filter(([name, value]) => !same(value, this.#sent[name])))
+    // In a patch a rule that is only missing would stay.
+    if (patch.restrictions) patch.restrictions = { ...nothing(this.#sent.restrictions), ...patch.restrictions }
+    if (Object.keys(patch).length === 0) return
+    this.#sent = wanted
+    try {
+      this.#uploader.setOptions(patch)
+    } catch (error) {
+      report(error)
+    }
+  }
+
+  /** All options as they are wanted now: `options`, then properties, then attributes. */
+  #wanted() {
+    const attributes = this.#attributes.options()
+    const restrictions = { ...this.#options.restrictions, ...this.#own.restrictions }
+    // The single file of a plain input is a default, and yields to whoever sets a number.
+    const single = restrictions.maxNumberOfFiles !== undefined && this.#attributes.get('maxNumberOfFiles') === undefined
+    Object.assign(restrictions, attributes.restrictions, single && { maxNumberOfFiles: restrictions.maxNumberOfFiles })
+    const wanted = { ...DEFAULTS, ...this.#options, ...this.#own, ...attributes, restrictions }
+    // There can be one source only, and a function was written for this very element.
+    if (wanted.getUploadParameters) delete wanted.host
+    return wanted
+  }
+
+  /** @returns {import('./core.js').Settings} */
+  #settings() {
+    const get = (/** @type {string} */ name) => this.#attributes.get(name)
+    return {
+      accept: String(get('accept') ?? ''),
+      multiple: get('multiple') === true,
+      directory: get('directory') === true,
+      disabled: this.#formDisabled || get('disabled') === true,
+      theme: /** @type {'auto'} */ (get('theme') ?? 'auto'),
+      label: [...(this.#internals?.labels ?? [])].map((label) => label.textContent?.trim()).join(' ') || this.getAttribute('aria-label') || '',
+    }
+  }
+
+  #anchor() {
+    return this.shadowRoot?.querySelector('.fc-pick, button, input') ?? undefined
+  }
+
+  /** For the accessors below. @param {FileChuteElement} element */
+  static attributes(element) {
+    return element.#attributes
+  }
+
+  /** @param {FileChuteElement} element @param {string} name */
+  static getOwn(element, name) {
+    return element.#own[name]
+  }
+
+  /** @param {FileChuteElement} element @param {string} name @param {unknown} value */
+  static setOwn(element, name, value) {
+    const checked = checkOptions({ [name]: value })
+    if (name in checked) element.#own[name] = checked[name]
+    else delete element.#own[name]
+    element.#sync()
+  }
+}
+
+reflect(FileChuteElement, FileChuteElement.attributes)
+for (const name of PROPERTIES) {
+  Object.defineProperty(FileChuteElement.prototype, name, {
+    configurable: true,
+    enumerable: true,
+    get() {
+      return FileChuteElement.getOwn(this, name)
+    },
+    set(value) {
+      FileChuteElement.setOwn(this, name, value)
+    },
+  })
+}
+
+function noSource() {
+  throw new UploadError('<file-chute> needs the attribute "host" or the property "getUploadParameters"', {
+    kind: 'config', code: 'source', retryable: false,
+  })
+}
+
+/** The same names with `null` in them. @param {object} rules */
+const nothing = (rules) => Object.fromEntries(Object.keys(rules).map((name) => [name, null]))
+
+/** Whether two option values mean the same. Plain data is compared by content. @param {unknown} a @param {unknown} b */
+function same(a, b) {
+  return a === b || (typeof a === 'object' && typeof b === 'object' && JSON.stringify(a) === JSON.stringify(b))
+}

@@ -1,0 +1,97 @@
+// The element as a form control: its value is the S3 key of each uploaded file, under its name, and a form cannot be
+// sent while uploads run. Without WebAssembly the picked files themselves are the value, as with a plain file input.
+
+/** @typedef {import('./index.js').UploadFile} UploadFile */
+
+const TEXTS = {
+  running: 'Uploads are still running',
+  idle: 'Some files are not uploaded yet. Upload or remove them first.',
+  missing: 'Please add a file.',
+}
+
+export class FormControl {
+  /** S3 keys by file id. @type {Map<string, string>} */
+  #keys = new Map()
+  /** Stands in for the keys when there is no uploader. @type {File[] | undefined} */
+  #files
+  #queued = false
+
+  /**
+   * @param {HTMLElement & {name: string, required: boolean}} element
+   * @param {ElementInternals | undefined} internals
+   * @param {() => Element | undefined} anchor where the browser shows its message
+   */
+  constructor(element, internals, anchor) {
+    this.element = element
+    this.internals = internals
+    this.anchor = anchor
+    /** Files that are under way and that nobody has started. */
+    this.counts = { running: 0, idle: 0 }
+  }
+
+  /** The keys, in the order the uploads ended. @returns {string[]} */
+  get value() {
+    return [...this.#keys.values()]
+  }
+
+  /** @param {UploadFile} file */
+  done(file) {
+    this.#keys.set(file.id, file.meta?.key ?? '')
+    this.queue()
+  }
+
+  /** @param {UploadFile} file */
+  removed(file) {
+    if (this.#keys.delete(file.id)) this.queue()
+  }
+
+  /** @param {import('./index.js').Totals} totals */
+  count(totals) {
+    const running = totals.active + totals.paused
+    if (running === this.counts.running && totals.idle === this.counts.idle) return
+    this.counts = { running, idle: totals.idle }
+    this.queue()
+  }
+
+  /** The plain files as value, or none any more. @param {File[]} [files] */
+  fallBack(files) {
+    this.#files = files
+    this.queue()
+  }
+
+  /** Tells the form, once for all that happens in one go. */
+  queue() {
+    if (this.#queued || !this.internals?.setFormValue) return
+    this.#queued = true
+    queueMicrotask(() => {
+      this.#queued = false
+      this.#tell(/** @type {ElementInternals} */ (this.internals))
+    })
+  }
+
+  /** @param {ElementInternals} internals */
+  #tell(internals) {
+    const { name } = this.element
+    const values = this.#files ?? this.value
+    if (name && values.length > 0) {
+      const data = new FormData()
+      for (const value of values) data.append(name, value)
+      internals.setFormValue(data)
+    } else {
+      internals.setFormValue(null)
+    }
+    const problem = this.#problem(values.length)
+    if (problem) internals.setValidity(problem.flags, problem.message, /** @type {HTMLElement} */ (this.anchor()))
+    else internals.setValidity({})
+  }
+
+  /** @param {number} values */
+  #problem(values) {
+    if (!this.#files) {
+      if (this.counts.running > 0) return { flags: { customError: true }, message: TEXTS.running }
+      if (this.counts.idle > 0) return { flags: { customError: true }, message: TEXTS.idle }
+    }
+    if (this.element.required && values === 0) return { flags: { valueMissing: true }, message: TEXTS.missing }
+    return undefined
+  }
+}

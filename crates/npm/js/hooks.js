@@ -1,0 +1,121 @@
+// The application's callbacks between JavaScript and WebAssembly. The other side gets stable functions that never throw
+// and are free to be replaced; what the application wrote is looked up at each call.
+
+import { report } from './errors.js'
+import { FUNCTIONS, toMeta } from './options.js'
+
+/** @typedef {import('./index.js').UploadFile} UploadFile */
+
+export class Hooks {
+  /** @type {Record<string, Function>} */
+  #functions = {}
+  /** All files by id, as Uppy hands them to its hooks. Only kept once a hook asks for them. @type {Record<string, UploadFile> | undefined} */
+  #files
+
+  /**
+   * @param {() => UploadFile[]} list all files
+   * @param {(id: string, meta?: object) => void} change gives a file new meta, or without any takes it out
+   */
+  constructor(list, change) {
+    this.list = list
+    this.change = change
+    this.#stable = stable(new WeakRef(this))
+  }
+
+  /** @type {Record<string, (...args: any[]) => any>} */
+  #stable
+
+  /**
+   * The options with the application's functions replaced by stable ones.
+   * @param {Record<string, any>} options checked ones
+   * @returns {Record<string, any>}
+   */
+  wrap(options) {
+    const wrapped = { ...options }
+    // What takes the place of a function makes the other side forget it.
+    if (options.host !== undefined) delete this.#functions.getUploadParameters
+    for (const name of [...FUNCTIONS, 'headers']) {
+      const value = options[name]
+      if (value === undefined) continue
+      const known = this.#functions[name] !== undefined
+      delete this.#functions[name]
+      if (typeof value !== 'function') continue
+      this.#functions[name] = value
+      // It has the stable one already: frameworks make new functions at each turn.
+      if (known) delete wrapped[name]
+      else wrapped[name] = this.#stable[name]
+    }
+    return wrapped
+  }
+
+  /** Keeps the files by id up to date with an event. @param {string} event @param {any} file */
+  see(event, file) {
+    if (!this.#files || typeof file?.id !== 'string') return
+    if (event === 'file-removed') delete this.#files[file.id]
+    else if (event !== 'restriction-failed') this.#files[file.id] = file
+  }
+
+  /** The application's own function. @param {string} name */
+  get(name) {
+    return this.#functions[name]
+  }
+
+  /** All files by id. @param {boolean} [fresh] */
+  map(fresh = false) {
+    if (!this.#files || fresh) {
+      this.#files = Object.create(null)
+      for (const file of this.list()) /** @type {any} */ (this.#files)[file.id] = file
+    }
+    return /** @type {Record<string, UploadFile>} */ (this.#files)
+  }
+}
+
+/**
+ * The functions the other side holds. They refer to the hooks weakly: what an application writes often refers to the
+ * uploader or its element, and the garbage collector cannot see a circle that leads through WebAssembly.
+ * @param {WeakRef<Hooks>} weak
+ * @returns {Record<string, (...args: any[]) => any>}
+ */
+function stable(weak) {
+  const hooks = () => {
+    const alive = weak.deref()
+    if (!alive) throw new Error('this uploader is gone')
+    return alive
+  }
+  return {
+    // Async, so that what throws and what rejects is the same to the other side.
+    getUploadParameters: async (file, options) => {
+      const result = await hooks().get('getUploadParameters')(file, options)
+      if (result !== null && typeof result === 'object') return result
+      throw new TypeError(`getUploadParameters must return an object with a url, not ${result === null ? null : typeof result}`)
+    },
+    headers: async () => hooks().get('headers')(),
+    onBeforeFileAdded: (file) => guard(() => {
+      const hook = hooks().get('onBeforeFileAdded')
+      // Uppy: `false` refuses, an object replaces, anything else accepts.
+      const answer = hook.length < 2 ? hook(file) : hook(file, hooks().map())
+      return answer !== null && typeof answer === 'object' ? answer : answer !== false
+    }),
+    onBeforeUpload: () => guard(() => {
+      const files = hooks().map(true)
+      const answer = hooks().get('onBeforeUpload')(files)
+      if (answer === null || typeof answer !== 'object') return answer !== false
+      // Uppy: an object takes the place of all files. Meta may differ, and files may be missing.
+      for (const id of Object.keys(files)) {
+        if (!Object.hasOwn(answer, id)) hooks().change(id)
+        else if (answer[id]?.meta) hooks().change(id, toMeta(answer[id].meta))
+      }
+      return true
+    }),
+  }
+}
+
+/** A hook that throws refuses. @param {() => any} hook */
+function guard(hook) {
+  try {
+    return hook()
+  } catch (error) {
+    report(error)
+    return false
+  }
+}

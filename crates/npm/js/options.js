@@ -1,0 +1,191 @@
+// Options as applications write them: other generations' names, wrong types and unknown names are settled here, at the
+// call, so that the WebAssembly side only sees what it knows. Ranges are checked there.
+
+import { OptionsError } from './errors.js'
+import { parseSize } from './sizes.js'
+
+/** Names that Uppy used over the years for the same thing. @type {Record<string, string>} */
+const ALIASES = {
+  companionUrl: 'host',
+  companionEndpoint: 'host',
+  endpoint: 'host',
+  companionHeaders: 'headers',
+  companionCookiesRule: 'credentials',
+  allowMultipleUploads: 'allowMultipleUploadBatches',
+}
+
+const MULTIPART = 'needs multipart uploads, which this version of filechute does not have'
+
+/** Known options that cannot be honoured yet; the values listed ask for nothing. @type {Record<string, {why: string, fine?: unknown[]}>} */
+const LATER = {
+  signRequest: { why: MULTIPART },
+  createMultipartUpload: { why: MULTIPART },
+  signPart: { why: MULTIPART },
+  prepareUploadParts: { why: MULTIPART },
+  listParts: { why: MULTIPART },
+  completeMultipartUpload: { why: MULTIPART },
+  abortMultipartUpload: { why: MULTIPART },
+  getChunkSize: { why: MULTIPART },
+  shouldUseMultipart: { why: MULTIPART, fine: [false] },
+  checksum: { why: 'is not in this version of filechute', fine: ['none'] },
+  resume: { why: 'is not in this version of filechute', fine: [false] },
+  locale: { why: 'is not in this version of filechute' },
+}
+
+/** @typedef {(value: any) => unknown} Check gives the value to use, or `undefined` when it is of the wrong type */
+/** @type {(type: string) => Check} */
+const is = (type) => (value) => (typeof value === type ? value : undefined)
+/** @type {Check} */
+const strings = (value) => (Array.isArray(value) && value.every((entry) => typeof entry === 'string') ? value : undefined)
+/** @type {Check} */
+const count = (value) => (Number.isSafeInteger(value) && value >= 0 ? value : undefined)
+/** @type {Check} */
+const plain = (value) => (value !== null && typeof value === 'object' && !Array.isArray(value) ? value : undefined)
+
+const SIZE = { wanted: 'a size: a number of bytes, or text such as "10MB" or "10MiB"', check: parseSize }
+const COUNT = { wanted: 'a whole number', check: count }
+const BOOLEAN = { wanted: 'true or false', check: is('boolean') }
+const FUNCTION = { wanted: 'a function', check: is('function') }
+const NUMBER = { wanted: 'a number', check: is('number') }
+
+/** @type {Record<string, {wanted: string, check: Check}>} */
+const RESTRICTIONS = {
+  maxFileSize: SIZE,
+  minFileSize: SIZE,
+  maxTotalFileSize: SIZE,
+  maxNumberOfFiles: COUNT,
+  minNumberOfFiles: COUNT,
+  allowedFileTypes: { wanted: 'a list such as ["image/*", ".pdf"]', check: strings },
+  requiredMetaFields: { wanted: 'a list of names', check: strings },
+}
+
+/** @type {Record<string, {wanted: string, check: Check}>} */
+const OPTIONS = {
+  host: { wanted: 'the http(s) address of a Companion-compatible server', check: (value) => toHost(value) },
+  getUploadParameters: FUNCTION,
+  headers: { wanted: 'an object or a function', check: (value) => (typeof value === 'function' ? value : plain(value)) },
+  credentials: {
+    wanted: '"omit", "same-origin" or "include"',
+    check: (value) => (['omit', 'same-origin', 'include'].includes(value) ? value : undefined),
+  },
+  timeout: NUMBER,
+  limit: NUMBER,
+  retryDelays: {
+    wanted: 'a list of milliseconds',
+    check: (value) => (Array.isArray(value) && value.every((entry) => typeof entry === 'number') ? value : undefined),
+  },
+  autoProceed: BOOLEAN,
+  allowMultipleUploadBatches: BOOLEAN,
+  restrictions: { wanted: 'an object', check: (value) => (plain(value) ? toRestrictions(value) : undefined) },
+  meta: { wanted: 'an object', check: (value) => (plain(value) ? toMeta(value) : undefined) },
+  allowedMetaFields: {
+    wanted: 'true, false or a list of names',
+    check: (value) => (typeof value === 'boolean' ? value : strings(value)),
+  },
+  allowedOrigins: { wanted: 'a list of origins', check: strings },
+  allowInsecure: BOOLEAN,
+  allowAuthorization: BOOLEAN,
+  directories: BOOLEAN,
+  onBeforeFileAdded: FUNCTION,
+  onBeforeUpload: FUNCTION,
+}
+
+/** Options that the WebAssembly side reaches through the JavaScript object, so that they can change at any time. */
+export const FUNCTIONS = ['getUploadParameters', 'onBeforeFileAdded', 'onBeforeUpload']
+
+/**
+ * Checked options under their present names, in a new object. `undefined` and `null` count as not given.
+ * @param {Record<string, any>} options
+ * @returns {Record<string, any>}
+ * @throws {OptionsError}
+ */
+export function checkOptions(options) {
+  if (!plain(options)) throw new OptionsError('options', 'the options must be an object')
+  /** @type {Record<string, any>} */
+  const checked = {}
+  for (const [written, value] of Object.entries(options)) {
+    const name = own(ALIASES, written) ?? written
+    const later = own(LATER, name)
+    // `retryDelays: null` is Uppy's way to say "never".
+    if (name === 'retryDelays' && value === null) checked.retryDelays = []
+    if (value === undefined || value === null || later?.fine?.includes(value)) continue
+    if (later) throw new OptionsError(written, `option "${written}" ${later.why}`)
+    if (!Object.hasOwn(OPTIONS, name)) throw new OptionsError(written, `unknown option "${written}"${hint(name)}`)
+    checked[name] = apply(OPTIONS[name], written, value)
+  }
+  return checked
+}
+
+/**
+ * Where upload parameters come from must be said once.
+ * @param {Record<string, any>} options checked ones
+ */
+export function checkSource(options) {
+  if (options.host !== undefined && options.getUploadParameters !== undefined) {
+    throw new OptionsError('host', 'give either "host" or "getUploadParameters", not both')
+  }
+  if (options.host === undefined && options.getUploadParameters === undefined) {
+    throw new OptionsError('host', 'give "host" or "getUploadParameters": where should upload parameters come from?')
+  }
+}
+
+/**
+ * Meta as text, without a prototype, so that a field called `__proto__` is a field like any other.
+ * @param {object} meta
+ * @returns {Record<string, string>}
+ */
+export function toMeta(meta) {
+  const copy = Object.create(null)
+  for (const [name, value] of Object.entries(meta)) {
+    if (value !== undefined && value !== null) copy[name] = String(value)
+  }
+  return copy
+}
+
+/**
+ * The server's root as an absolute address without a trailing slash, or `undefined` when it is none. Relative ones
+ * mean this page's server, as in every other attribute that takes an address.
+ * @param {unknown} host
+ * @returns {string | undefined}
+ */
+export function toHost(host) {
+  if (typeof host !== 'string' || host.trim() === '') return undefined
+  try {
+    const url = new URL(host.trim(), globalThis.document?.baseURI)
+    const good = /^https?:$/.test(url.protocol) && !url.username && !url.password && !url.search && !url.hash
+    return good ? url.href.replace(/\/+$/, '') : undefined
+  } catch {
+    return undefined
+  }
+}
+
+/** @param {Record<string, unknown>} restrictions */
+function toRestrictions(restrictions) {
+  /** @type {Record<string, unknown>} */
+  const checked = {}
+  for (const [name, value] of Object.entries(restrictions)) {
+    if (value === undefined || value === null) continue
+    const option = `restrictions.${name}`
+    if (!Object.hasOwn(RESTRICTIONS, name)) throw new OptionsError(option, `unknown option "${option}"`)
+    checked[name] = apply(RESTRICTIONS[name], option, value)
+  }
+  return checked
+}
+
+/** An entry of a table, and not something every object has. @template T @param {Record<string, T>} table @param {string} name */
+const own = (table, name) => (Object.hasOwn(table, name) ? table[name] : undefined)
+
+/** @param {{wanted: string, check: Check}} rule @param {string} name @param {unknown} value */
+function apply({ wanted, check }, name, value) {
+  const good = check(value)
+  if (good === undefined) throw new OptionsError(name, `option "${name}" must be ${wanted}`)
+  return good
+}
+
+/** The option that was probably meant. @param {string} name */
+function hint(name) {
+  if (Object.hasOwn(RESTRICTIONS, name)) return `; it belongs into "restrictions"`
+  const flat = (/** @type {string} */ text) => text.toLowerCase().replace(/[^a-z]/g, '')
+  const near = Object.keys(OPTIONS).find((known) => flat(known) === flat(name))
+  return near ? `; did you mean "${near}"?` : ''
+}

@@ -1,0 +1,63 @@
+'use client'
+// `<FileChute>` for React 18 and 19: the custom element with properties and listeners set the way both versions need.
+
+import { createElement, forwardRef, useEffect, useImperativeHandle, useLayoutEffect, useRef } from 'react'
+import { ATTRIBUTES } from './attributes.js'
+import { EVENTS, handlerName, toArguments } from './events.js'
+import './element.js'
+import { PROPERTIES } from './file-chute.js'
+
+/** Event by the name of its handler. @type {Map<string, string>} */
+const HANDLERS = new Map(Object.keys(EVENTS).map((event) => [handlerName(event), event]))
+const ASSIGNED = new Set([...PROPERTIES, 'options'])
+/** React complains about layout effects on servers. */
+const useBrowserEffect = typeof document === 'undefined' ? useEffect : useLayoutEffect
+
+export const FileChute = forwardRef(function FileChute(/** @type {Record<string, any>} */ props, forwarded) {
+  /** @type {{current: any}} */
+  const element = useRef(null)
+  const latest = useRef(props)
+
+  // Attributes are part of what a server renders; functions and objects cannot be.
+  /** @type {Record<string, unknown>} */
+  const attributes = {}
+  for (const [name, value] of Object.entries(props)) {
+    if (HANDLERS.has(name) || ASSIGNED.has(name)) continue
+    if (name === 'className') attributes.class = value
+    else if (Object.hasOwn(ATTRIBUTES, name)) attributes[ATTRIBUTES[name].name] = toAttribute(ATTRIBUTES[name], value)
+    else attributes[name] = value
+  }
+
+  useBrowserEffect(() => {
+    const before = latest.current
+    latest.current = props
+    for (const name of ASSIGNED) {
+      if (name in props ? !Object.is(element.current[name], props[name]) : name in before) element.current[name] = props[name]
+    }
+  })
+
+  useBrowserEffect(() => {
+    const target = element.current
+    const stop = [...HANDLERS].map(([handler, event]) => {
+      const listener = (/** @type {CustomEvent} */ e) => {
+        // Events of elements further in bubble through here.
+        if (e.target === target) latest.current[handler]?.(...toArguments(event, e.detail))
+      }
+      target.addEventListener(event, listener)
+      return () => target.removeEventListener(event, listener)
+    })
+    return () => stop.forEach((one) => one())
+  }, [])
+
+  useImperativeHandle(forwarded, () => element.current, [])
+  return createElement('file-chute', { ...attributes, ref: element })
+})
+
+/**
+ * Version 18 writes `true` as text and 19 hands it to the property, so flags are `true` or not there.
+ * @param {{flag?: boolean}} attribute @param {unknown} value
+ */
+function toAttribute({ flag }, value) {
+  if (flag) return value && value !== 'false' ? true : undefined
+  return value === null || value === undefined ? undefined : String(value)
+}

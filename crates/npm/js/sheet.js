@@ -1,0 +1,31 @@
+// The style sheet of the element: constructed once per document and shared by all elements in it, which a policy of
+// `style-src 'self'` allows.
+
+import css from './style.css.js'
+
+/** What only the custom element needs. */
+const HOST = `
+:host { display: block }
+:host([hidden]) { display: none }
+.fc-picked { list-style: none; border-block-start: 1px solid var(--line) }
+.fc-picked li { display: flex; align-items: center; gap: 12px; padding: 6px 8px 6px var(--s) }
+.fc-picked bdi { flex: 1; min-inline-size: 0; overflow-wrap: anywhere }
+.fc p.fc-told { padding: 0 var(--s) var(--s); text-align: center; color: var(--dim) }
+`
+
+/** @type {WeakMap<Document, CSSStyleSheet>} */
+const sheets = new WeakMap()
+
+/** @param {ShadowRoot} root */
+export function adopt(root) {
+  const document = root.ownerDocument
+  const Sheet = /** @type {any} */ (document.defaultView)?.CSSStyleSheet
+  if (!Sheet || !('adoptedStyleSheets' in root)) return
+  let sheet = sheets.get(document)
+  if (!sheet) {
+    sheet = /** @type {CSSStyleSheet} */ (new Sheet())
+    sheet.replaceSync(HOST + css)
+    sheets.set(document, sheet)
+  }
+  if (!root.adoptedStyleSheets.includes(sheet)) root.adoptedStyleSheets = [...root.adoptedStyleSheets, sheet]
+}

@@ -1,0 +1,43 @@
+// Importing on a server is inert: nothing throws, nothing is registered, and calls reject with a readable reason.
+// The generated modules need not be built: they are only imported when something is loaded.
+
+import assert from 'node:assert/strict'
+import { cp, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { after, before, test } from 'node:test'
+import { fileURLToPath, pathToFileURL } from 'node:url'
+
+let folder
+before(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'filechute-import-'))
+  await cp(fileURLToPath(new URL('..', import.meta.url)), folder, { recursive: true })
+  await writeFile(join(folder, 'package.json'), '{"type": "module"}')
+  await writeFile(join(folder, 'style.css.js'), 'export default ""')
+  // All of React that the component needs to be defined.
+  const react = join(folder, 'node_modules/react')
+  await cp(fileURLToPath(new URL('fake-react', import.meta.url)), react, { recursive: true })
+})
+after(() => rm(folder, { recursive: true }))
+
+const load = (name) => import(pathToFileURL(join(folder, name)).href)
+
+test('the headless entry', async () => {
+  const { createUploader, OptionsError } = await load('index.js')
+  await assert.rejects(createUploader({ host: 'https://host.example' }), (error) => error.name === 'LoadError' && error.code === 'unsupported')
+  await assert.rejects(createUploader({ host: 'https://host.example', colour: 'red' }), OptionsError)
+})
+
+test('the element', async () => {
+  const { FileChuteElement, createUploader } = await load('element.js')
+  assert.equal(typeof FileChuteElement, 'function')
+  for (const property of ['host', 'maxFileSize', 'getUploadParameters', 'options', 'ready', 'value']) {
+    assert.ok(property in FileChuteElement.prototype, property)
+  }
+  await assert.rejects(createUploader({}), /where should upload parameters come from/)
+})
+
+test('the React component', async () => {
+  const { FileChute } = await load('react.js')
+  assert.ok(FileChute)
+})

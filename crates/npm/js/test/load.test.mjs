@@ -1,0 +1,46 @@
+// Loading: inert on a server, once for all, again after a failure, and with a reason that leads to the fix.
+
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { LoadError } from '../errors.js'
+import { createLoader, diagnose } from '../load.js'
+
+test('on a server it says so', async () => {
+  const { load } = createLoader(() => assert.fail('must not be asked'))
+  await assert.rejects(load(), (error) => error instanceof LoadError && error.code === 'unsupported')
+})
+
+test('loads once, and again after a failure', async () => {
+  globalThis.document = { addEventListener() {}, removeEventListener() {} }
+  try {
+    let tries = 0
+    const given = []
+    const module = { default: async (input) => given.push(input) }
+    const loader = createLoader(async () => {
+      tries += 1
+      if (tries === 1) throw new TypeError('Failed to fetch dynamically imported module')
+      return module
+    })
+    await assert.rejects(loader.load(), (error) => error.kind === 'load' && error.code === 'fetch' && error.retryable)
+    loader.configure({ wasm: Promise.resolve('/elsewhere.wasm') })
+    assert.deepEqual(await Promise.all([loader.load(), loader.load()]), [module, module])
+    assert.equal(tries, 2)
+    assert.deepEqual(given, [{ module_or_path: '/elsewhere.wasm' }])
+  } finally {
+    delete globalThis.document
+  }
+})
+
+test('the reason', () => {
+  const code = (error, directive) => diagnose(error, directive).code
+  const compile = (text) => new WebAssembly.CompileError(text)
+  assert.equal(code(compile("WebAssembly.instantiateStreaming(): Compiling or instantiating WebAssembly module violates the following Content Security policy directive because 'unsafe-eval' is not an allowed source of script")), 'csp')
+  assert.equal(code(compile('call to WebAssembly.instantiateStreaming() blocked by CSP')), 'csp')
+  assert.equal(code(new TypeError('Failed to fetch'), 'connect-src'), 'csp')
+  assert.match(diagnose(new TypeError('Failed to fetch'), 'connect-src').message, /connect-src must/)
+  assert.equal(code(new Error("failed to fetch Wasm: 404 Not Found 'https://x/element_core_bg.wasm'")), 'fetch')
+  assert.equal(code(compile('expected magic word 00 61 73 6d, found 3c 21 64 6f @+0')), 'fetch')
+  assert.equal(code(compile('invalid opcode 0xff')), 'unsupported')
+  assert.equal(code(new SyntaxError('Unexpected token')), 'unsupported')
+  assert.equal(code(new TypeError('Load failed')), 'fetch')
+})

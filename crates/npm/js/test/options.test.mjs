@@ -1,0 +1,91 @@
+// Options, sizes and attributes: what is taken, what is refused, and by which name.
+
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { Attributes } from '../attributes.js'
+import { OptionsError } from '../errors.js'
+import { checkOptions, checkSource, toHost } from '../options.js'
+import { parseSize } from '../sizes.js'
+
+test('sizes', () => {
+  const good = { '10MB': 10_000_000, '10MiB': 10_485_760, 10: 10, ' 1.5 kB ': 1500, '2g': 2e9, '0': 0, '1 KiB': 1024 }
+  for (const [text, bytes] of Object.entries(good)) assert.equal(parseSize(text), bytes, text)
+  for (const text of ['ten', '', '-1', '10 MB or so', '1e3', 'MB', '10XB', 'NaN', '99999999TB', null, undefined, {}, [], -1, NaN, Infinity]) {
+    assert.equal(parseSize(text), undefined, String(text))
+  }
+})
+
+test('other generations of names mean the same', () => {
+  const options = checkOptions({ companionUrl: 'https://c.example/root/', companionHeaders: { a: 'b' }, companionCookiesRule: 'include', allowMultipleUploads: false })
+  assert.deepEqual(options, { host: 'https://c.example/root', headers: { a: 'b' }, credentials: 'include', allowMultipleUploadBatches: false })
+})
+
+test('nonsense is refused by name', () => {
+  const cases = {
+    limit: '3', timeout: true, retryDelays: 5, autoProceed: 'yes', getUploadParameters: {}, host: 'javascript:alert(1)',
+    headers: 'x', credentials: 'always', meta: [], restrictions: 7, onBeforeUpload: 'f', allowedMetaFields: 'name', signRequest: () => {},
+    colour: 'red', constructor: 1,
+  }
+  for (const [option, value] of Object.entries(cases)) {
+    assert.throws(() => checkOptions({ [option]: value }), (error) => error instanceof OptionsError && error.option === option && error.message.includes(option), option)
+  }
+  assert.throws(() => checkOptions({ restrictions: { maxSize: 1 } }), /restrictions\.maxSize/)
+  assert.throws(() => checkOptions({ maxFileSize: 1 }), /belongs into "restrictions"/)
+  assert.throws(() => checkOptions({ autoproceed: true }), /did you mean "autoProceed"/)
+  assert.throws(() => checkOptions(null), OptionsError)
+})
+
+test('undefined and null are not given, and what asks for nothing is fine', () => {
+  assert.deepEqual(checkOptions({ host: undefined, limit: null, shouldUseMultipart: false, checksum: 'none', resume: false }), {})
+  assert.deepEqual(checkOptions({ retryDelays: null }), { retryDelays: [] })
+})
+
+test('exactly one source', () => {
+  checkSource({ host: 'https://x.example' })
+  assert.throws(() => checkSource({}), OptionsError)
+  assert.throws(() => checkSource({ host: 'https://x.example', getUploadParameters: () => {} }), OptionsError)
+})
+
+test('hosts become absolute and lose the last slash', () => {
+  globalThis.document = { baseURI: 'https://shop.example/admin/new' }
+  try {
+    assert.equal(toHost('/'), 'https://shop.example')
+    assert.equal(toHost('/api/'), 'https://shop.example/api')
+    assert.equal(toHost('.'), 'https://shop.example/admin')
+    assert.equal(toHost('http://127.0.0.1:3020'), 'http://127.0.0.1:3020')
+    for (const bad of ['', '  ', 'http://', 'data:text/plain,x', 'https://u:p@x.example', '/a?b=c', '/a#b', 7]) assert.equal(toHost(bad), undefined, String(bad))
+  } finally {
+    delete globalThis.document
+  }
+})
+
+/** An element as far as attributes go. */
+const element = (attributes) => ({ getAttribute: (name) => attributes[name] ?? null })
+
+test('attributes become options', () => {
+  const attributes = new Attributes(element({
+    'limit': '3', 'accept': 'image/*, .pdf', 'multiple': '', 'max-file-size': '10MB', 'auto-proceed': '', 'directory': 'false',
+  }))
+  assert.deepEqual(attributes.options(), {
+    limit: 3,
+    autoProceed: true,
+    restrictions: { maxFileSize: 10_000_000, allowedFileTypes: ['image/*', '.pdf'] },
+  })
+  assert.deepEqual(new Attributes(element({})).options(), { restrictions: { maxNumberOfFiles: 1 } })
+})
+
+test('an attribute that makes no sense is the default and told once', () => {
+  const told = []
+  const before = console.warn
+  console.warn = (text) => told.push(text)
+  try {
+    const attributes = new Attributes(element({ 'max-file-size': 'ten', 'limit': '-1', 'theme': 'blue', 'timeout': 'soon', 'host': 'mailto:x' }))
+    assert.deepEqual(attributes.options(), { restrictions: { maxNumberOfFiles: 1 } })
+    attributes.options()
+    assert.equal(attributes.get('theme'), undefined)
+    assert.equal(told.length, 5)
+    assert.match(told.join('\n'), /config\.attribute: max-file-size="ten"/)
+  } finally {
+    console.warn = before
+  }
+})

@@ -1,0 +1,299 @@
+// The uploader as JavaScript sees it: a thin class over the WebAssembly `Core`. It adds an emitter, promises, hooks that
+// cannot break anything, and clear errors; all upload logic lives on the other side.
+
+import { Emitter } from './emitter.js'
+import { RestrictionError, revive, UploadError } from './errors.js'
+import { Hooks } from './hooks.js'
+import { Intake } from './intake.js'
+import { checkOptions, checkSource, toMeta } from './options.js'
+
+/** @typedef {import('./core.js').Core} Core */
+/** @typedef {import('./index.js').UploadFile} UploadFile */
+/** @typedef {import('./index.js').UploadResult} UploadResult */
+
+/**
+ * Uploaders with an upload under way. The WebAssembly side refers to its uploader weakly, so that one that nobody
+ * holds goes away with its memory; but not in the middle of an upload.
+ * @type {Set<Uploader>}
+ */
+const busy = new Set()
+
+/** Where the payload of an event holds an error. @type {Record<string, number>} */
+const ERROR_AT = { 'upload-error': 1, 'restriction-failed': 1, 'upload-stalled': 0, 'error': 0 }
+
+export class Uploader {
+  #emitter = new Emitter()
+  /** @type {Core | undefined} */
+  #core
+  /** @type {Hooks} */
+  #hooks
+  /** @type {Intake} */
+  #intake
+  /** What is in force: a patch changes single rules. @type {Record<string, any>} */
+  #restrictions
+  /** Promises of uploads that are under way. @type {Map<number, (result: UploadResult) => void>} */
+  #waiting = new Map()
+  /** Uploads the application or the person started and that have not completed. @type {Set<number>} */
+  #open = new Set()
+  /** Results that came while the verb that started the upload was still running. @type {Map<number, UploadResult> | undefined} */
+  #early
+
+  /**
+   * @param {typeof import('./core.js').Core} CoreClass
+   * @param {import('./index.js').UploaderOptions} options
+   */
+  constructor(CoreClass, options) {
+    const checked = checkOptions(options)
+    checkSource(checked)
+    const weak = new WeakRef(this)
+    this.#hooks = new Hooks(() => weak.deref()?.getFiles() ?? [], (id, meta) => {
+      const core = weak.deref()?.#core
+      if (meta) core?.setFileMeta(id, meta)
+      else core?.remove(id)
+    })
+    const core = attempt(() => new CoreClass(this.#hooks.wrap(checked), (events) => weak.deref()?.#receive(events)))
+    this.#core = core
+    this.#restrictions = checked.restrictions ?? {}
+    this.#intake = new Intake(core, (file, error) => this.#emitter.emit('restriction-failed', file, error))
+  }
+
+  /** @param {string} event @param {import('./emitter.js').Listener} listener @returns {() => void} */
+  on(event, listener) {
+    return this.#emitter.on(event, listener)
+  }
+
+  /** @param {string} event @param {import('./emitter.js').Listener} listener @returns {() => void} */
+  once(event, listener) {
+    return this.#emitter.on(event, listener, true)
+  }
+
+  /** @param {string} event @param {import('./emitter.js').Listener} [listener] */
+  off(event, listener) {
+    this.#emitter.off(event, listener)
+    return this
+  }
+
+  /** Adds one file and returns its id. Throws a `RestrictionError` when it is refused. @param {any} file */
+  addFile(file) {
+    this.#live()
+    return this.#intake.addOne(file)
+  }
+
+  /**
+   * Adds many. Refused ones are told as `restriction-failed` and stop nothing. The first ones are in at once, very long
+   * lists are finished in slices; the promise has the ids of all that got in, and `upload()` waits for it by itself.
+   * @param {Iterable<any> | ArrayLike<any>} files
+   * @returns {Promise<string[]>}
+   */
+  addFiles(files) {
+    this.#live()
+    return this.#intake.addMany(files)
+  }
+
+  /** @param {string | UploadFile} file */
+  removeFile(file) {
+    this.#with(file, (core, id) => core.remove(id))
+  }
+
+  /** @param {Array<string | UploadFile>} files */
+  removeFiles(files) {
+    for (const file of files) this.removeFile(file)
+  }
+
+  /** A snapshot, or `undefined` for an unknown id. @param {string | UploadFile} file */
+  getFile(file) {
+    return this.#live().file(idOf(file))
+  }
+
+  /** @returns {UploadFile[]} */
+  getFiles() {
+    return this.#live().files()
+  }
+
+  /** Sums over all files. @returns {import('./index.js').Totals} */
+  getTotals() {
+    return this.#live().totals()
+  }
+
+  /** Uploads what has been added. Rejects only when it cannot start at all. @returns {Promise<UploadResult>} */
+  async upload() {
+    // `await` only when there is something to wait for: otherwise the upload starts within this call.
+    if (this.#intake.pending) await this.#intake.pending
+    try {
+      return await this.#start((core) => core.upload())
+    } catch (error) {
+      if (error instanceof RestrictionError) this.#emitter.emit('restriction-failed', undefined, error)
+      throw error
+    }
+  }
+
+  /** Whether the file is paused now. @param {string | UploadFile} file */
+  pauseResume(file) {
+    return this.#with(file, (core, id) => {
+      if (core.file(id)?.isPaused) core.resume(id)
+      else core.pause(id)
+      return core.file(id)?.isPaused ?? false
+    })
+  }
+
+  pauseAll() {
+    this.#live().pauseAll()
+  }
+
+  resumeAll() {
+    this.#live().resumeAll()
+  }
+
+  /** @param {string | UploadFile} file @returns {Promise<UploadResult>} */
+  retryUpload(file) {
+    return this.#with(file, (_, id) => this.#start((core) => core.retry(id)))
+  }
+
+  /** @returns {Promise<UploadResult>} */
+  retryAll() {
+    return this.#start((core) => core.retryAll())
+  }
+
+  /** Stops everything and takes all files out. */
+  cancelAll() {
+    this.#live().cancelAll()
+  }
+
+  /** Takes all files out without saying that anything was cancelled. */
+  clear() {
+    const core = this.#live()
+    for (const { id } of core.files()) core.remove(id)
+  }
+
+  /** @param {object} meta */
+  setMeta(meta) {
+    this.#live().setMeta(toMeta(meta))
+  }
+
+  /** @param {string | UploadFile} file @param {object} meta */
+  setFileMeta(file, meta) {
+    this.#with(file, (core, id) => core.setFileMeta(id, toMeta(meta)))
+  }
+
+  /** @param {Partial<import('./index.js').UploaderOptions>} patch */
+  setOptions(patch) {
+    const core = this.#live()
+    const checked = checkOptions(patch)
+    const restrictions = merge(this.#restrictions, patch.restrictions, checked.restrictions)
+    const wrapped = this.#hooks.wrap(patch.restrictions ? { ...checked, restrictions } : checked)
+    if (Object.keys(wrapped).length > 0) attempt(() => core.setOptions(wrapped))
+    this.#restrictions = restrictions
+  }
+
+  /** Stops everything, for good. */
+  destroy() {
+    const core = this.#core
+    if (!core) return
+    this.#core = undefined
+    this.#intake.stopped = true
+    core.destroy()
+    this.#emitter.clear()
+    busy.delete(this)
+    for (const [uploadID, resolve] of this.#waiting) resolve({ successful: [], failed: [], uploadID })
+    this.#waiting.clear()
+  }
+
+  /** What lies beneath, for the element. @param {Uploader} uploader */
+  static core(uploader) {
+    return uploader.#live()
+  }
+
+  #live() {
+    if (!this.#core) throw new Error('this uploader was destroyed')
+    return this.#core
+  }
+
+  /** @template T @param {string | UploadFile} file @param {(core: Core, id: string) => T} act @returns {T} */
+  #with(file, act) {
+    const core = this.#live()
+    const id = idOf(file)
+    if (core.file(id) === undefined) throw new Error(`there is no file with the id "${id}"`)
+    return attempt(() => act(core, id))
+  }
+
+  /** @param {(core: Core) => number | undefined} verb @returns {Promise<UploadResult>} */
+  #start(verb) {
+    const core = this.#live()
+    const outer = this.#early
+    const early = (this.#early ??= new Map())
+    try {
+      const uploadID = attempt(() => verb(core))
+      const done = uploadID === undefined ? { successful: [], failed: [], uploadID: -1 } : early.get(uploadID)
+      if (uploadID === undefined || done) return Promise.resolve(/** @type {UploadResult} */ (done))
+      return new Promise((resolve) => this.#waiting.set(uploadID, resolve))
+    } finally {
+      this.#early = outer
+    }
+  }
+
+  /** @param {import('./core.js').Batch} events */
+  #receive(events) {
+    for (const [name, ...payload] of events) {
+      const errorAt = ERROR_AT[name]
+      if (errorAt !== undefined) payload[errorAt] = toError(payload[errorAt])
+      if (name === 'upload') this.#begin(payload[0])
+      if (name === 'complete') this.#finish(payload[0])
+      this.#hooks.see(name, payload[0])
+      this.#emitter.emit(name, ...payload)
+      // A listener may have destroyed the uploader.
+      if (!this.#core) return
+    }
+    this.#emitter.emit(Uploader.FLUSHED)
+  }
+
+  /** @param {number} uploadID */
+  #begin(uploadID) {
+    this.#open.add(uploadID)
+    busy.add(this)
+  }
+
+  /** @param {UploadResult} result */
+  #finish(result) {
+    this.#open.delete(result.uploadID)
+    if (this.#open.size === 0) busy.delete(this)
+    this.#early?.set(result.uploadID, result)
+    this.#waiting.get(result.uploadID)?.(result)
+    this.#waiting.delete(result.uploadID)
+  }
+
+  /** Emitted after each batch of events, for the element: once a batch instead of once a file. Not public. */
+  static FLUSHED = '\0flushed'
+}
+
+/**
+ * Restrictions after a patch, in which `null` takes a rule away.
+ * @param {Record<string, any>} now @param {Record<string, any> | null | undefined} patch @param {Record<string, any>} checked
+ */
+function merge(now, patch, checked) {
+  const merged = { ...now, ...checked }
+  for (const [name, value] of Object.entries(patch ?? {})) {
+    if (value === null) delete merged[name]
+  }
+  return merged
+}
+
+/** @param {string | {id: string}} file */
+function idOf(file) {
+  return typeof file === 'object' && file !== null ? String(file.id) : String(file)
+}
+
+/** Runs something on the WebAssembly side and gives its errors their classes. @template T @param {() => T} act @returns {T} */
+export function attempt(act) {
+  try {
+    return act()
+  } catch (error) {
+    throw revive(error)
+  }
+}
+
+/** The payload's error as an `Error`. @param {any} error */
+function toError(error) {
+  const revived = revive(error)
+  return revived instanceof Error ? revived : new UploadError(String(error?.message ?? error), error ?? {})
+}
+
