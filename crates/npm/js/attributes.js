@@ -26,7 +26,8 @@ const readFlag = (text) => text !== 'false'
 
 const size = (/** @type {string} */ name) => ({ name, read: parseSize, wanted: 'a size such as "10MB", "10MiB" or bytes' })
 const count = (/** @type {string} */ name) => ({ name, read: readCount, wanted: 'a whole number' })
-const flag = (/** @type {string} */ name, read = () => true) => ({ name, read, flag: true })
+/** @type {(name: string, read?: (text: string) => boolean) => Attribute} */
+const flag = (name, read = () => true) => ({ name, read, flag: true })
 
 /** By the name of the property. @type {Record<string, Attribute>} */
 export const ATTRIBUTES = {

@@ -3,4 +3,7 @@
 
 import { createLoader } from './load.js'
 
-export const { configure, load } = createLoader(() => /** @type {any} */ (import('./element_core.js')))
+export const { configure, load } = createLoader(async () => {
+  // @ts-ignore: wasm-bindgen makes it.
+  return import('./element_core.js')
+})

@@ -166,9 +166,9 @@ export class FileChuteElement extends Base {
     const ready = this.#promise()
     try {
       this.#module = await load()
-      this.#start(this.#module)
+      const uploader = this.#start(this.#module)
       this.#mount()
-      ready.resolve(/** @type {Uploader} */ (this.#uploader))
+      ready.resolve(uploader)
     } catch (thrown) {
       const error = revive(thrown)
       this.#ready = undefined
@@ -179,6 +179,7 @@ export class FileChuteElement extends Base {
     }
   }
 
+  /** What `ready` hands out. @returns {any} */
   #promise() {
     if (!this.#ready) {
       /** @type {any} */
@@ -188,15 +189,15 @@ export class FileChuteElement extends Base {
       ready.promise.catch(() => {})
       this.#ready = ready
     }
-    return /** @type {NonNullable<typeof this.#ready>} */ (this.#ready)
+    return this.#ready
   }
 
-  /** @param {import('./core.js').CoreModule} module */
+  /** @param {import('./core.js').CoreModule} module @returns {Uploader} */
   #start({ Core }) {
     this.#sent = this.#wanted()
     // Scripts and frameworks set the source after the element is in the page, so it may not be known yet.
     const source = this.#sent.host || this.#sent.getUploadParameters ? {} : { getUploadParameters: noSource }
-    const uploader = new Uploader(Core, { ...source, ...this.#sent })
+    const uploader = new Uploader(Core, /** @type {any} */ ({ ...source, ...this.#sent }))
     for (const event of Object.keys(EVENTS)) {
       uploader.on(event, (...args) => this.#dispatch(event, args))
     }
@@ -208,6 +209,7 @@ export class FileChuteElement extends Base {
       this.#fellBack = false
       this.#form.fallBack()
     }
+    return uploader
   }
 
   /** Puts the interface in the place of the shell. */
@@ -315,6 +317,7 @@ export class FileChuteElement extends Base {
     // The single file of a plain input is a default, and yields to whoever sets a number.
     const single = restrictions.maxNumberOfFiles !== undefined && this.#attributes.get('maxNumberOfFiles') === undefined
     Object.assign(restrictions, attributes.restrictions, single && { maxNumberOfFiles: restrictions.maxNumberOfFiles })
+    /** @type {Record<string, any>} */
     const wanted = { ...DEFAULTS, ...this.#options, ...this.#own, ...attributes, restrictions }
     // There can be one source only, and a function was written for this very element.
     if (wanted.getUploadParameters) delete wanted.host

@@ -15,8 +15,9 @@ const UNITS = {
 export function parseSize(text) {
   if (typeof text === 'number') return Number.isFinite(text) && text >= 0 ? Math.round(text) : undefined
   const match = /^\s*(\d+(?:\.\d+)?)\s*([a-z]*)\s*$/i.exec(String(text))
-  const unit = match && UNITS[match[2].toLowerCase()]
-  if (!match || unit === undefined) return undefined
+  if (!match) return undefined
+  const unit = UNITS[match[2].toLowerCase()]
+  if (unit === undefined) return undefined
   const bytes = Math.round(Number(match[1]) * unit)
   return Number.isSafeInteger(bytes) ? bytes : undefined
 }

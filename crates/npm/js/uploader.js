@@ -47,11 +47,15 @@ export class Uploader {
     checkSource(checked)
     const weak = new WeakRef(this)
     this.#hooks = new Hooks(() => weak.deref()?.getFiles() ?? [], (id, meta) => {
-      const core = weak.deref()?.#core
-      if (meta) core?.setFileMeta(id, meta)
-      else core?.remove(id)
+      if (meta) weak.deref()?.setFileMeta(id, meta)
+      else weak.deref()?.removeFile(id)
     })
-    const core = attempt(() => new CoreClass(this.#hooks.wrap(checked), (events) => weak.deref()?.#receive(events)))
+    /** @param {import('./core.js').Batch} events */
+    const notify = (events) => {
+      const uploader = weak.deref()
+      if (uploader) uploader.#receive(events)
+    }
+    const core = attempt(() => new CoreClass(this.#hooks.wrap(checked), notify))
     this.#core = core
     this.#restrictions = checked.restrictions ?? {}
     this.#intake = new Intake(core, (file, error) => this.#emitter.emit('restriction-failed', file, error))

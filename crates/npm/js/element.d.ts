@@ -1,0 +1,138 @@
+// Types of `filechute/element`, written by hand.
+
+import type {
+  CommonOptions, GetUploadParameters, HostOptions, UploadError, Uploader, UploaderEvents, UploaderPatch, UploadFile,
+  UploadResponse, UploadResult, RestrictionError,
+} from './index.js'
+
+export {
+  configure, createUploader, LoadError, OptionsError, RestrictionError, UploadError, Uploader,
+} from './index.js'
+export type * from './index.js'
+
+/** What `event.detail` holds. */
+export interface FileChuteDetails {
+  'file-added': { file: UploadFile }
+  'files-added': { files: UploadFile[] }
+  'file-removed': { file: UploadFile }
+  'restriction-failed': { file: Partial<UploadFile> | undefined; error: RestrictionError }
+  'upload': { uploadID: number; files: UploadFile[] }
+  'upload-start': { files: UploadFile[] }
+  'upload-progress': { file: UploadFile; progress: { bytesUploaded: number; bytesTotal: number } }
+  'progress': { progress: number }
+  'upload-pause': { file: UploadFile; isPaused: boolean }
+  'upload-retry': { file: UploadFile }
+  'upload-stalled': { error: UploadError; files: UploadFile[] }
+  'upload-success': { file: UploadFile; response: UploadResponse }
+  'upload-error': { file: UploadFile; error: UploadError; response: UploadResponse | undefined }
+  'complete': UploadResult
+  'cancel-all': {}
+  'pause-all': {}
+  'resume-all': {}
+  'retry-all': { files: UploadFile[] }
+  /** `code` is the full one, such as `load.csp`. */
+  'error': { code: string; message: string; error: UploadError }
+  'is-online': {}
+  'is-offline': {}
+}
+
+/** Events that the page's own elements emit under the same name have other types; ours are told apart by `detail`. */
+export type FileChuteEventMap = {
+  [Name in keyof FileChuteDetails]: CustomEvent<FileChuteDetails[Name]>
+}
+
+type Own = Omit<HTMLElementEventMap, keyof FileChuteDetails>
+
+export class FileChuteElement extends HTMLElement {
+  static readonly formAssociated: true
+  static readonly observedAttributes: string[]
+
+  host: string | undefined
+  timeout: number | undefined
+  limit: number | undefined
+  accept: string
+  multiple: boolean
+  directory: boolean
+  get maxFileSize(): number | undefined
+  set maxFileSize(size: number | string | undefined)
+  get minFileSize(): number | undefined
+  set minFileSize(size: number | string | undefined)
+  get maxTotalFileSize(): number | undefined
+  set maxTotalFileSize(size: number | string | undefined)
+  maxNumberOfFiles: number | undefined
+  minNumberOfFiles: number | undefined
+  autoProceed: boolean
+  /** The form submits the S3 keys under this name. */
+  name: string
+  required: boolean
+  disabled: boolean
+  theme: 'light' | 'dark' | 'auto'
+
+  /** All options of `createUploader` in one; attributes and the properties below win. */
+  options: UploaderPatch
+  getUploadParameters: GetUploadParameters | undefined
+  headers: HostOptions['headers']
+  credentials: HostOptions['credentials']
+  retryDelays: CommonOptions['retryDelays']
+  allowMultipleUploadBatches: CommonOptions['allowMultipleUploadBatches']
+  restrictions: CommonOptions['restrictions']
+  meta: CommonOptions['meta']
+  allowedMetaFields: CommonOptions['allowedMetaFields']
+  allowedOrigins: CommonOptions['allowedOrigins']
+  allowInsecure: CommonOptions['allowInsecure']
+  allowAuthorization: CommonOptions['allowAuthorization']
+  onBeforeFileAdded: CommonOptions['onBeforeFileAdded']
+  onBeforeUpload: CommonOptions['onBeforeUpload']
+
+  /** The uploader with all its verbs, once it can upload. */
+  readonly ready: Promise<Uploader>
+  readonly uploader: Uploader | undefined
+
+  /** The S3 keys of what was uploaded. */
+  readonly value: string[]
+  readonly type: string
+  readonly form: HTMLFormElement | null
+  readonly labels: NodeList | undefined
+  readonly validity: ValidityState | undefined
+  readonly validationMessage: string
+  readonly willValidate: boolean
+  checkValidity(): boolean
+  reportValidity(): boolean
+
+  addEventListener<Name extends keyof FileChuteEventMap>(
+    type: Name,
+    listener: (this: FileChuteElement, event: FileChuteEventMap[Name]) => unknown,
+    options?: boolean | AddEventListenerOptions,
+  ): void
+  addEventListener<Name extends keyof Own>(
+    type: Name,
+    listener: (this: FileChuteElement, event: Own[Name]) => unknown,
+    options?: boolean | AddEventListenerOptions,
+  ): void
+  addEventListener(
+    type: string,
+    listener: EventListenerOrEventListenerObject,
+    options?: boolean | AddEventListenerOptions,
+  ): void
+  removeEventListener<Name extends keyof FileChuteEventMap>(
+    type: Name,
+    listener: (this: FileChuteElement, event: FileChuteEventMap[Name]) => unknown,
+    options?: boolean | EventListenerOptions,
+  ): void
+  removeEventListener<Name extends keyof Own>(
+    type: Name,
+    listener: (this: FileChuteElement, event: Own[Name]) => unknown,
+    options?: boolean | EventListenerOptions,
+  ): void
+  removeEventListener(
+    type: string,
+    listener: EventListenerOrEventListenerObject,
+    options?: boolean | EventListenerOptions,
+  ): void
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    'file-chute': FileChuteElement
+  }
+}

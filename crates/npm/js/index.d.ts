@@ -1,0 +1,308 @@
+// Types of `filechute`, written by hand.
+
+/** A file in the uploader: a snapshot, not kept up to date. */
+export interface UploadFile {
+  readonly id: string
+  readonly name: string
+  /** Without the dot. */
+  readonly extension: string
+  /** MIME type, or empty. */
+  readonly type: string
+  /** In bytes. */
+  readonly size: number
+  readonly data: Blob
+  readonly source?: string
+  /** `meta.key` is the S3 object key after success. */
+  readonly meta: FileMeta
+  readonly progress: FileProgress
+  readonly status: FileStatus
+  readonly isPaused: boolean
+  readonly error: UploadErrorFields | null
+  readonly response?: UploadResponse
+  /** Address of the object without its query, after success. */
+  readonly uploadURL?: string
+}
+
+export type FileStatus =
+  'idle' | 'queued' | 'preparing' | 'uploading' | 'finishing' | 'retrying' | 'paused' | 'done' | 'failed'
+
+export interface FileMeta {
+  readonly name: string
+  readonly type: string
+  readonly relativePath?: string
+  /** S3 object key. Known after success, and present then whichever way the parameters came. */
+  readonly key: string
+  readonly [field: string]: string | undefined
+}
+
+export interface FileProgress {
+  readonly bytesUploaded: number
+  readonly bytesTotal: number
+  /** 0–100; 100 only once S3 has confirmed the object. */
+  readonly percentage: number
+  /** Milliseconds since 1970, or `null`. */
+  readonly uploadStarted: number | null
+  readonly uploadComplete: boolean
+}
+
+export interface UploadResponse {
+  readonly status: number
+  readonly uploadURL: string
+  readonly body: {
+    readonly location: string
+    readonly key: string
+    readonly bucket: string
+    readonly etag: string
+  }
+}
+
+export interface UploadResult {
+  readonly successful: UploadFile[]
+  readonly failed: UploadFile[]
+  readonly uploadID: number
+}
+
+/** Sums over all files. */
+export interface Totals {
+  readonly files: number
+  /** Files that are worked on or wait for their turn. */
+  readonly active: number
+  /** Files nobody has asked to upload yet. */
+  readonly idle: number
+  readonly paused: number
+  readonly done: number
+  readonly failed: number
+  readonly bytesTotal: number
+  readonly bytesUploaded: number
+  readonly percentage: number
+  /** Bytes per second. */
+  readonly speed: number
+  /** Milliseconds left, or `null` when it cannot be told. */
+  readonly eta: number | null
+  readonly online: boolean
+}
+
+/** What the server or callback answers: how to send one file. */
+export interface UploadParameters {
+  /** `PUT` unless there are `fields`, else `POST`. */
+  method?: string
+  /** Absolute and `https:`; `http:` is for loopback. */
+  url: string
+  /** Fields of a POST policy, sent in this order before the file. */
+  fields?: Record<string, string>
+  headers?: Record<string, string>
+  /** S3 object key, when neither `fields` nor the path of `url` says it. */
+  key?: string
+  /** Seconds. */
+  expires?: number
+}
+
+export interface Restrictions {
+  /** Bytes, or text such as `"10MB"`. */
+  maxFileSize?: number | string | null
+  minFileSize?: number | string | null
+  maxTotalFileSize?: number | string | null
+  maxNumberOfFiles?: number | null
+  minNumberOfFiles?: number | null
+  /** As in `accept`: `image/*`, `image/png`, `.pdf`. */
+  allowedFileTypes?: string[] | null
+  requiredMetaFields?: string[] | null
+}
+
+export type GetUploadParameters =
+  (file: UploadFile, options: { signal: AbortSignal }) => UploadParameters | Promise<UploadParameters>
+
+/** A file that is about to be added. */
+export interface NewFile {
+  readonly name: string
+  readonly type: string
+  readonly size: number
+  readonly data: Blob
+  readonly meta: Readonly<Record<string, string>>
+  readonly relativePath?: string
+}
+
+/** Options besides the source of upload parameters. */
+export interface CommonOptions {
+  /** Milliseconds without progress after which an attempt is given up; 0 is never. Default 30000. */
+  timeout?: number
+  /** Requests in the air at once; 0 is no limit. Default 6. */
+  limit?: number
+  /** One entry per automatic retry, in milliseconds. Default `[0, 1000, 3000, 5000]`. */
+  retryDelays?: number[] | null
+  /** Upload as soon as files are added. */
+  autoProceed?: boolean
+  /** Whether files may be added after a first upload. Default `true`. */
+  allowMultipleUploadBatches?: boolean
+  restrictions?: Restrictions
+  /** Goes with every file. */
+  meta?: Record<string, unknown>
+  /** Names of meta that the source of upload parameters gets to see. Default all. */
+  allowedMetaFields?: boolean | string[]
+  /** Origins uploads may go to, best the bucket's. Default any. */
+  allowedOrigins?: string[]
+  /** Allows plain `http:` to another machine. */
+  allowInsecure?: boolean
+  /** Allows an `Authorization` header to another origin. */
+  allowAuthorization?: boolean
+  /** Whether dropped folders are read. Default `true`. */
+  directories?: boolean
+  /** `false` refuses the file, an object replaces parts of it. */
+  onBeforeFileAdded?: (
+    file: NewFile,
+    files: Record<string, UploadFile>,
+  ) => boolean | undefined | void | Partial<Pick<NewFile, 'name' | 'type' | 'data' | 'meta'>>
+  /** `false` keeps the upload from starting, an object takes the place of the files. */
+  onBeforeUpload?: (
+    files: Record<string, UploadFile>,
+  ) => boolean | undefined | void | Record<string, UploadFile>
+}
+
+/** A Companion-compatible server. */
+export interface HostOptions {
+  /** Root address; a relative one is on this page's server. */
+  host: string
+  getUploadParameters?: undefined
+  /** Sent to `host`, never to S3. */
+  headers?: Record<string, string> | (() => Record<string, string> | Promise<Record<string, string>>)
+  /** Whether cookies go to `host`. Default `same-origin`. */
+  credentials?: 'omit' | 'same-origin' | 'include'
+}
+
+/** A function of your own. */
+export interface CallbackOptions {
+  host?: undefined
+  getUploadParameters: GetUploadParameters
+}
+
+/** Exactly one source of upload parameters, and the rest. */
+export type UploaderOptions = CommonOptions & (HostOptions | CallbackOptions)
+
+/** The same with nothing required: a patch, or what an element is given piece by piece. */
+export interface UploaderPatch extends CommonOptions {
+  host?: string
+  getUploadParameters?: GetUploadParameters
+  headers?: HostOptions['headers']
+  credentials?: HostOptions['credentials']
+}
+
+/** What can be added: a `File`, a `Blob`, or a `Blob` with what should be known about it. */
+export type Addable = Blob | {
+  data: Blob
+  name?: string
+  type?: string
+  meta?: Record<string, unknown>
+  relativePath?: string
+  source?: string
+}
+
+/** Arguments of the listeners. */
+export interface UploaderEvents {
+  'file-added': [file: UploadFile]
+  'files-added': [files: UploadFile[]]
+  'file-removed': [file: UploadFile]
+  /** Without a file when the restriction is about an upload as a whole. */
+  'restriction-failed': [file: Partial<UploadFile> | undefined, error: RestrictionError]
+  'upload': [uploadID: number, files: UploadFile[]]
+  'upload-start': [files: UploadFile[]]
+  /** At most once per file and flush, which is every 100 ms. */
+  'upload-progress': [file: UploadFile, progress: { bytesUploaded: number; bytesTotal: number }]
+  /** 0–100 over all files. */
+  'progress': [progress: number]
+  'upload-pause': [file: UploadFile, isPaused: boolean]
+  'upload-retry': [file: UploadFile]
+  'upload-stalled': [error: UploadError, files: UploadFile[]]
+  'upload-success': [file: UploadFile, response: UploadResponse]
+  'upload-error': [file: UploadFile, error: UploadError, response: UploadResponse | undefined]
+  'complete': [result: UploadResult]
+  'cancel-all': []
+  'pause-all': []
+  'resume-all': []
+  'retry-all': [files: UploadFile[]]
+  'error': [error: UploadError]
+  'is-online': []
+  'is-offline': []
+}
+
+type FileOrId = string | { readonly id: string }
+
+export class Uploader {
+  private constructor()
+  on<Name extends keyof UploaderEvents>(event: Name, listener: (...args: UploaderEvents[Name]) => unknown): () => void
+  once<Name extends keyof UploaderEvents>(event: Name, listener: (...args: UploaderEvents[Name]) => unknown): () => void
+  off<Name extends keyof UploaderEvents>(event: Name, listener?: (...args: UploaderEvents[Name]) => unknown): this
+  /** The file's id. Throws a `RestrictionError` when the file is refused. */
+  addFile(file: Addable): string
+  /** Ids of those that got in. The first are in at once; long lists are finished in slices. Refused ones only emit. */
+  addFiles(files: Iterable<Addable> | ArrayLike<Addable>): Promise<string[]>
+  removeFile(file: FileOrId): void
+  removeFiles(files: readonly FileOrId[]): void
+  getFile(file: FileOrId): UploadFile | undefined
+  getFiles(): UploadFile[]
+  getTotals(): Totals
+  /** Resolves when every file is done or given up. Rejects only when the upload cannot start at all. */
+  upload(): Promise<UploadResult>
+  /** Whether the file is paused now. */
+  pauseResume(file: FileOrId): boolean
+  pauseAll(): void
+  resumeAll(): void
+  retryUpload(file: FileOrId): Promise<UploadResult>
+  retryAll(): Promise<UploadResult>
+  /** Stops everything and takes all files out. */
+  cancelAll(): void
+  /** Takes all files out. */
+  clear(): void
+  setMeta(meta: Record<string, unknown>): void
+  setFileMeta(file: FileOrId, meta: Record<string, unknown>): void
+  setOptions(patch: UploaderPatch): void
+  destroy(): void
+}
+
+export interface UploadErrorFields {
+  /** Whose fault it is. */
+  readonly kind: 'network' | 's3' | 'sign' | 'config' | 'file' | 'restriction' | 'load' | 'internal'
+  /** What happened, within its kind; for `s3` it is S3's own code. */
+  readonly code: string
+  /** HTTP status, or 0. */
+  readonly status: number
+  readonly message: string
+  /** Whether it makes sense to offer a "Retry" button. */
+  readonly retryable: boolean
+}
+
+export class UploadError extends Error implements UploadErrorFields {
+  readonly kind: UploadErrorFields['kind']
+  readonly code: string
+  readonly status: number
+  readonly retryable: boolean
+}
+
+/** The WebAssembly could not be loaded. */
+export class LoadError extends UploadError {
+  readonly kind: 'load'
+  readonly code: 'csp' | 'fetch' | 'unsupported'
+}
+
+export class RestrictionError extends Error implements UploadErrorFields {
+  readonly kind: 'restriction'
+  readonly code: string
+  readonly status: 0
+  readonly retryable: false
+  readonly isRestriction: true
+  readonly isUserFacing: true
+  readonly file?: Partial<UploadFile>
+}
+
+export class OptionsError extends TypeError {
+  /** As it was written. */
+  readonly option: string
+}
+
+/** What `configure` takes: where the WebAssembly is, or itself. */
+export type WasmSource = string | URL | Request | Response | BufferSource | WebAssembly.Module
+
+/** For bundlers that lose the `.wasm` file. To be called before the first uploader is made. */
+export function configure(options: { wasm?: WasmSource | Promise<WasmSource> }): void
+
+/** Loads the WebAssembly, once for the page, and makes an uploader. */
+export function createUploader(options: UploaderOptions): Promise<Uploader>
