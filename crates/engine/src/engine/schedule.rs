@@ -59,6 +59,10 @@ impl Engine {
         }
         let preparing = matches!(entry.state, State::Preparing { .. });
         let finishing = entry.phase == Phase::Finishing;
+        if !preparing {
+            // An origin without a CORS rule refuses at once; this one took the request.
+            entry.cors_like = 0;
+        }
         self.halt(id);
         if preparing {
             let failure = Failure::new(Kind::Sign, "timeout", Class::Retry, "no upload parameters within the timeout");

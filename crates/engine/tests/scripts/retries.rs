@@ -221,6 +221,20 @@ fn a_failure_after_a_while_is_the_line() {
     );
 }
 
+/// A stall between two refusals did not break their row.
+#[test]
+fn a_stall_in_between_is_the_line() {
+    let mut rig = play(delays(&[0, 0, 0]), START);
+    rig.play(
+        "
+        j2 error, +0, j3 put => ask 1 j3; send 1 j4
+        +30000, j5 put => abort j4; stalled 1 network.stall; ask 1 j5; send 1 j6
+        j6 error, +0, j7 put => ask 1 j7; send 1 j8
+        j8 error => failed 1 network.error; complete u1 [] [1]
+        ",
+    );
+}
+
 #[test]
 fn an_origin_that_answered_has_its_cors_rules() {
     let mut rig = play(delays(&[0, 0]), START);

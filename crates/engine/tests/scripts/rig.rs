@@ -72,20 +72,36 @@ impl Rig {
             ["retry-all"] => no(engine.retry_all(now).0 > 0),
             ["pause", id] => no(engine.pause(now, file(id))),
             ["resume", id] => no(engine.resume(now, file(id))),
-            ["pause-all"] => no(engine.pause_all(now) == ()),
-            ["resume-all"] => no(engine.resume_all(now) == ()),
+            ["pause-all"] => {
+                engine.pause_all(now);
+                None
+            }
+            ["resume-all"] => {
+                engine.resume_all(now);
+                None
+            }
             ["remove", id] => no(engine.remove(now, file(id))),
-            ["cancel-all"] => no(engine.cancel_all(now) == ()),
+            ["cancel-all"] => {
+                engine.cancel_all(now);
+                None
+            }
             ["meta", id, pair] => {
                 let (name, value) = pair.split_once('=').unwrap();
                 no(engine.set_meta(file(id), [(name.to_owned(), value.to_owned())].into()))
             }
             ["limit", limit] => {
                 let options = Options { limit: limit.parse().unwrap(), ..engine.options().clone() };
-                no(engine.set_options(now, options) == ())
+                engine.set_options(now, options);
+                None
             }
-            ["offline"] => no(engine.on_network(now, false) == ()),
-            ["online"] => no(engine.on_network(now, true) == ()),
+            ["offline"] => {
+                engine.on_network(now, false);
+                None
+            }
+            ["online"] => {
+                engine.on_network(now, true);
+                None
+            }
             ["sleep", ms] => {
                 self.now += ms.parse::<u64>().unwrap();
                 self.engine.on_deadline(Time(self.now));
