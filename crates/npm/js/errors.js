@@ -5,21 +5,23 @@
  * An upload, or the uploader itself, failed.
  *
  * `kind` says whose fault it is (`network`, `s3`, `sign`, `config`, `file`, `load`, `internal`), `code` what happened
- * within that kind (for `s3` it is S3's own code), `status` is the HTTP status or 0.
+ * within that kind (for `s3` it is S3's own code), `status` is the HTTP status or 0. `message` is for people, `detail` for
+ * developers.
  */
 export class UploadError extends Error {
   name = 'UploadError'
 
   /**
    * @param {string} message
-   * @param {{kind?: string, code?: string, status?: number, retryable?: boolean, cause?: unknown}} [fields]
+   * @param {{kind?: string, code?: string, status?: number, retryable?: boolean, detail?: string, cause?: unknown}} [fields]
    */
-  constructor(message, { kind = 'internal', code = 'unknown', status = 0, retryable = false, cause } = {}) {
+  constructor(message, { kind = 'internal', code = 'unknown', status = 0, retryable = false, detail = '', cause } = {}) {
     super(message, cause === undefined ? undefined : { cause })
     this.kind = kind
     this.code = code
     this.status = status
     this.retryable = retryable
+    this.detail = detail || message
   }
 }
 

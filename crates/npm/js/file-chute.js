@@ -327,13 +327,19 @@ export class FileChuteElement extends Base {
   /** @returns {import('./core.js').Settings} */
   #settings() {
     const get = (/** @type {string} */ name) => this.#attributes.get(name)
+    const label = [...(this.#internals?.labels ?? [])].map((one) => one.textContent?.trim()).join(' ') || this.getAttribute('aria-label') || ''
+    if (this.#internals) {
+      // A label outside names the element, not what lies in its shadow.
+      this.#internals.role = 'group'
+      this.#internals.ariaLabel = label || null
+    }
     return {
       accept: String(get('accept') ?? ''),
       multiple: get('multiple') === true,
       directory: get('directory') === true,
       disabled: this.#formDisabled || get('disabled') === true,
       theme: /** @type {'auto'} */ (get('theme') ?? 'auto'),
-      label: [...(this.#internals?.labels ?? [])].map((label) => label.textContent?.trim()).join(' ') || this.getAttribute('aria-label') || '',
+      label,
     }
   }
 

@@ -17,7 +17,9 @@ export interface UploadFile {
   readonly progress: FileProgress
   readonly status: FileStatus
   readonly isPaused: boolean
-  readonly error: UploadErrorFields | null
+  /** Why it failed, in words for people. */
+  readonly error: string | null
+  readonly isRemote: false
   readonly response?: UploadResponse
   /** Address of the object without its query, after success. */
   readonly uploadURL?: string
@@ -40,8 +42,7 @@ export interface FileProgress {
   readonly bytesTotal: number
   /** 0–100; 100 only once S3 has confirmed the object. */
   readonly percentage: number
-  /** Milliseconds since 1970, or `null`. */
-  readonly uploadStarted: number | null
+  readonly uploadStarted: boolean
   readonly uploadComplete: boolean
 }
 
@@ -72,14 +73,17 @@ export interface Totals {
   readonly paused: number
   readonly done: number
   readonly failed: number
+  /** Of all files. */
+  readonly bytesAdded: number
+  /** Of the files that were started. */
   readonly bytesTotal: number
   readonly bytesUploaded: number
   readonly percentage: number
   /** Bytes per second. */
   readonly speed: number
   /** Milliseconds left, or `null` when it cannot be told. */
-  readonly eta: number | null
-  readonly online: boolean
+  readonly etaMs: number | null
+  readonly isOnline: boolean
 }
 
 /** What the server or callback answers: how to send one file. */
@@ -265,6 +269,7 @@ export interface UploadErrorFields {
   readonly code: string
   /** HTTP status, or 0. */
   readonly status: number
+  /** For people. */
   readonly message: string
   /** Whether it makes sense to offer a "Retry" button. */
   readonly retryable: boolean
@@ -275,6 +280,8 @@ export class UploadError extends Error implements UploadErrorFields {
   readonly code: string
   readonly status: number
   readonly retryable: boolean
+  /** For developers. Never a presigned address. */
+  readonly detail: string
 }
 
 /** The WebAssembly could not be loaded. */

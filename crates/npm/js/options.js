@@ -130,16 +130,13 @@ export function checkSource(options) {
 }
 
 /**
- * Meta as text, without a prototype, so that a field called `__proto__` is a field like any other.
+ * Meta as text. Made from entries, which defines its properties, so that one called `__proto__` is one like any other.
  * @param {object} meta
  * @returns {Record<string, string>}
  */
 export function toMeta(meta) {
-  const copy = Object.create(null)
-  for (const [name, value] of Object.entries(meta)) {
-    if (value !== undefined && value !== null) copy[name] = String(value)
-  }
-  return copy
+  const given = Object.entries(meta).filter(([, value]) => value !== undefined && value !== null)
+  return Object.fromEntries(given.map(([name, value]) => [name, String(value)]))
 }
 
 /**

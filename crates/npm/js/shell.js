@@ -26,9 +26,9 @@ function mark() {
   svg.setAttribute('viewBox', '0 0 24 24')
   svg.setAttribute('aria-hidden', 'true')
   const path = document.createElementNS(SVG, 'path')
-  path.setAttribute('d', 'M12 16V5m0 0-4.5 4.5M12 5l4.5 4.5M5 19h14')
+  path.setAttribute('d', 'M12 16V5m0 0L7.5 9.5M12 5l4.5 4.5M5 16v2a2 2 0 0 0 2 2h10a2 2 0 0 0 2-2v-2')
   svg.append(path)
-  return make('div', { class: 'fc-mark' }, svg)
+  return make('span', { class: 'fc-mark', part: 'mark' }, svg)
 }
 
 export class Shell {
@@ -49,15 +49,15 @@ export class Shell {
   constructor(settings, changed) {
     this.changed = changed
     this.#settings = settings
-    this.input = make('input', { type: 'file', class: 'fc-input', part: 'input', tabindex: '-1', 'aria-hidden': 'true' })
-    this.button = make('button', { type: 'button', class: 'fc-btn fc-main fc-pick', part: 'pick' })
-    this.or = make('span', { class: 'fc-or' })
+    this.input = make('input', { type: 'file', class: 'fc-input', hidden: '' })
+    this.button = make('button', { type: 'button', class: 'fc-btn fc-main fc-pick', part: 'button pick' })
+    this.or = make('span', { class: 'fc-or', part: 'or' })
     this.list = make('ul', { class: 'fc-picked', part: 'list', hidden: '' })
     this.told = make('p', { class: 'fc-told', role: 'status', part: 'message', hidden: '' })
     this.again = make('button', { type: 'button', class: 'fc-btn', hidden: '' }, 'Try again')
     // The input is no child of what clicks it, or its click would come round again.
     const drop = make('div', { class: 'fc-drop', part: 'dropzone' }, mark(), this.button, this.or)
-    this.root = make('div', { class: 'fc', part: 'root', 'data-ready': '' }, drop, this.input, this.told, this.list)
+    this.root = make('div', { class: 'fc', part: 'panel', 'data-ready': '' }, drop, this.input, this.told, this.list)
     this.button.addEventListener('click', () => this.input.click())
     this.input.addEventListener('change', () => {
       const files = [...(this.input.files ?? [])]
@@ -79,9 +79,7 @@ export class Shell {
     this.input.webkitdirectory = directory
     this.input.disabled = this.button.disabled = disabled
     this.root.dataset.theme = theme
-    this.root.toggleAttribute('data-disabled', disabled)
-    if (disabled) this.root.setAttribute('aria-disabled', 'true')
-    else this.root.removeAttribute('aria-disabled')
+    this.root.toggleAttribute('data-off', disabled)
     this.button.textContent = directory ? 'Choose a folder' : multiple ? 'Choose files' : 'Choose a file'
     this.or.textContent = multiple || directory ? 'or drop them here' : 'or drop it here'
     if (label) this.button.setAttribute('aria-label', `${label}: ${this.button.textContent}`)

@@ -38,6 +38,8 @@ export class Uploader {
   /** Results that came while the verb that started the upload was still running. @type {Map<number, UploadResult> | undefined} */
   #early
 
+  #flushing = false
+
   /**
    * @param {typeof import('./core.js').Core} CoreClass
    * @param {import('./index.js').UploaderOptions} options
@@ -247,7 +249,17 @@ export class Uploader {
       // A listener may have destroyed the uploader.
       if (!this.#core) return
     }
-    this.#emitter.emit(Uploader.FLUSHED)
+    this.#flush()
+  }
+
+  /** Says once for all events of one go that they are over. */
+  #flush() {
+    if (this.#flushing) return
+    this.#flushing = true
+    queueMicrotask(() => {
+      this.#flushing = false
+      if (this.#core) this.#emitter.emit(Uploader.FLUSHED)
+    })
   }
 
   /** @param {number} uploadID */
@@ -265,7 +277,7 @@ export class Uploader {
     this.#waiting.delete(result.uploadID)
   }
 
-  /** Emitted after each batch of events, for the element: once a batch instead of once a file. Not public. */
+  /** Emitted after events, for the element: once a go instead of once a file. Not public. */
   static FLUSHED = '\0flushed'
 }
 
