@@ -56,9 +56,14 @@ async fn an_upload_streams() {
     client.write_all(put_head("/k", BIG as usize).as_bytes()).await.expect("open");
     client.write_all(b"m").await.expect("open");
     // The first byte arrives while the rest is not even sent.
-    while world.store.bytes.load(Ordering::SeqCst) != 1 {
-        tokio::task::yield_now().await;
+    let arrived = || world.store.bytes.load(Ordering::SeqCst) == 1;
+    for _ in 0..2_000 {
+        if arrived() {
+            break;
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(5)).await;
     }
+    assert!(arrived(), "held back");
     for _ in 0..(BIG >> 20) - 1 {
         client.write_all(MIB).await.expect("open");
     }
