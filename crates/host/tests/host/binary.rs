@@ -1,0 +1,100 @@
+//! The program: ready lines, static files, an orderly end, start-up errors, and a log without secrets.
+#![cfg(unix)]
+
+use std::io::{BufRead as _, BufReader, Read as _};
+use std::process::{Child, Command, Stdio};
+
+const PROGRAM: &str = env!("CARGO_BIN_EXE_filechute-host");
+
+struct Running(Child);
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+#[tokio::test]
+async fn it_says_where_it_is_serves_and_ends_on_term() {
+    let (data, www) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    std::fs::write(www.path().join("index.html"), "<title>hello</title>").unwrap();
+    std::fs::write(www.path().join("a.wasm"), "x").unwrap();
+    let mut child = Running(
+        Command::new(PROGRAM)
+            .args(["--dev", "--listen", "127.0.0.1:0", "--data"])
+            .arg(data.path())
+            .arg("--serve")
+            .arg(format!("/={}", www.path().display()))
+            .arg("--serve")
+            .arg(format!("/pkg={}", www.path().display()))
+            .args(["--allow-origin", "https://shop.example"])
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap(),
+    );
+    let mut lines = BufReader::new(child.0.stdout.take().unwrap()).lines();
+    let mut next = |prefix: &str| lines.next().unwrap().unwrap().strip_prefix(prefix).unwrap().to_owned();
+    let (host, store) = (next("filechute-host: "), next("filechute-host s3: "));
+    assert!(host.starts_with("http://127.0.0.1:") && store.starts_with("http://127.0.0.1:") && host != store);
+
+    let client = reqwest::Client::new();
+    let get = |path: &str| client.get(format!("{host}{path}")).send();
+    assert_eq!(get("/").await.unwrap().text().await.unwrap(), "<title>hello</title>");
+    let wasm = get("/pkg/a.wasm").await.unwrap();
+    assert_eq!(
+        (&wasm.headers()["content-type"], &wasm.headers()["cache-control"]),
+        (&"application/wasm".parse().unwrap(), &"no-cache".parse().unwrap())
+    );
+    let answer: serde_json::Value = get("/s3/params?filename=secret-name.txt").await.unwrap().json().await.unwrap();
+    assert_eq!(answer["url"], format!("{store}/uploads"));
+    let mut form = reqwest::multipart::Form::new();
+    for (name, value) in answer["fields"].as_object().unwrap() {
+        form = form.text(name.clone(), value.as_str().unwrap().to_owned());
+    }
+    let form = form.part("file", reqwest::multipart::Part::bytes(b"hi".to_vec()).file_name("x"));
+    assert_eq!(client.post(format!("{store}/uploads")).multipart(form).send().await.unwrap().status(), 201);
+    assert_eq!(std::fs::read(data.path().join("uploads").join(answer["key"].as_str().unwrap())).unwrap(), b"hi");
+    assert_eq!(get("/dev/objects/x%20secret-name").await.unwrap().status(), 404);
+
+    let pid = child.0.id().to_string();
+    assert!(Command::new("kill").args(["-TERM", &pid]).status().unwrap().success());
+    assert!(child.0.wait().unwrap().success(), "an end on request is no failure");
+    let mut log = String::new();
+    child.0.stderr.take().unwrap().read_to_string(&mut log).unwrap();
+    assert!(log.contains("server=host method=GET path=/s3/params status=200"), "{log}");
+    assert!(log.contains("server=s3 method=POST path=/uploads status=201"), "{log}");
+    for secret in ["X-Amz", "secret-name", "DEV", "filename"] {
+        assert!(!log.contains(secret), "{secret} in {log}");
+    }
+}
+
+#[test]
+fn start_up_errors_name_the_variable_and_keep_the_secret() {
+    let run = |args: &[&str], variables: &[(&str, &str)]| {
+        let output = Command::new(PROGRAM)
+            .args(args)
+            .env_clear()
+            .envs(variables.iter().copied())
+            .env("AWS_ACCESS_KEY_ID", "AKID")
+            .env("AWS_SECRET_ACCESS_KEY", "hush-hush")
+            .output()
+            .unwrap();
+        assert!(!output.status.success());
+        let text = String::from_utf8(output.stderr).unwrap();
+        assert!(!text.contains("hush"), "{text}");
+        text
+    };
+    let free = ["--listen", "127.0.0.1:0"];
+    assert!(run(&free, &[]).contains("FILECHUTE_BUCKET is not set: write the bucket's name"));
+    let ready = [("FILECHUTE_BUCKET", "b"), ("AWS_REGION", "r")];
+    assert!(run(&free, &ready).contains("FILECHUTE_ANONYMOUS=true"));
+    assert!(
+        run(&free, &[("FILECHUTE_BUCKET", "b"), ("AWS_REGION", "r"), ("FILECHUTE_EXPIRES", "x")])
+            .contains("FILECHUTE_EXPIRES")
+    );
+    assert!(run(&["--dev", "--listen", "0.0.0.0:0"], &[]).contains("loopback only"));
+    assert!(run(&["--dev", "--listen", "127.0.0.1:0", "--s3-listen", "0.0.0.0:0"], &[]).contains("loopback only"));
+    assert!(run(&["--listen", "127.0.0.1:0", "--serve", "/=/no/such/folder"], &[]).contains("there is no folder"));
+}

@@ -1,0 +1,9 @@
+//! The host from outside: over HTTP, against its own store. One program, since each test program links for long.
+
+mod binary;
+mod common;
+mod cors;
+mod refusals;
+mod routes;
+mod settings;
+mod uploads;
