@@ -23,11 +23,14 @@ impl Accept {
         if let Some(extension) = entry.strip_prefix('.') {
             return (!extension.is_empty()).then(|| Self::Extension(extension.to_owned()));
         }
-        let (family, subtype) = entry.split_once('/')?;
+        let mime = entry.split(';').next().unwrap_or_default().trim();
+        // An empty type would match every file whose type is unknown.
+        let (family, subtype) =
+            mime.split_once('/').filter(|(family, subtype)| !family.is_empty() && !subtype.is_empty())?;
         if subtype == "*" {
             return Some(Self::Family(family.to_owned()));
         }
-        Some(Self::Mime(entry.split(';').next().unwrap_or_default().trim().to_owned()))
+        Some(Self::Mime(mime.to_owned()))
     }
 
     /// Reads a comma-separated list, as the `accept` attribute has it.

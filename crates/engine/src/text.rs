@@ -39,9 +39,11 @@ pub fn shorten(name: &str, max: usize) -> String {
     if length <= max {
         return name.to_owned();
     }
+    // Without the ellipsis; nothing fits into nothing.
+    let Some(room) = max.checked_sub(1) else { return String::new() };
     let extension = extension_of(name).chars().count().saturating_add(1);
-    let tail = extension.saturating_add(4).clamp(4, (max / 2).max(4));
-    let head = max.saturating_sub(tail).saturating_sub(1);
+    let tail = extension.saturating_add(4).clamp(4, (max / 2).max(4)).min(room);
+    let head = room.saturating_sub(tail);
     let mut out: String = name.chars().take(head).collect();
     out.push('\u{2026}');
     out.extend(name.chars().skip(length.saturating_sub(tail)));
