@@ -20,6 +20,10 @@
 //! What the layer puts into the request's extensions (a user id, say) reaches the key function
 //! ([`KeyMaker`]), so that every user gets a prefix of their own.
 
+#[doc = include_str!("../README.md")]
+#[cfg(doctest)]
+struct Readme;
+
 mod config;
 mod cors;
 mod error;

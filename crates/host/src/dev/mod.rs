@@ -83,14 +83,14 @@ pub enum DevError {
 /// See [`DevError`].
 pub fn start(raw: &RawOptions, options: DevOptions) -> Result<Dev, DevError> {
     let credentials = Credentials::new(format!("DEV{}", Uuid::new_v4().simple()), Uuid::new_v4().simple().to_string());
-    start_with(raw, options, credentials)
+    start_with(raw, options, &credentials)
 }
 
 /// As [`start`], with credentials the caller knows, so that a test can sign for itself.
 ///
 /// # Errors
 /// See [`DevError`].
-pub fn start_with(raw: &RawOptions, options: DevOptions, credentials: Credentials) -> Result<Dev, DevError> {
+pub fn start_with(raw: &RawOptions, options: DevOptions, credentials: &Credentials) -> Result<Dev, DevError> {
     std::fs::create_dir_all(options.data.join(BUCKET))?;
     let store = Arc::new(DevStore::open(&options.data, BUCKET).map_err(DevError::Store)?);
 
@@ -112,7 +112,7 @@ pub fn start_with(raw: &RawOptions, options: DevOptions, credentials: Credential
 
     let cors = BucketCors::recommended(origins);
     let host = router(config).merge(objects::routes(Arc::clone(&store))).layer(middleware::from_fn(local_names_only));
-    Ok(Dev { host, store: service::router(store, &credentials, cors) })
+    Ok(Dev { host, store: service::router(store, credentials, cors) })
 }
 
 /// The host's own origin under each of its names, and those that were allowed besides.

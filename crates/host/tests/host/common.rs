@@ -49,7 +49,7 @@ impl Site {
         let raw = RawOptions::from_lookup(|name| variables.get(name).map(|value| (*value).to_owned()));
         let credentials = Credentials::new("TESTID", "test-secret");
         let options = DevOptions { data: data.path().to_owned(), host, store, endpoint: None };
-        let dev = dev::start_with(&raw, options, credentials.clone()).unwrap();
+        let dev = dev::start_with(&raw, options, &credentials).unwrap();
         tokio::spawn(server::serve(host_listener, dev.host.fallback(not_found), std::future::pending()));
         tokio::spawn(server::serve(store_listener, dev.store, std::future::pending()));
         let bucket = bucket(store, BUCKET);
