@@ -51,8 +51,10 @@ pub(crate) async fn serve(shared: Arc<Shared>, stream: TcpStream) {
     let Ok(peer) = Peer::of(&stream) else { return };
     let _ = stream.set_nodelay(true);
     let (endings, mut ended) = mpsc::unbounded_channel();
+    let keep_alive = shared.options.keep_alive;
     let service = service_fn(move |request| apply::answer(shared.clone(), peer, Endings(endings.clone()), request));
     let mut connection = http1::Builder::new()
+        .keep_alive(keep_alive)
         .preserve_header_case(true)
         .max_buf_size(CHUNK)
         .header_read_timeout(None)

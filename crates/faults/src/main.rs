@@ -5,7 +5,7 @@ use std::net::SocketAddr;
 use std::process::ExitCode;
 
 use clap::Parser;
-use filechute_faults::Proxy;
+use filechute_faults::{Proxy, ProxyOptions};
 
 /// A reverse proxy that breaks HTTP on demand. Rules are set with POST /__faults.
 #[derive(Debug, Parser)]
@@ -17,12 +17,16 @@ struct Arguments {
     /// The server behind, http://host:port.
     #[arg(long)]
     to: String,
+    /// Lets clients reuse connections. Browsers then repeat some broken requests by themselves.
+    #[arg(long)]
+    keep_alive: bool,
 }
 
 #[tokio::main]
 async fn main() -> ExitCode {
     let arguments = Arguments::parse();
-    let (address, proxy) = match Proxy::bind(arguments.listen, &arguments.to).await {
+    let options = ProxyOptions { keep_alive: arguments.keep_alive };
+    let (address, proxy) = match Proxy::bind_with(arguments.listen, &arguments.to, options).await {
         Ok(bound) => bound,
         Err(error) => {
             eprintln!("filechute-faults: {error}");

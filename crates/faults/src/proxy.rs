@@ -12,9 +12,20 @@ use crate::connection;
 use crate::forward::Upstream;
 use crate::journal::Journal;
 
+/// How the proxy behaves, apart from its rules.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct ProxyOptions {
+    /// Lets clients send several requests over one connection.
+    ///
+    /// Off, because browsers silently repeat a request whose reused connection breaks before the answer: a single reset
+    /// would be healed before the page sees it, depending on what went over that connection earlier.
+    pub keep_alive: bool,
+}
+
 /// What all connections share.
 #[derive(Debug)]
 pub(crate) struct Shared {
+    pub(crate) options: ProxyOptions,
     pub(crate) upstream: Upstream,
     pub(crate) journal: Arc<Journal>,
     rules: Mutex<Rules>,
@@ -49,10 +60,7 @@ pub enum BindError {
 }
 
 impl Proxy {
-    /// Listens on a loopback address (port 0: any free one) in front of `to` (`http://host:port`).
-    ///
-    /// Gives the real address, and the proxy as a future: it works while polled and never ends; dropping it closes all
-    /// connections. Rules are set over HTTP, see the README.
+    /// Listens with the default options; see [`Proxy::bind_with`].
     ///
     /// # Errors
     /// See [`BindError`].
@@ -60,13 +68,28 @@ impl Proxy {
         listen: SocketAddr,
         to: &str,
     ) -> Result<(SocketAddr, impl Future<Output = ()> + Send + use<>), BindError> {
+        Self::bind_with(listen, to, ProxyOptions::default()).await
+    }
+
+    /// Listens on a loopback address (port 0: any free one) in front of `to` (`http://host:port`).
+    ///
+    /// Gives the real address, and the proxy as a future: it works while polled and never ends; dropping it closes all
+    /// connections. Rules are set over HTTP, see the README.
+    ///
+    /// # Errors
+    /// See [`BindError`].
+    pub async fn bind_with(
+        listen: SocketAddr,
+        to: &str,
+        options: ProxyOptions,
+    ) -> Result<(SocketAddr, impl Future<Output = ()> + Send + use<>), BindError> {
         if !listen.ip().is_loopback() {
             return Err(BindError::NotLoopback(listen));
         }
         let upstream = Upstream::new(to).ok_or_else(|| BindError::Target(to.to_owned()))?;
         let listener = TcpListener::bind(listen).await?;
         let address = listener.local_addr()?;
-        let shared = Shared { upstream, journal: Arc::new(Journal::new()), rules: Mutex::default() };
+        let shared = Shared { options, upstream, journal: Arc::new(Journal::new()), rules: Mutex::default() };
         let proxy = Self { listener, shared: Arc::new(shared) };
         Ok((address, proxy.run()))
     }

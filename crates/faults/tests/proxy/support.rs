@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use bytes::Bytes;
-use filechute_faults::Proxy;
+use filechute_faults::{Proxy, ProxyOptions};
 use http::{HeaderMap, Method, Request, Response};
 use http_body_util::combinators::UnsyncBoxBody;
 use http_body_util::{BodyExt, Full, StreamBody};
@@ -57,11 +57,15 @@ pub(crate) enum End {
 
 impl World {
     pub(crate) async fn new() -> Self {
+        Self::with_options(ProxyOptions::default()).await
+    }
+
+    pub(crate) async fn with_options(options: ProxyOptions) -> Self {
         let store = Arc::new(Store::default());
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
         let to = format!("http://{}", listener.local_addr().expect("bound"));
         let serving = tokio::spawn(serve(listener, store.clone()));
-        let (proxy, running) = Proxy::bind(([127, 0, 0, 1], 0).into(), &to).await.expect("a port");
+        let (proxy, running) = Proxy::bind_with(([127, 0, 0, 1], 0).into(), &to, options).await.expect("a port");
         Self { proxy, store, tasks: vec![serving, tokio::spawn(running)] }
     }
 
