@@ -1,0 +1,24 @@
+// What most test files start: a site, and a host with its store behind two fault proxies.
+
+import { after, before, beforeEach } from 'node:test'
+import { startBreakable } from './servers.js'
+import { startSite } from './site.js'
+
+/**
+ * Starts both for this file. The object is filled in before the first test.
+ * @param {{env?: Record<string, string>}} [options]
+ * @returns {Awaited<ReturnType<typeof startBreakable>> & {site: Awaited<ReturnType<typeof startSite>>}}
+ */
+export function useRig(options = {}) {
+  const rig = /** @type {any} */ ({})
+  before(async () => {
+    rig.site = await startSite()
+    Object.assign(rig, await startBreakable({ origins: [rig.site.origin], ...options }))
+  })
+  beforeEach(() => rig.reset())
+  after(async () => {
+    await rig.stop?.()
+    await rig.site?.stop()
+  })
+  return rig
+}

@@ -1,0 +1,66 @@
+// The web site under test: pages, the built package, and servers that misbehave in ways no proxy fault covers.
+
+import { createReadStream, existsSync, statSync } from 'node:fs'
+import { createServer } from 'node:http'
+import { extname, join, normalize } from 'node:path'
+import { E2E, PKG, ROOT } from './env.js'
+
+const TYPES = {
+  '.html': 'text/html; charset=utf-8',
+  '.js': 'text/javascript; charset=utf-8',
+  '.css': 'text/css; charset=utf-8',
+  '.wasm': 'application/wasm',
+  '.json': 'application/json',
+  '.png': 'image/png',
+}
+
+/** What lies where. `/nowasm/` is the package with its WebAssembly missing. */
+const MOUNTS = [
+  ['/pkg/', PKG],
+  ['/nowasm/', PKG],
+  ['/page/', join(E2E, 'page')],
+  ['/lib/', join(E2E, 'lib')],
+  ['/node_modules/', join(E2E, 'node_modules')],
+  ['/www/', join(ROOT, 'www')],
+]
+
+/** Starts it on a free port. */
+export async function startSite() {
+  if (!existsSync(join(PKG, 'index.js'))) throw new Error(`${PKG} is not built: run \`cargo xtask npm\``)
+  /** Answers by path, set by tests. @type {Map<string, (request: import('node:http').IncomingMessage, response: import('node:http').ServerResponse) => void>} */
+  const routes = new Map()
+  const server = createServer((request, response) => {
+    const url = new URL(request.url ?? '/', 'http://site')
+    const route = routes.get(url.pathname)
+    if (route) return route(request, response)
+    // The policy of the page is in its address, for tests of content security policies.
+    const policy = url.searchParams.get('csp')
+    if (policy) response.setHeader('content-security-policy', policy)
+    response.setHeader('cache-control', 'no-cache')
+    const file = find(decodeURIComponent(url.pathname))
+    if (!file) {
+      response.writeHead(404, { 'content-type': 'text/plain' }).end('not found')
+      return
+    }
+    response.setHeader('content-type', TYPES[extname(file)] ?? 'application/octet-stream')
+    createReadStream(file).pipe(response)
+  })
+  await new Promise((resolve) => server.listen(0, '127.0.0.1', () => resolve(undefined)))
+  const { port } = /** @type {import('node:net').AddressInfo} */ (server.address())
+  return {
+    origin: `http://127.0.0.1:${port}`,
+    routes,
+    async stop() {
+      server.closeAllConnections()
+      await new Promise((resolve) => server.close(resolve))
+    },
+  }
+}
+
+/** @param {string} path */
+function find(path) {
+  const mount = MOUNTS.find(([prefix]) => path.startsWith(prefix))
+  if (!mount || (mount[0] === '/nowasm/' && path.endsWith('.wasm'))) return undefined
+  const file = join(mount[1], normalize(`/${path.slice(mount[0].length)}`))
+  return existsSync(file) && statSync(file).isFile() ? file : undefined
+}
