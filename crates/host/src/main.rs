@@ -95,7 +95,7 @@ async fn production(
     let config = raw.validate().map_err(|error| error.to_string())?;
     let app = mount(router(config).fallback(not_found), &cli.serve);
     println!("filechute-host: http://{here}");
-    serve(listener, logged(app, "host"), until(stopped)).await;
+    serve(listener, logged(app, "host", 2), until(stopped)).await;
     Ok(())
 }
 
@@ -125,8 +125,8 @@ async fn development(
     println!("filechute-host: http://{here}");
     println!("filechute-host s3: http://{store_here}");
     tokio::join!(
-        serve(listener, logged(app, "host"), until(stopped.clone())),
-        serve(store_listener, logged(dev.store, "s3"), until(stopped)),
+        serve(listener, logged(app, "host", 2), until(stopped.clone())),
+        serve(store_listener, logged(dev.store, "s3", 1), until(stopped)),
     );
     Ok(())
 }

@@ -8,14 +8,15 @@ use axum::middleware::{self, Next};
 use axum::response::Response;
 use jiff::Timestamp;
 
-/// Adds the log to a router; `name` tells two servers of one process apart.
+/// Adds the log to a router; `name` tells two servers of one process apart, `segments` says how much of a path is
+/// written (the rest of a store's path is the key, which holds the file's name).
 ///
 /// A line reads `at=2026-12-01T12:00:00Z server=host method=GET path=/s3/params status=200 ms=1`. Queries hold
-/// signatures and the rest of a path holds file names, so neither is written.
-pub fn logged(router: Router, name: &'static str) -> Router {
+/// signatures and are never written.
+pub fn logged(router: Router, name: &'static str, segments: usize) -> Router {
     router.layer(middleware::from_fn(move |request: Request, next: Next| async move {
         let method = request.method().clone();
-        let path = short(request.uri().path());
+        let path = short(request.uri().path(), segments);
         let start = Instant::now();
         let response: Response = next.run(request).await;
         let at = Timestamp::now().strftime("%Y-%m-%dT%H:%M:%SZ");
@@ -25,10 +26,10 @@ pub fn logged(router: Router, name: &'static str) -> Router {
     }))
 }
 
-/// The first two segments of a path.
-fn short(path: &str) -> String {
+/// The first segments of a path.
+fn short(path: &str, segments: usize) -> String {
     let mut cut = path.match_indices('/').map(|(at, _)| at);
-    match cut.nth(2) {
+    match cut.nth(segments) {
         Some(at) if at + 1 < path.len() => format!("{}/…", &path[..at]),
         _ if path.len() > 80 => "/…".into(),
         _ => path.into(),
@@ -41,8 +42,10 @@ mod tests {
 
     #[test]
     fn paths_are_cut_before_file_names() {
-        assert_eq!(short("/s3/params"), "/s3/params");
-        assert_eq!(short("/dev/objects/my secret.txt"), "/dev/objects/…");
-        assert_eq!(short("/"), "/");
+        assert_eq!(short("/s3/params", 2), "/s3/params");
+        assert_eq!(short("/dev/objects/my secret.txt", 2), "/dev/objects/…");
+        assert_eq!(short("/uploads/my secret.txt", 1), "/uploads/…");
+        assert_eq!(short("/uploads", 1), "/uploads");
+        assert_eq!(short("/", 2), "/");
     }
 }
