@@ -223,7 +223,8 @@ export class FileChuteElement extends Base {
     this.#shell = undefined
     shell?.root.remove()
     this.#slot?.remove()
-    if (hadFocus) /** @type {HTMLElement | null} */ (root.querySelector('button:not(:disabled), input'))?.focus()
+    // The interface makes its button visible in an effect of its own, which has run by then.
+    if (hadFocus) setTimeout(() => !root.activeElement && this.focus())
     // An open file picker still belongs to the shell's input, so it goes on handing over.
     shell?.handOver((files, folders) => this.#take(files, folders))
   }
