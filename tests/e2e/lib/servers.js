@@ -69,6 +69,7 @@ export async function startFaults(to, port = 0) {
   return {
     url,
     stop: child.stop,
+    control,
     /** Replaces all rules. @param {...Rule} rules */
     rules: (...rules) => control('', { method: 'POST', body: JSON.stringify(rules) }),
     /** What came by since the last `reset`. */

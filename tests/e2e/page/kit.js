@@ -210,6 +210,43 @@ const kit = {
     button.click()
   },
 
+  /**
+   * Drops files into an element, presses "Upload", waits for the end, and tells what a person and what a developer
+   * sees of each file.
+   */
+  async batch(files) {
+    const before = kit.of('complete').length
+    kit.drop(files.map((file) => kit.file(...file)))
+    await kit.painted()
+    if (kit.rows().length > 0) {
+      kit.press('upload')
+      await kit.until(() => kit.of('complete')[before], 'the end of the batch', 60_000)
+      await kit.painted()
+    }
+    const about = (name, event) => kit.of(event).find(({ file }) => file?.name === name)
+    return files.map(([name]) => {
+      const failure = about(name, 'upload-error') ?? about(name, 'restriction-failed')
+      return {
+        name,
+        success: kit.of('upload-success').filter(({ file }) => file.name === name).length,
+        key: about(name, 'upload-success')?.file.key,
+        error: failure?.error,
+        row: kit.rows().find((row) => row.name === name),
+        retry: Boolean(kit.rowNode(name)?.querySelector('[data-do="retry"]:not([hidden])')),
+        note: kit.shown('.fc-note .fc-lines'),
+        alert: [...kit.root().querySelectorAll('[role="alert"]')].map((node) => node.textContent).join('\n'),
+      }
+    })
+  },
+
+  rowNode: (name) => [...kit.root().querySelectorAll('.fc-row')].find((row) => row.querySelector('.fc-name')?.textContent === name),
+
+  /** The text of what is to be seen, or nothing. */
+  shown(selector) {
+    const node = kit.root().querySelector(selector)
+    return node && !node.closest('[hidden]') ? node.textContent : ''
+  },
+
   /** Everything in which a credential could be found. */
   async traces() {
     const document_ = document.documentElement.outerHTML + (kit.el?.shadowRoot?.innerHTML ?? '')
