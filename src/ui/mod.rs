@@ -1,1 +1,26 @@
-//! Leptos components.
+//! The interface: Leptos components around an [`Uploader`](crate::Uploader). Feature `ui`.
+//!
+//! - [`FileChute`] is the whole widget, [`Panel`] the same around an uploader that exists already, [`use_uploader`] an
+//!   uploader with signals for an interface of one's own.
+//! - The engine is the store. What stands around the list is one signal of plain data ([`frame`]), set from the
+//!   engine's state by pure functions ([`model`]); the rows are a [`pool`] of nodes painted from snapshots.
+//! - On a server the components make plain values only; an effect starts the work in the browser ([`live`]).
+
+mod component;
+mod dom;
+mod frame;
+mod hook;
+mod icons;
+mod live;
+mod model;
+mod panel;
+mod pool;
+mod row;
+mod settings;
+mod strings;
+
+pub use component::{Completion, FileChute, STYLE};
+pub use hook::{UploaderRef, UseUploaderReturn, use_uploader};
+pub use panel::Panel;
+pub use settings::{Theme, UiSettings};
+pub use strings::Strings;

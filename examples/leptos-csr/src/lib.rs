@@ -1,1 +1,0 @@
-//! filechute in a client-rendered Leptos app

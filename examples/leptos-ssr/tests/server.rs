@@ -1,0 +1,83 @@
+//! What the server renders, and that it survives many people at once on many threads.
+
+use axum::{Router, body::Body, http::Request, routing::get};
+use filechute::{FileChute, Parameters, UploadFile, UploaderOptions, use_uploader};
+use leptos::prelude::*;
+use leptos_ssr::shell;
+use tower::ServiceExt;
+
+async fn fetch(app: Router, path: &str) -> String {
+    let request = Request::builder().uri(path).body(Body::empty()).unwrap();
+    let response = app.oneshot(request).await.unwrap();
+    assert_eq!(response.status(), 200);
+    let body = axum::body::to_bytes(response.into_body(), 10_000_000).await.unwrap();
+    String::from_utf8(body.to_vec()).unwrap()
+}
+
+/// Handlers, signals and an uploader's reference, rendered late and so on whichever thread comes along: what is made
+/// on one thread is dropped on another.
+#[component]
+fn Late() -> impl IntoView {
+    let keys = RwSignal::new(Vec::<String>::new());
+    let mine = use_uploader(Parameters::host("/"), UploaderOptions::default());
+    let ready = Resource::new(|| (), |()| async { tokio::task::yield_now().await });
+    view! {
+        <Suspense fallback=|| "wait">
+            {move || Suspend::new(async move {
+                ready.await;
+                view! {
+                    <FileChute
+                        name="late"
+                        accept="image/*"
+                        parameters=Parameters::host("/")
+                        on_success=move |file: UploadFile| keys.update(|keys| keys.push(file.key()))
+                    />
+                    <FileChute uploader=mine.uploader />
+                    {move || mine.totals.get().files}
+                }
+            })}
+        </Suspense>
+    }
+}
+
+fn app() -> Router {
+    let options = LeptosOptions::builder().output_name("leptos_ssr").build();
+    let page = move || shell(options.clone());
+    Router::new()
+        .route("/", get(leptos_axum::render_app_to_stream(page)))
+        .route("/late", get(leptos_axum::render_app_to_stream(|| view! { <Late /> })))
+}
+
+#[tokio::test]
+async fn the_server_renders_a_working_input() {
+    let html = fetch(app(), "/").await;
+    let input = html.split("<input").nth(1).expect("an input").split('>').next().unwrap();
+    for part in [r#"type="file""#, r#"name="photos""#, "multiple", r#"aria-label="Choose files""#] {
+        assert!(input.contains(part), "{part} in {input}");
+    }
+    assert!(!input.contains("disabled"), "{input}");
+    assert!(html.contains("or drop them here"));
+    // Until the browser takes over there is only the input.
+    assert!(!html.contains("data-ready"), "{html}");
+    // The style sheet is not escaped as text would be.
+    assert!(html.contains(".fc-name > :first-child"));
+
+    let late = fetch(app(), "/late").await;
+    assert!(late.contains(r#"accept="image/*""#) && late.contains(">Images<"), "{late}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn two_hundred_at_once_do_not_panic() {
+    let app = app();
+    let visits: Vec<_> = (0..200)
+        .map(|n| {
+            let app = app.clone();
+            tokio::spawn(async move { fetch(app, if n % 2 == 0 { "/" } else { "/late" }).await })
+        })
+        .collect();
+    for visit in visits {
+        // A panic in a handler, or in a drop on the wrong thread, comes out here or cuts the page short.
+        let html = visit.await.expect("no panic");
+        assert!(html.contains(r#"type="file""#));
+    }
+}

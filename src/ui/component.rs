@@ -1,0 +1,186 @@
+//! [`FileChute`]: the whole widget, with an uploader of its own.
+// What `#[component]` makes of a public function is a public function nobody can reach.
+#![allow(unreachable_pub)]
+
+use filechute_engine::{Accept, FileId, UploadEvent, UploadFile};
+use leptos::prelude::*;
+use send_wrapper::SendWrapper;
+
+use super::{
+    UploaderRef,
+    hook::{keep, use_uploader},
+    panel::{Panel, first_hint},
+    settings::{Theme, UiSettings},
+    strings::Strings,
+};
+use crate::{Notice, Parameters, Subscription, Uploader, UploaderOptions};
+
+/// The widget's style sheet, for an application that serves it itself.
+pub const STYLE: &str = include_str!("style.css");
+
+/// How a batch ended.
+#[derive(Clone, Debug, Default)]
+pub struct Completion {
+    /// Files S3 confirmed.
+    pub successful: Vec<UploadFile>,
+    /// Files given up; each says why in `failure`.
+    pub failed: Vec<UploadFile>,
+}
+
+/// A drop zone and a list of files that go straight to S3.
+///
+/// ```
+/// use filechute::{FileChute, Parameters, UploadFile};
+/// use leptos::prelude::*;
+///
+/// #[component]
+/// fn Photos() -> impl IntoView {
+///     let keys = RwSignal::new(Vec::new());
+///     view! {
+///         <FileChute
+///             parameters=Parameters::host("/api")
+///             accept="image/*"
+///             on_success=move |file: UploadFile| keys.update(|keys| keys.push(file.key()))
+///         />
+///     }
+/// }
+/// ```
+///
+/// # On the server
+/// Renders a plain `<input type=file>` with its label, which works without scripts; handlers are dropped unused.
+#[component]
+pub fn FileChute(
+    /// Where upload parameters come from. Needed unless `uploader` is given.
+    #[prop(optional, into)]
+    parameters: Option<Parameters>,
+    /// Limit, deadlines, retries, restrictions.
+    #[prop(optional)]
+    options: UploaderOptions,
+    /// An uploader that exists already, from `use_uploader`; `parameters` and `options` are not looked at then.
+    #[prop(optional, into)]
+    uploader: Option<UploaderRef>,
+    /// Called for each file that S3 confirmed; `file.key()` is where it is.
+    #[prop(optional, into)]
+    on_success: Option<UnsyncCallback<UploadFile>>,
+    /// Called for each file that was given up; `file.failure` says why.
+    #[prop(optional, into)]
+    on_error: Option<UnsyncCallback<UploadFile>>,
+    /// Called when every file of a batch is done or given up.
+    #[prop(optional, into)]
+    on_complete: Option<UnsyncCallback<Completion>>,
+    /// Called for everything that happens, progress included.
+    #[prop(optional, into)]
+    on_event: Option<UnsyncCallback<Notice>>,
+    /// What the picker offers, as in `<input accept>`. Becomes the restriction on types unless `options` has one.
+    #[prop(optional, into)]
+    accept: Signal<String>,
+    /// Whether more than one file is taken.
+    #[prop(default = true.into(), into)]
+    multiple: Signal<bool>,
+    /// Whether the picker asks for a folder.
+    #[prop(optional, into)]
+    directory: Signal<bool>,
+    /// Whether adding files is off.
+    #[prop(optional, into)]
+    disabled: Signal<bool>,
+    /// Name of the plain input, for forms that are sent before scripts run.
+    #[prop(optional, into)]
+    name: Signal<String>,
+    /// Light, dark, or as the system prefers.
+    #[prop(optional, into)]
+    theme: Theme,
+    /// Words.
+    #[prop(optional)]
+    strings: Strings,
+    /// More classes for the outermost element.
+    #[prop(optional, into)]
+    class: String,
+    /// Leaves out the `<style>` element; the application serves [`STYLE`] then.
+    #[prop(optional)]
+    unstyled: bool,
+    /// The `<style>` element's nonce, under a policy that asks for one.
+    #[prop(optional, into)]
+    nonce: Option<String>,
+) -> impl IntoView {
+    let settings = Signal::derive(move || UiSettings {
+        accept: accept.get(),
+        multiple: multiple.get(),
+        directory: directory.get(),
+        disabled: disabled.get(),
+        name: name.get(),
+        theme,
+        strings: strings.clone(),
+    });
+    let options = settings.with_untracked(|settings| restrict(options, settings));
+    let hint = settings.with_untracked(|settings| first_hint(&options.engine, settings));
+    let uploader = uploader.unwrap_or_else(|| match parameters {
+        Some(parameters) => use_uploader(parameters, options).uploader,
+        None => {
+            leptos::logging::error!("<FileChute> needs `parameters` or `uploader`");
+            UploaderRef::empty()
+        }
+    });
+    let heard = keep::<Subscription>();
+    let handlers = Handlers { on_success, on_error, on_complete, on_event };
+    Effect::new(move |_| {
+        let Some(uploader) = uploader.get() else { return };
+        heard.set_value(Some(SendWrapper::new(handlers.clone().attach(&uploader))));
+    });
+    view! {
+        {(!unstyled).then(|| view! { <style nonce=nonce>{STYLE}</style> })}
+        <Panel uploader settings hint class />
+    }
+}
+
+/// What the picker is told also holds for what is dropped.
+fn restrict(mut options: UploaderOptions, settings: &UiSettings) -> UploaderOptions {
+    let rules = &mut options.engine.restrictions;
+    if rules.allowed_file_types.is_empty() {
+        rules.allowed_file_types = Accept::parse_list(&settings.accept);
+    }
+    if !settings.multiple && rules.max_number_of_files.is_none() {
+        rules.max_number_of_files = Some(1);
+    }
+    options
+}
+
+#[derive(Clone)]
+struct Handlers {
+    on_success: Option<UnsyncCallback<UploadFile>>,
+    on_error: Option<UnsyncCallback<UploadFile>>,
+    on_complete: Option<UnsyncCallback<Completion>>,
+    on_event: Option<UnsyncCallback<Notice>>,
+}
+
+impl Handlers {
+    fn attach(self, uploader: &Uploader) -> Subscription {
+        let weak = uploader.downgrade();
+        uploader.observe(move |notice| {
+            if let Some(uploader) = weak.upgrade() {
+                self.tell(&uploader, notice);
+            }
+        })
+    }
+
+    fn tell(&self, uploader: &Uploader, notice: &Notice) {
+        if let Some(handler) = &self.on_event {
+            handler.run(notice.clone());
+        }
+        match notice {
+            Notice::Event(UploadEvent::UploadSuccess(id)) => run(self.on_success.as_ref(), uploader.file(*id)),
+            Notice::Event(UploadEvent::UploadError(id)) => run(self.on_error.as_ref(), uploader.file(*id)),
+            Notice::Event(UploadEvent::Complete { successful, failed, .. }) => {
+                let files = |ids: &[FileId]| ids.iter().filter_map(|id| uploader.file(*id)).collect();
+                let completion = || Completion { successful: files(successful), failed: files(failed) };
+                run(self.on_complete.as_ref(), self.on_complete.as_ref().map(|_| completion()));
+            }
+            _ => {}
+        }
+    }
+}
+
+fn run<T: 'static>(handler: Option<&UnsyncCallback<T>>, value: Option<T>) {
+    if let (Some(handler), Some(value)) = (handler, value) {
+        handler.run(value);
+    }
+}

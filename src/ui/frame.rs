@@ -1,0 +1,48 @@
+//! What the panel around the list shows: plain data in one signal, so it may be made on a server.
+
+use leptos::prelude::*;
+
+use super::{model::Summary, settings::UiSettings};
+
+/// Everything around the list.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(crate) struct Frame {
+    /// The uploader runs: the real button takes over from the plain input.
+    pub(crate) ready: bool,
+    /// There are files.
+    pub(crate) full: bool,
+    /// Files are being held above the widget.
+    pub(crate) dragging: bool,
+    pub(crate) offline: bool,
+    /// The limits.
+    pub(crate) hint: String,
+    pub(crate) summary: Summary,
+    /// What was not added, and why, a line each; empty hides it.
+    pub(crate) note_title: String,
+    pub(crate) note: String,
+    /// What a screen reader says when it has time, and at once.
+    pub(crate) status: String,
+    pub(crate) alert: String,
+}
+
+/// The two signals that the panel reads.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Sight {
+    pub(crate) frame: RwSignal<Frame>,
+    pub(crate) settings: Signal<UiSettings>,
+}
+
+/// What a text or an attribute of the panel is taken from.
+pub(crate) type Pick<T> = fn(&Frame, &UiSettings) -> T;
+
+impl Sight {
+    /// A reactive text. One type for all of them: each closure of its own would be compiled, and shipped, anew.
+    pub(crate) fn text(self, pick: Pick<String>) -> impl Fn() -> String + Copy + Send + Sync + 'static {
+        move || self.frame.with(|frame| self.settings.with(|settings| pick(frame, settings)))
+    }
+
+    /// A reactive boolean attribute.
+    pub(crate) fn flag(self, pick: Pick<bool>) -> impl Fn() -> bool + Copy + Send + Sync + 'static {
+        move || self.frame.with(|frame| self.settings.with(|settings| pick(frame, settings)))
+    }
+}

@@ -1,0 +1,147 @@
+//! What the interface says, checked without a browser: the engine itself makes the states.
+
+use filechute_engine::{Class, Failure, FileId, Meta, Restrictions};
+
+use super::*;
+
+const EN: Strings = Strings::EN;
+
+fn file(name: &str, phase: Phase) -> UploadFile {
+    UploadFile {
+        id: FileId(1),
+        name: name.into(),
+        mime: String::new(),
+        size: 1_000_000,
+        last_modified: 0,
+        relative_path: None,
+        meta: Meta::new(),
+        phase,
+        bytes_uploaded: 0,
+        retries: 0,
+        failure: None,
+        response: None,
+    }
+}
+
+fn failed(name: &str, failure: Failure) -> UploadFile {
+    UploadFile { failure: Some(failure), ..file(name, Phase::Failed) }
+}
+
+#[test]
+fn each_phase_has_words_and_only_moving_files_a_bar() {
+    for (phase, words, bar) in [
+        (Phase::Idle, "Ready", false),
+        (Phase::Queued, "Waiting", false),
+        (Phase::Preparing, "Preparing", true),
+        (Phase::Sending, "Uploading 42 %", true),
+        (Phase::Finishing, "Finishing…", true),
+        (Phase::BackingOff, "Retrying in a moment", true),
+        (Phase::Paused, "Paused", true),
+        (Phase::Done, "Uploaded", false),
+    ] {
+        let row = row(&UploadFile { bytes_uploaded: 420_000, ..file("a.pdf", phase) }, &EN);
+        assert_eq!((row.words.as_str(), row.percent.is_some()), (words, bar), "{phase:?}");
+    }
+}
+
+#[test]
+fn actions_are_named_by_file_and_offered_only_where_they_help() {
+    let lost = Failure::new(Kind::Network, "error", Class::Retry, "");
+    let gone = Failure::new(Kind::File, "removed", Class::Final, "");
+    let action = |file: &UploadFile| row(file, &EN).action.map(|(verb, label, _)| (verb, label));
+    assert_eq!(action(&failed("a.pdf", lost)), Some(("retry", "Retry a.pdf".to_owned())));
+    assert_eq!(action(&failed("a.pdf", gone.clone())), None);
+    assert_eq!(action(&file("a.pdf", Phase::Paused)), Some(("resume", "Resume a.pdf".to_owned())));
+    assert_eq!(row(&file("a.pdf", Phase::Sending), &EN).remove, "Cancel a.pdf");
+    assert_eq!(row(&file("a.pdf", Phase::Done), &EN).remove, "Remove a.pdf");
+    assert_eq!(row(&failed("a.pdf", gone), &EN).words, "a.pdf was removed or moved. Choose it again.");
+}
+
+#[test]
+fn names_keep_their_ends_and_show_what_they_hide() {
+    let long = row(&file("a-very-long-name-of-a-holiday-picture.final.jpeg", Phase::Idle), &EN);
+    assert_eq!(long.tail, "inal.jpeg");
+    assert!(long.head.starts_with("a-very-long"));
+    for hostile in ["a\u{202E}gpj.exe", "b\r\nc;é😀.txt", "<img src=x onerror=alert(1)>.svg", ".", "", "x.\u{1F600}"]
+    {
+        let row = row(&file(hostile, Phase::Idle), &EN);
+        assert!(!row.head.contains(['\u{202E}', '\n']) && !row.title.contains(['\u{202E}', '\n']), "{hostile:?}");
+        assert_eq!(row.head + &row.tail, display_name(hostile));
+    }
+    assert!(row(&file(&"x".repeat(4000), Phase::Idle), &EN).head.chars().count() < 130);
+}
+
+#[test]
+fn a_slow_line_says_so_with_the_attempt() {
+    let stall = Failure::new(Kind::Network, "stall", Class::Retry, "");
+    let waiting = UploadFile { failure: Some(stall), retries: 2, ..file("a", Phase::BackingOff) };
+    assert_eq!(row(&waiting, &EN).words, "Connection is slow – retrying (2)");
+}
+
+#[test]
+fn limits_are_stated() {
+    let restrictions = Restrictions {
+        max_file_size: Some(10_000_000),
+        max_number_of_files: Some(5),
+        allowed_file_types: filechute_engine::Accept::parse_list("image/*,.pdf"),
+        ..Restrictions::default()
+    };
+    let options = Options { restrictions, ..Options::default() };
+    assert_eq!(hint(&options, "", &EN), "Images, PDF · up to 10 MB each · up to 5 files");
+    assert_eq!(hint(&Options::default(), ".png", &EN), "PNG");
+    assert_eq!(hint(&Options::default(), "", &EN), "");
+}
+
+#[test]
+fn the_summary_follows_the_files() {
+    use filechute_engine::{Class, Engine, NewFile, Time};
+    let mut engine = Engine::new(Options::default(), 1);
+    let add = |engine: &mut Engine, name: &str| {
+        engine.add(Time(0), NewFile { name: name.into(), size: 1000, ..NewFile::default() }).unwrap()
+    };
+    let a = add(&mut engine, "a");
+    add(&mut engine, "b");
+    let idle = summary(engine.totals(), false, false, &EN);
+    assert_eq!((idle.headline.as_str(), idle.detail.as_str()), ("2 files ready", "2 kB"));
+    assert_eq!(
+        (idle.upload.as_str(), idle.clear, idle.pause, idle.percent),
+        ("Upload 2 files", "Remove all", false, None)
+    );
+    assert_eq!(summary(engine.totals(), true, false, &EN).upload, "");
+
+    engine.upload(Time(1)).unwrap();
+    let active = summary(engine.totals(), false, false, &EN);
+    assert_eq!((active.headline.as_str(), active.detail.as_str()), ("Preparing", "0 of 2 files · 0 B of 2 kB"));
+    assert_eq!((active.upload.as_str(), active.clear, active.pause, active.percent), ("", "Cancel all", true, Some(0)));
+
+    engine.pause_all(Time(2));
+    let paused = summary(engine.totals(), false, false, &EN);
+    assert_eq!((paused.headline.as_str(), paused.resume, paused.pause), ("Paused at 0 %", true, false));
+
+    engine.resume_all(Time(3));
+    engine.remove(Time(4), a);
+    while let Some(output) = engine.poll() {
+        if let filechute_engine::Output::Command(filechute_engine::Command::Ask { job, .. }) = output {
+            let failure = Failure::new(Kind::Config, "url", Class::Final, "");
+            engine.on_report(Time(5), job, filechute_engine::Report::Failed(failure));
+        }
+    }
+    let failed = summary(engine.totals(), false, false, &EN);
+    assert_eq!((failed.headline.as_str(), failed.retry, failed.clear), ("1 file failed", false, "Clear"));
+    assert!(summary(engine.totals(), false, true, &EN).retry);
+}
+
+#[test]
+fn the_window_covers_the_view_and_nothing_absurd() {
+    assert_eq!(window(0, 0.0, 512.0, 64.0), 0..0);
+    assert_eq!(window(3, 0.0, 192.0, 64.0), 0..3);
+    assert_eq!(window(10_000, 0.0, 512.0, 64.0), 0..14);
+    assert_eq!(window(10_000, 6400.0, 512.0, 64.0), 96..114);
+    assert_eq!(window(10_000, 1e9, 512.0, 64.0).end, 10_000);
+    assert_eq!(window(10_000, -50.0, 512.0, 64.0).start, 0);
+    assert!(window(10_000, f64::NAN, f64::NAN, f64::NAN).len() < 20);
+    assert_eq!(window(10_000, 0.0, 0.0, 64.0), 0..12);
+    assert!(window(10_000, 0.0, 640_000.0, 64.0).len() <= 204);
+    // Files went while the list was scrolled down.
+    assert_eq!(window(5, 6400.0, 512.0, 64.0), 0..5);
+}

@@ -1,0 +1,129 @@
+//! The list as a pool of rows: only what is in view, and a little above and below, stands in the document. Scrolling
+//! moves nodes and makes none, so ten thousand files cost what twenty do.
+//!
+//! The order of the nodes is always the order on the screen, so that Tab goes from file to file.
+
+use std::collections::VecDeque;
+
+use filechute_engine::FileId;
+use web_sys::HtmlElement;
+
+use super::{dom::style, model, row::Row, strings::Strings};
+use crate::Uploader;
+
+/// Height of a row in pixels until one has been measured.
+const USUAL_ROW: f64 = 64.0;
+
+/// The rows, and the files they are to show.
+#[derive(Debug)]
+pub(crate) struct Pool {
+    view: HtmlElement,
+    list: HtmlElement,
+    ids: Vec<FileId>,
+    rows: VecDeque<Row>,
+    row_height: f64,
+    /// Height the list was last given, in rows and pixels.
+    given: (usize, f64),
+}
+
+impl Pool {
+    /// An empty list. `view` is what scrolls, `list` the `<ul>` in it.
+    pub(crate) fn new(view: HtmlElement, list: HtmlElement) -> Self {
+        Self { view, list, ids: Vec::new(), rows: VecDeque::new(), row_height: USUAL_ROW, given: (0, 0.0) }
+    }
+
+    /// These are the files now. `layout` makes it visible.
+    pub(crate) fn set_files(&mut self, ids: Vec<FileId>) {
+        self.ids = ids;
+    }
+
+    /// Puts the rows where the view is and gives them their files. `moved` are files that need a new look anyway.
+    pub(crate) fn layout(&mut self, uploader: &Uploader, strings: &Strings, moved: impl Fn(FileId) -> bool) {
+        self.resize();
+        self.slide();
+        if self.measure() {
+            // Styles, or the width, gave rows another height.
+            self.resize();
+            self.slide();
+            for row in &mut self.rows {
+                row.place(row.index, self.row_height);
+            }
+        }
+        let count = self.ids.len();
+        for row in &mut self.rows {
+            row.of(count);
+            let Some(id) = self.ids.get(row.index).copied() else { continue };
+            if row.id == Some(id) && !moved(id) {
+                continue;
+            }
+            if let Some(file) = uploader.file(id) {
+                row.paint(&file, model::row(&file, strings), || uploader.blob(id));
+            }
+        }
+    }
+
+    /// The list is as high as all its rows would be.
+    fn resize(&mut self) {
+        let wanted = (self.ids.len(), self.row_height);
+        if self.given != wanted {
+            self.given = wanted;
+            #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
+            let height = wanted.0 as u64 * wanted.1 as u64;
+            style(&self.list, "height", &[&height.to_string(), "px"].concat());
+        }
+    }
+
+    /// Takes rows from the end that went out of view to the one that came into it.
+    fn slide(&mut self) {
+        let height = f64::from(self.view.client_height());
+        let wanted = model::window(self.ids.len(), f64::from(self.view.scroll_top()), height, self.row_height);
+        let mut spare = Vec::new();
+        while self.rows.front().is_some_and(|row| row.index < wanted.start) {
+            spare.extend(self.rows.pop_front());
+        }
+        while self.rows.back().is_some_and(|row| row.index >= wanted.end) {
+            spare.extend(self.rows.pop_back());
+        }
+        // Moving the focused node would drop the focus on the floor; the view can hold it.
+        if spare.iter().any(|row: &Row| row.node.matches(":focus-within").unwrap_or(false)) {
+            let options = web_sys::FocusOptions::new();
+            options.set_prevent_scroll(true);
+            self.view.focus_with_options(&options).ok();
+        }
+        let (list, row_height) = (&self.list, self.row_height);
+        let mut take = |index: usize| match spare.pop() {
+            Some(mut row) => {
+                row.place(index, row_height);
+                row
+            }
+            None => Row::new(list, row_height, index),
+        };
+        let end = self.rows.back().map_or(wanted.start, |row| row.index + 1);
+        let start = self.rows.front().map_or(wanted.start, |row| row.index);
+        for index in (wanted.start..start).rev() {
+            let row = take(index);
+            self.list.prepend_with_node_1(&row.node).ok();
+            self.rows.push_front(row);
+        }
+        for index in end..wanted.end {
+            let row = take(index);
+            self.list.append_child(&row.node).ok();
+            self.rows.push_back(row);
+        }
+    }
+
+    /// Reads the height that styles give a row; true when it is news.
+    fn measure(&mut self) -> bool {
+        let Some(height) = self.rows.front().map(|row| f64::from(row.node.offset_height())) else { return false };
+        if height < 1.0 || (height - self.row_height).abs() < 0.5 {
+            return false;
+        }
+        self.row_height = height;
+        true
+    }
+
+    /// The row nearest to the end of the list.
+    pub(crate) fn last(&self) -> Option<&HtmlElement> {
+        self.rows.back().map(|row| &row.node)
+    }
+}

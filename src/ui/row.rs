@@ -1,0 +1,222 @@
+//! One row of the list: a handful of nodes that show whichever file they are given.
+//!
+//! Rows are painted by hand and not by signals. They are never rendered on a server, they are the one hot path, and a
+//! plain setter weighs a tenth of a reactive attribute.
+
+use filechute_engine::{FileId, UploadFile};
+use wasm_bindgen::JsCast;
+use web_sys::{Blob, Element, HtmlElement, Url};
+
+use super::{
+    dom::{append, append_icon, set, style},
+    icons, model,
+};
+
+/// Larger pictures get an icon: decoding them for a thumbnail is not worth the memory.
+const LARGEST_PREVIEW: u64 = 50_000_000;
+
+/// The nodes of one row, and what they show.
+#[derive(Debug)]
+pub(crate) struct Row {
+    /// The `<li>`.
+    pub(crate) node: HtmlElement,
+    /// The place in the list it stands at.
+    pub(crate) index: usize,
+    /// The file it shows.
+    pub(crate) id: Option<FileId>,
+    shown: model::Row,
+    count: usize,
+    thumb: HtmlElement,
+    icon: Element,
+    preview: Option<Preview>,
+    name: HtmlElement,
+    head: HtmlElement,
+    tail: HtmlElement,
+    size: HtmlElement,
+    words: HtmlElement,
+    bar: HtmlElement,
+    action: HtmlElement,
+    action_icon: Element,
+    remove: HtmlElement,
+}
+
+/// A picture and the address of its bytes, which is given back when this is dropped.
+#[derive(Debug)]
+struct Preview {
+    image: HtmlElement,
+    url: String,
+}
+
+impl Drop for Preview {
+    fn drop(&mut self) {
+        self.image.remove();
+        Url::revoke_object_url(&self.url).ok();
+    }
+}
+
+impl Row {
+    /// A row that shows nothing yet, as the last child of the list.
+    pub(crate) fn new(list: &Element, row_height: f64, index: usize) -> Self {
+        let node = append(list, "li", "fc-row");
+        set(&node, "part", "item");
+        let thumb = part(&node, "span", "thumb");
+        set(&thumb, "aria-hidden", "true");
+        let icon = append_icon(&thumb);
+        let body = append(&node, "div", "fc-body");
+        let name = part(&body, "div", "name");
+        set(&name, "dir", "auto");
+        let [head, tail] = [(); 2].map(|()| append(&name, "bdi", ""));
+        let meta = part(&body, "div", "meta");
+        let size = part(&meta, "bdi", "size");
+        meta.append_with_str_1(" · ").ok();
+        let words = part(&meta, "bdi", "state");
+        let bar = part(&body, "progress", "bar");
+        set(&bar, "max", "100");
+        let (action, action_icon) = button(&node, "action");
+        let (remove, remove_icon) = button(&node, "remove");
+        set(&remove_icon, "d", icons::REMOVE);
+        set(&remove, "data-do", "remove");
+        let shown = model::Row::default();
+        let mut row = Self {
+            node,
+            index,
+            id: None,
+            shown,
+            count: 0,
+            thumb,
+            icon,
+            preview: None,
+            name,
+            head,
+            tail,
+            size,
+            words,
+            bar,
+            action,
+            action_icon,
+            remove,
+        };
+        row.blank();
+        row.place(index, row_height);
+        row
+    }
+
+    /// What a row without a file looks like, so that `paint` needs to set differences only.
+    fn blank(&mut self) {
+        self.bar.set_hidden(true);
+        self.action.set_hidden(true);
+    }
+
+    /// Moves it to a place in the list.
+    pub(crate) fn place(&mut self, index: usize, row_height: f64) {
+        self.index = index;
+        // Whole pixels, so that text stays sharp. No float formatting.
+        #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
+        let top = index as u64 * row_height as u64;
+        style(&self.node, "transform", &["translateY(", &top.to_string(), "px)"].concat());
+        set(&self.node, "aria-posinset", &(index + 1).to_string());
+    }
+
+    /// Says how many files there are, rows that do not stand in the document included.
+    pub(crate) fn of(&mut self, count: usize) {
+        if self.count != count {
+            self.count = count;
+            set(&self.node, "aria-setsize", &count.to_string());
+        }
+    }
+
+    /// Shows that file, touching only what differs.
+    pub(crate) fn paint(&mut self, file: &UploadFile, new: model::Row, blob: impl FnOnce() -> Option<Blob>) {
+        let old = std::mem::replace(&mut self.shown, new);
+        let new = &self.shown;
+        if self.id != Some(file.id) {
+            self.id = Some(file.id);
+            set(&self.node, "data-id", &file.id.to_string());
+            // The old picture goes before the new one comes.
+            self.preview = None;
+            if icons::is_raster(&file.mime) && file.size <= LARGEST_PREVIEW {
+                self.preview = blob().and_then(|blob| Preview::new(&self.thumb, &blob));
+            }
+        }
+        if old.family != new.family {
+            set(&self.thumb, "data-kind", new.family.0);
+            set(&self.icon, "d", new.family.1);
+        }
+        if old.title != new.title {
+            set(&self.name, "title", &new.title);
+            set(&self.bar, "aria-label", &new.title);
+        }
+        if old.state != new.state {
+            set(&self.node, "data-state", new.state);
+            set(&self.bar, "data-state", new.state);
+        }
+        let texts = [
+            (&self.head, &old.head, &new.head),
+            (&self.tail, &old.tail, &new.tail),
+            (&self.size, &old.size, &new.size),
+            (&self.words, &old.words, &new.words),
+        ];
+        for (node, old, new) in texts {
+            if old != new {
+                node.set_text_content(Some(new));
+            }
+        }
+        if old.words != new.words {
+            set(&self.words, "title", &new.words);
+        }
+        if old.percent != new.percent || old.value_text != new.value_text {
+            self.bar.set_hidden(new.percent.is_none());
+            if let Some(percent) = new.percent {
+                set(&self.bar, "value", &percent.to_string());
+                set(&self.bar, "aria-valuetext", &new.value_text);
+            }
+        }
+        if old.action != new.action {
+            self.action.set_hidden(new.action.is_none());
+            if let Some((verb, label, icon)) = &new.action {
+                set(&self.action, "data-do", verb);
+                set(&self.action, "aria-label", label);
+                set(&self.action_icon, "d", icon);
+            }
+        }
+        if old.remove != new.remove {
+            set(&self.remove, "aria-label", &new.remove);
+            set(&self.remove, "title", &new.remove);
+        }
+    }
+}
+
+impl Drop for Row {
+    fn drop(&mut self) {
+        self.node.remove();
+    }
+}
+
+impl Preview {
+    fn new(thumb: &Element, blob: &Blob) -> Option<Self> {
+        let url = Url::create_object_url_with_blob(blob).ok()?;
+        let image = append(thumb, "img", "fc-image");
+        set(&image, "alt", "");
+        set(&image, "decoding", "async");
+        set(&image, "draggable", "false");
+        // Through the attribute and only ever an address made here. A picture that does not load is hidden by whoever
+        // hears its `error`.
+        set(&image, "src", &url);
+        Some(Self { image, url })
+    }
+}
+
+/// An element whose class is its part's name with a prefix.
+fn part(parent: &Element, tag: &str, name: &str) -> HtmlElement {
+    let element = append(parent, tag, &["fc-", name].concat());
+    set(&element, "part", name);
+    element
+}
+
+fn button(parent: &Element, name: &str) -> (HtmlElement, Element) {
+    let button = part(parent, "button", name);
+    set(&button, "class", "fc-btn fc-bare");
+    set(&button, "type", "button");
+    let icon = append_icon(&button);
+    (button.unchecked_into(), icon)
+}

@@ -1,0 +1,364 @@
+//! The interface in a real browser: mounted, used as a person would, and looked at through the document.
+#![cfg(target_arch = "wasm32")]
+
+use std::future::pending;
+
+use filechute::{
+    Accept, Class, Failure, FileChute, FileId, IntakeFile, Kind, Options, Panel, Parameters, Restrictions, UiSettings,
+    UploadFile, Uploader, UploaderOptions,
+};
+use gloo_timers::future::TimeoutFuture;
+use leptos::{mount::mount_to, prelude::*};
+use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
+use web_sys::{Blob, BlobPropertyBag, DataTransfer, DragEvent, DragEventInit, Element, File, HtmlElement};
+
+wasm_bindgen_test_configure!(run_in_browser);
+
+/// A place in the page with a panel in it, both gone when it is dropped.
+struct Stage<M: leptos::tachys::view::Mountable> {
+    place: HtmlElement,
+    mounted: Option<leptos::mount::UnmountHandle<M>>,
+}
+
+impl<M: leptos::tachys::view::Mountable> Drop for Stage<M> {
+    fn drop(&mut self) {
+        self.mounted.take();
+        self.place.remove();
+    }
+}
+
+impl<M: leptos::tachys::view::Mountable> Stage<M> {
+    fn all(&self, selector: &str) -> Vec<HtmlElement> {
+        let list = self.place.query_selector_all(selector).unwrap();
+        (0..list.length()).map(|at| list.get(at).unwrap().unchecked_into()).collect()
+    }
+
+    /// What stands in the document and is not hidden.
+    fn seen(&self, selector: &str) -> Option<HtmlElement> {
+        self.all(selector).into_iter().find(|element| element.offset_width() > 0)
+    }
+
+    fn text(&self, selector: &str) -> String {
+        self.seen(selector).and_then(|element| element.text_content()).unwrap_or_default()
+    }
+
+    fn click(&self, selector: &str) {
+        self.seen(selector).unwrap_or_else(|| panic!("no {selector} to click")).click();
+    }
+
+    /// Waits for what coalesced updates and effects bring about.
+    async fn until(&self, what: &str, mut true_: impl FnMut(&Self) -> bool) {
+        for _ in 0..200 {
+            if true_(self) {
+                return;
+            }
+            TimeoutFuture::new(25).await;
+        }
+        panic!("never came: {what}\n{}", self.place.inner_html());
+    }
+}
+
+fn place() -> HtmlElement {
+    let document = web_sys::window().unwrap().document().unwrap();
+    let place: HtmlElement = document.create_element("div").unwrap().unchecked_into();
+    let style = document.create_element("style").unwrap();
+    style.set_text_content(Some(filechute::STYLE));
+    place.append_child(&style).unwrap();
+    document.body().unwrap().append_child(&place).unwrap();
+    place
+}
+
+fn panel(uploader: &Uploader) -> Stage<impl leptos::tachys::view::Mountable + use<>> {
+    panel_with(uploader, RwSignal::new(UiSettings::default()))
+}
+
+fn panel_with(
+    uploader: &Uploader,
+    settings: RwSignal<UiSettings>,
+) -> Stage<impl leptos::tachys::view::Mountable + use<>> {
+    let (place, uploader) = (place(), uploader.clone());
+    let mounted = mount_to(place.clone(), move || view! { <Panel uploader settings /> });
+    Stage { place, mounted: Some(mounted) }
+}
+
+fn never() -> Parameters {
+    Parameters::callback(|_| pending())
+}
+
+fn failing(failure: &Failure) -> Parameters {
+    let failure = failure.clone();
+    Parameters::callback(move |_| {
+        let failure = failure.clone();
+        async move { Err(failure) }
+    })
+}
+
+fn file(name: &str, mime: &str, text: &str) -> File {
+    let parts = js_sys::Array::of1(&JsValue::from_str(text));
+    let options = web_sys::FilePropertyBag::new();
+    options.set_type(mime);
+    File::new_with_str_sequence_and_options(&parts, name, &options).unwrap()
+}
+
+fn add(uploader: &Uploader, name: &str) -> FileId {
+    uploader.add(IntakeFile::from_file(&file(name, "", name))).unwrap()
+}
+
+fn drop_files(on: &Element, files: &[File]) {
+    let transfer = DataTransfer::new().unwrap();
+    for file in files {
+        transfer.items().add_with_file(file).unwrap();
+    }
+    drag(on, "drop", &transfer);
+}
+
+fn drag(on: &Element, kind: &str, transfer: &DataTransfer) {
+    let init = DragEventInit::new();
+    init.set_bubbles(true);
+    init.set_cancelable(true);
+    init.set_data_transfer(Some(transfer));
+    on.dispatch_event(&DragEvent::new_with_event_init_dict(kind, &init).unwrap()).unwrap();
+}
+
+fn uploader(parameters: Parameters, restrictions: Restrictions, retry: bool) -> Uploader {
+    let mut engine = Options { restrictions, ..Options::default() };
+    if !retry {
+        engine.retry_delays_ms.clear();
+    }
+    Uploader::new(parameters, UploaderOptions { engine, ..UploaderOptions::default() })
+}
+
+#[wasm_bindgen_test]
+async fn rows_appear_with_literal_names() {
+    let uploader = uploader(never(), Restrictions::default(), true);
+    let stage = panel(&uploader);
+    stage.until("the button", |stage| stage.seen(".fc-pick").is_some()).await;
+    assert!(stage.seen(".fc-input").is_none() && stage.seen(".fc-row").is_none());
+    let names = ["<img src=x onerror=alert(1)>.svg", "a\u{202E}gpj.exe", "\u{661}\u{660} كم мест.pdf"];
+    for name in names {
+        add(&uploader, name);
+    }
+    stage.until("three rows", |stage| stage.all(".fc-row").len() == 3).await;
+    let shown: Vec<String> = stage.all(".fc-name").iter().map(|name| name.text_content().unwrap()).collect();
+    assert_eq!(shown, [names[0], "a[U+202E]gpj.exe", names[2]]);
+    assert!(stage.all("img").is_empty());
+    assert_eq!(stage.text(".fc-foot b"), "3 files ready");
+    assert_eq!(stage.all("[role=status]").len(), 1);
+}
+
+#[wasm_bindgen_test]
+async fn nothing_is_set_through_inner_html() {
+    // What a policy with `require-trusted-types-for 'script'` would refuse, in every browser.
+    let guard = js_sys::Function::new_no_args(
+        "const p = Element.prototype, own = Object.getOwnPropertyDescriptor(p, 'innerHTML');
+         Object.defineProperty(p, 'innerHTML', { ...own, set() { globalThis.__inner = true; throw new Error('innerHTML') } });
+         return () => Object.defineProperty(p, 'innerHTML', own)",
+    );
+    let restore: js_sys::Function = guard.call0(&JsValue::NULL).unwrap().unchecked_into();
+    let uploader = uploader(never(), Restrictions::default(), true);
+    add(&uploader, "a");
+    let stage = panel(&uploader);
+    stage.until("a row", |stage| stage.seen(".fc-row").is_some()).await;
+    restore.call0(&JsValue::NULL).unwrap();
+    assert!(js_sys::Reflect::get(&js_sys::global(), &"__inner".into()).unwrap().is_undefined());
+}
+
+#[wasm_bindgen_test]
+async fn buttons_drive_the_uploader_and_the_focus_stays() {
+    let uploader = uploader(never(), Restrictions::default(), true);
+    let stage = panel(&uploader);
+    for name in ["a", "b", "c"] {
+        add(&uploader, name);
+    }
+    stage.until("upload", |stage| stage.text("[data-do=upload]") == "Upload 3 files").await;
+    stage.click("[data-do=upload]");
+    stage.until("preparing", |stage| stage.text(".fc-state") == "Preparing").await;
+    assert_eq!(stage.seen("[data-do=remove]").unwrap().get_attribute("aria-label").unwrap(), "Cancel a");
+
+    stage.click("[data-do=pause-all]");
+    stage.until("paused", |stage| stage.text(".fc-state") == "Paused").await;
+    stage.click("[data-do=resume-all]");
+    stage.until("resumed", |stage| stage.text(".fc-state") == "Preparing").await;
+
+    // Out of the middle: the next file's button has the focus; at the end: the one before; then "choose".
+    let focused = |stage: &Stage<_>| stage.seen(":focus").and_then(|element| element.get_attribute("aria-label"));
+    for (at, left, next) in [(1, 2, Some("Cancel c")), (1, 1, Some("Cancel a")), (0, 0, None)] {
+        let button = stage.all("[data-do=remove]").swap_remove(at);
+        button.focus().unwrap();
+        button.click();
+        stage.until("one less", |stage| stage.all(".fc-row").len() == left).await;
+        stage.until("focus", |stage| stage.seen(":focus").is_some()).await;
+        if let Some(next) = next {
+            assert_eq!(focused(&stage).as_deref(), Some(next));
+        }
+    }
+    assert!(stage.seen(".fc-pick:focus").is_some());
+    assert_eq!(uploader.stats().blobs, 0);
+}
+
+#[wasm_bindgen_test]
+async fn rejected_files_are_listed_with_the_reason() {
+    let restrictions = Restrictions {
+        allowed_file_types: Accept::parse_list(".png"),
+        max_number_of_files: Some(1),
+        ..Restrictions::default()
+    };
+    let uploader = uploader(never(), restrictions, true);
+    let stage = panel(&uploader);
+    stage.until("limits", |stage| stage.text(".fc-hint") == "PNG · 1 file").await;
+    let zone = stage.seen(".fc-drop").unwrap();
+    drop_files(&zone, &[file("a.png", "image/png", "a"), file("b.exe", "", "b"), file("c.exe", "", "c")]);
+    stage.until("the note", |stage| stage.text("[role=alert] b") == "2 files were not added").await;
+    assert_eq!(stage.text(".fc-lines"), "b.exe is not an accepted type (PNG)\nc.exe is not an accepted type (PNG)");
+    stage.click("[data-do=dismiss]");
+    stage.until("no note", |stage| stage.seen(".fc-lines").is_none()).await;
+
+    let many: Vec<File> = (0..9).map(|n| file(&format!("{n}.exe"), "", "x")).collect();
+    drop_files(&zone, &many);
+    stage.until("and more", |stage| stage.text(".fc-lines").ends_with("and 5 more")).await;
+    assert_eq!(uploader.file_ids().len(), 1);
+}
+
+#[wasm_bindgen_test]
+async fn errors_stand_beside_the_file_in_plain_language() {
+    let lost = Failure::new(Kind::Network, "error", Class::Retry, "status 0");
+    let uploader = uploader(failing(&lost), Restrictions::default(), false);
+    let stage = panel(&uploader);
+    add(&uploader, "a.pdf");
+    uploader.upload().unwrap();
+    stage.until("the error", |stage| stage.text(".fc-state") == "The connection was lost. Try again.").await;
+    stage
+        .until("the alert", |stage| {
+            stage.all(".fc-sr[role=alert]")[0].text_content().unwrap() == "a.pdf: The connection was lost. Try again."
+        })
+        .await;
+    assert_eq!(stage.text(".fc-foot b"), "1 file failed");
+    assert_eq!(stage.seen("[data-do=retry]").unwrap().get_attribute("aria-label").unwrap(), "Retry a.pdf");
+    uploader.set_parameters(never());
+    stage.click("[data-do=retry-all]");
+    stage.until("again", |stage| stage.text(".fc-state") == "Preparing").await;
+}
+
+#[wasm_bindgen_test]
+async fn scrolling_makes_no_node() {
+    let uploader = uploader(never(), Restrictions::default(), true);
+    let stage = panel(&uploader);
+    for n in 0..500 {
+        add(&uploader, &format!("{n}.txt"));
+    }
+    stage.until("rows", |stage| stage.text(".fc-name") == "0.txt").await;
+    let view = stage.seen(".fc-view").unwrap();
+    let height = stage.seen(".fc-row").unwrap().offset_height();
+    assert_eq!(stage.seen(".fc-list").unwrap().offset_height(), 500 * height);
+    let most = stage.all(".fc-row").len() + 8;
+    assert!(most < 50, "{most}");
+    for top in [10, height, height * 3 + 5, height * 250, height * 251, height * 100, height * 500] {
+        view.set_scroll_top(top);
+        let wanted = format!("{}.txt", view.scroll_top() / height);
+        stage.until(&wanted, |stage| stage.all(".fc-name").iter().any(|n| n.text_content().unwrap() == wanted)).await;
+        let rows = stage.all(".fc-row");
+        assert!(rows.len() <= most, "{} rows", rows.len());
+        // The order in the document is that on the screen.
+        let places: Vec<u32> =
+            rows.iter().map(|r| r.get_attribute("aria-posinset").unwrap().parse().unwrap()).collect();
+        assert!(places.is_sorted(), "{places:?}");
+        assert!(rows.iter().all(|row| row.get_attribute("aria-setsize").unwrap() == "500"));
+    }
+    stage.until("the last", |stage| stage.all(".fc-name").last().unwrap().text_content().unwrap() == "499.txt").await;
+    // Everything goes while the list is scrolled to its end.
+    uploader.cancel_all();
+    stage.until("nothing", |stage| stage.all(".fc-row").is_empty()).await;
+}
+
+#[wasm_bindgen_test]
+async fn pictures_are_shown_and_their_bytes_let_go() {
+    let uploader = uploader(never(), Restrictions::default(), true);
+    let stage = panel(&uploader);
+    let options = BlobPropertyBag::new();
+    options.set_type("image/gif");
+    let bytes = js_sys::Uint8Array::from(&b"GIF89a\x01\0\x01\0\0\0\0;"[..]);
+    let blob = Blob::new_with_u8_array_sequence_and_options(&js_sys::Array::of1(&bytes), &options).unwrap();
+    let id = uploader.add(IntakeFile::from_blob(blob, "a.gif")).unwrap();
+    add(&uploader, "b.svg");
+    stage.until("a picture", |stage| stage.all("img").len() == 1).await;
+    let url = stage.all("img")[0].get_attribute("src").unwrap();
+    assert!(url.starts_with("blob:"), "{url}");
+    uploader.remove(id);
+    stage.until("no picture", |stage| stage.all("img").is_empty()).await;
+    let fetched = wasm_bindgen_futures::JsFuture::from(web_sys::window().unwrap().fetch_with_str(&url)).await;
+    assert!(fetched.is_err(), "the address still leads somewhere");
+}
+
+#[wasm_bindgen_test]
+async fn dragging_shows_only_for_files() {
+    let uploader = uploader(never(), Restrictions::default(), true);
+    let settings = RwSignal::new(UiSettings::default());
+    let stage = panel_with(&uploader, settings);
+    stage.until("ready", |stage| stage.seen(".fc-pick").is_some()).await;
+    let zone = stage.seen(".fc-drop").unwrap();
+    let text = DataTransfer::new().unwrap();
+    text.set_data("text/plain", "a word").unwrap();
+    drag(&zone, "dragenter", &text);
+    let files = DataTransfer::new().unwrap();
+    files.items().add_with_file(&file("a", "", "a")).unwrap();
+    TimeoutFuture::new(30).await;
+    assert!(stage.seen(".fc[data-drag]").is_none());
+    drag(&zone, "dragenter", &files);
+    drag(&stage.seen(".fc-pick").unwrap(), "dragenter", &files);
+    drag(&zone, "dragleave", &files);
+    stage.until("drag state", |stage| stage.text(".fc-or") == "Drop to add").await;
+    drag(&zone, "dragleave", &files);
+    stage.until("left", |stage| stage.seen(".fc[data-drag]").is_none()).await;
+
+    settings.update(|settings| settings.disabled = true);
+    stage.until("disabled", |stage| stage.seen(".fc-pick:disabled").is_some()).await;
+    drag(&zone, "drop", &files);
+    assert!(uploader.file_ids().is_empty());
+}
+
+#[wasm_bindgen_test]
+async fn unmounting_leaves_nothing() {
+    let uploader = uploader(never(), Restrictions::default(), true);
+    add(&uploader, "a");
+    let mut stage = panel(&uploader);
+    stage.until("a row", |stage| stage.seen(".fc-row").is_some()).await;
+    assert_eq!(uploader.stats().observers, 1);
+    stage.mounted.take();
+    assert_eq!(uploader.stats().observers, 0);
+    assert_eq!(stage.place.child_element_count(), 1, "only the test's own style: {}", stage.place.inner_html());
+    // The uploader itself goes on, and can be shown again.
+    add(&uploader, "b");
+    let again = panel(&uploader);
+    again.until("both rows", |stage| stage.all(".fc-row").len() == 2).await;
+}
+
+#[wasm_bindgen_test]
+async fn the_component_makes_its_own_uploader_and_tells_its_page() {
+    let failed = RwSignal::new(Vec::<String>::new());
+    let complete = RwSignal::new(0);
+    let denied = Failure::new(Kind::Sign, "denied", Class::Final, "").with_status(403);
+    let place = place();
+    let mounted = mount_to(place.clone(), move || {
+        let options = UploaderOptions {
+            engine: Options { auto_proceed: true, ..Options::default() },
+            ..UploaderOptions::default()
+        };
+        view! {
+            <FileChute
+                parameters=failing(&denied)
+                options
+                accept=".txt"
+                on_error=move |file: UploadFile| failed.update(|failed| failed.push(file.name))
+                on_complete=move |done: filechute::Completion| complete.update(|n| *n += done.failed.len())
+            />
+        }
+    });
+    let stage = Stage { place, mounted: Some(mounted) };
+    stage.until("the button", |stage| stage.seen(".fc-pick").is_some()).await;
+    drop_files(&stage.seen(".fc-drop").unwrap(), &[file("a.txt", "", "a"), file("b.png", "", "b")]);
+    stage.until("the error", |stage| stage.text(".fc-state") == "You're not allowed to upload here.").await;
+    assert_eq!((failed.get_untracked(), complete.get_untracked()), (vec!["a.txt".to_owned()], 1));
+    assert!(stage.seen("[data-do=retry]").is_none() && stage.seen("[data-do=retry-all]").is_none());
+    stage.until("the note", |stage| stage.text(".fc-lines") == "b.png is not an accepted type (TXT)").await;
+}
