@@ -4,6 +4,7 @@ mod demo;
 mod leptos;
 mod lockfile;
 mod npm;
+mod package;
 mod place;
 mod run;
 mod say;
@@ -32,7 +33,8 @@ cargo xtask COMMAND
         builds pkg/, ready for `npm pack`; --dev is quicker and larger
   size  prints the bytes of both bundles against their budgets; fails over budget
   test [--only LAYER]...
-        every layer of tests, or only those named: fmt, licences, lint, clippy, native, doc, browser, npm, e2e, interop
+        every layer of tests, or only those named: fmt, licences, lint, js, clippy, native, doc,
+        browser, npm, e2e, interop
   e2e [ARGUMENTS]
         the end-to-end tests; arguments go to their runner
   sim SEED

@@ -83,7 +83,7 @@ pub(crate) fn build(place: &Place, rust: &Toolchain, effort: Effort, module: &Mo
         let wasm = folder.join(format!("{}_bg.wasm", module.name));
         let large = folder.join("large.wasm");
         fs::rename(&wasm, &large)?;
-        run(command("node").arg(node::wasm_opt(place)?).args(WASM_OPT).arg(&large).arg("-o").arg(&wasm))?;
+        run(node::tool(place, "wasm-opt")?.args(WASM_OPT).arg(&large).arg("-o").arg(&wasm))?;
         fs::remove_file(large)?;
     }
     Ok(())

@@ -22,7 +22,7 @@ pub(crate) fn setup(place: &Place, all: bool) -> Result<()> {
     let rust = rust::toolchain(place)?;
     say::step(format!("Rust: {}", rust.describe()));
     tools::wasm_bindgen(place, &rust)?;
-    node::wasm_opt(place)?;
+    node::build_tools(place)?;
     if all {
         rust::components(&rust)?;
         let found = browsers::find_or_install(place, &rust)?;

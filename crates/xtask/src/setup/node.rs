@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 
 use anyhow::{Context, Result, bail};
 
@@ -13,26 +14,29 @@ use crate::stamp::{Fingerprint, is_fresh, write};
 /// The oldest Node the tools and the published package support.
 const OLDEST: u32 = 20;
 
-/// `wasm-opt` from the npm package binaryen; what Debian ships is too old for what rustc emits.
-pub(crate) fn wasm_opt(place: &Place) -> Result<PathBuf> {
+/// A command of the build's own npm packages: `wasm-opt` (what Debian ships is too old for what rustc emits), `esbuild`.
+pub(crate) fn tool(place: &Place, name: &str) -> Result<Command> {
+    let bin = build_tools(place)?.join("node_modules/.bin");
+    Ok(command(bin.join(if cfg!(windows) { format!("{name}.cmd") } else { name.to_owned() })))
+}
+
+/// The folder where those packages are, one for each state of the lock file.
+pub(crate) fn build_tools(place: &Place) -> Result<PathBuf> {
     let source = place.root.join("crates/xtask/tools");
-    let lock = source.join("package-lock.json");
-    let folder = place.cache.join(format!("npm-{}", Fingerprint::default().path(&source)?.finish()));
-    let binary = folder.join("node_modules/binaryen/bin/wasm-opt");
-    if binary.exists() {
-        return Ok(binary);
+    let files = ["package.json", "package-lock.json", ".npmrc"].map(|name| source.join(name));
+    let mut fingerprint = Fingerprint::default();
+    for file in &files {
+        fingerprint = fingerprint.text(&fs::read_to_string(file)?);
     }
+    let folder = place.cache.join(format!("npm-{}", fingerprint.finish()));
     let _lock = super::lock(&place.cache.join("npm.lock"))?;
     fs::create_dir_all(&folder)?;
-    for file in [source.join("package.json"), source.join(".npmrc"), lock] {
+    for file in files {
         fs::copy(&file, folder.join(file.file_name().unwrap_or_default()))
             .with_context(|| format!("cannot copy {}", file.display()))?;
     }
     npm_ci(&folder)?;
-    if !binary.exists() {
-        bail!("npm did not bring {}", binary.display());
-    }
-    Ok(binary)
+    Ok(folder)
 }
 
 /// Installs what the folder's `package-lock.json` says into its `node_modules`, unless that is there already.
@@ -53,7 +57,7 @@ pub(crate) fn npm_ci(folder: &Path) -> Result<()> {
 }
 
 /// `npm`, which is a script with another ending on Windows.
-pub(crate) fn npm() -> std::process::Command {
+pub(crate) fn npm() -> Command {
     command(if cfg!(windows) { "npm.cmd" } else { "npm" })
 }
 

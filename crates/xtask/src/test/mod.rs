@@ -34,6 +34,7 @@ const LAYERS: &[Layer] = &[
     Layer { name: "fmt", about: "Rust is formatted", run: rust_checks::format },
     Layer { name: "licences", about: "every crate may be used", run: licences },
     Layer { name: "lint", about: "JavaScript: lint and types", run: node::lint },
+    Layer { name: "js", about: "the JavaScript face by itself", run: node::units },
     Layer { name: "clippy", about: "no warning, in any combination of features", run: rust_checks::clippy },
     Layer { name: "native", about: "engine, host, fault proxy, server rendering", run: native::tests },
     Layer { name: "doc", about: "documentation without a warning", run: rust_checks::documentation },

@@ -16,6 +16,17 @@ use crate::{leptos, npm, say, size};
 const E2E: &str = "tests/e2e";
 const INTEROP: &str = "tests/interop";
 
+/// What the JavaScript of the package can be tried for without a browser and without its WebAssembly.
+pub(super) fn units(bench: &mut Bench<'_>) -> Result<()> {
+    let folder = bench.place.root.join("crates/npm/js");
+    if folder.join("test").exists() {
+        node::check_node()?;
+        let mut node = command("node");
+        bench.tally.runner("js", node.current_dir(folder).args(["--test", "--test-reporter=spec", "test/"]));
+    }
+    Ok(())
+}
+
 /// The scripts `lint` and `typecheck` of the JavaScript workspace.
 pub(super) fn lint(bench: &mut Bench<'_>) -> Result<()> {
     let folder = bench.place.root.join(E2E);

@@ -1,0 +1,112 @@
+//! The part of the npm package that is not WebAssembly, and how all of it gets into `pkg/`.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result};
+
+use crate::place::Place;
+use crate::run::output;
+use crate::setup::node;
+use crate::stamp::write;
+
+/// In the folder of the JavaScript, but not for the package.
+const NOT_PUBLISHED: &[&str] = &["node_modules", "test", "tsconfig.json"];
+/// The style sheet of the component, which the element uses as well.
+const STYLE: &str = "src/ui/style.css";
+
+/// Gathers it in a folder: the JavaScript and types of `crates/npm/js`, the style sheet as a file and as a module, and
+/// the licences.
+pub(crate) fn hand_written(place: &Place) -> Result<PathBuf> {
+    let folder = place.scratch().join("hand-written");
+    if folder.exists() {
+        fs::remove_dir_all(&folder)?;
+    }
+    copy(&place.root.join("crates/npm/js"), &folder, "", &mut BTreeSet::new())?;
+    let style = place.root.join(STYLE);
+    if style.exists() {
+        fs::copy(&style, folder.join("style.css"))?;
+        fs::write(folder.join("style.css.js"), style_module(place, &style)?)?;
+    }
+    for entry in fs::read_dir(&place.root)? {
+        let path = entry?.path();
+        let name = path.file_name().unwrap_or_default();
+        if name.to_string_lossy().starts_with("LICENSE-") {
+            fs::copy(&path, folder.join(name))?;
+        }
+    }
+    Ok(folder)
+}
+
+/// A module whose default export is the style sheet, without comments and spaces: the element has it without a request.
+fn style_module(place: &Place, style: &Path) -> Result<String> {
+    let mut esbuild = node::tool(place, "esbuild")?;
+    let css = output(esbuild.args(["--minify", "--legal-comments=none"]).arg(style))?;
+    Ok(format!("export default {}\n", serde_json::Value::from(css.trim())))
+}
+
+/// Copies everything under `sources` to `pkg`, and takes away what an earlier build put there and this one did not.
+/// `list` remembers the names, so that files written by hand in `pkg` are never touched.
+pub(crate) fn publish(sources: &[PathBuf], pkg: &Path, list: &Path) -> Result<()> {
+    let before: BTreeSet<String> = fs::read_to_string(list).unwrap_or_default().lines().map(str::to_owned).collect();
+    let mut now = BTreeSet::new();
+    for source in sources {
+        copy(source, pkg, "", &mut now)?;
+    }
+    for gone in before.difference(&now) {
+        fs::remove_file(pkg.join(gone)).ok();
+    }
+    write(list, &now.into_iter().collect::<Vec<_>>().join("\n"))
+}
+
+fn copy(from: &Path, to: &Path, prefix: &str, names: &mut BTreeSet<String>) -> Result<()> {
+    fs::create_dir_all(to)?;
+    if !from.exists() {
+        return Ok(());
+    }
+    for entry in fs::read_dir(from)? {
+        let path = entry?.path();
+        let file_name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        let name = format!("{prefix}{file_name}");
+        if NOT_PUBLISHED.contains(&file_name.as_str()) {
+            continue;
+        }
+        if path.is_dir() {
+            copy(&path, &to.join(&file_name), &format!("{name}/"), names)?;
+        } else {
+            fs::copy(&path, to.join(&file_name)).with_context(|| format!("cannot copy {}", path.display()))?;
+            names.insert(name);
+        }
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn publishing_replaces_its_own_files_only() {
+        let folder = std::env::temp_dir().join(format!("filechute-publish-{}", std::process::id()));
+        let (source, pkg, list) = (folder.join("js"), folder.join("pkg"), folder.join("list"));
+        fs::create_dir_all(source.join("locales")).unwrap();
+        fs::create_dir_all(source.join("test")).unwrap();
+        fs::create_dir_all(&pkg).unwrap();
+        fs::write(pkg.join("package.json"), "{}").unwrap();
+        fs::write(source.join("index.js"), "1").unwrap();
+        fs::write(source.join("locales/de.js"), "1").unwrap();
+        fs::write(source.join("test/index.test.mjs"), "1").unwrap();
+        publish(std::slice::from_ref(&source), &pkg, &list).unwrap();
+        assert!(pkg.join("locales/de.js").exists());
+        assert!(!pkg.join("test").exists());
+
+        fs::remove_file(source.join("locales/de.js")).unwrap();
+        fs::write(source.join("index.js"), "2").unwrap();
+        publish(&[source], &pkg, &list).unwrap();
+        assert!(!pkg.join("locales/de.js").exists());
+        assert_eq!(fs::read_to_string(pkg.join("index.js")).unwrap(), "2");
+        assert!(pkg.join("package.json").exists());
+        fs::remove_dir_all(folder).unwrap();
+    }
+}
