@@ -75,6 +75,21 @@ fn files_under_way_go_before_new_ones() {
 }
 
 #[test]
+fn also_before_those_with_an_earlier_place() {
+    play(
+        limit(1),
+        "
+        add a 1, add b 1, add c 1, upload => added 1; added 2; added 3; upload u1 [1 2 3]; ask 1 j1
+        j1 fail sign.denied final => failed 1 sign.denied; ask 2 j2
+        j2 error => ask 3 j3
+        # file 1 begins again; file 2 is under way
+        retry 1, +0 => retry 1; upload u2 [1]
+        remove 3 => abort j3; removed 3; ask 2 j4
+        ",
+    );
+}
+
+#[test]
 fn a_file_keeps_its_place_in_line() {
     play(
         limit(1),

@@ -203,6 +203,8 @@ impl Books {
             assert!(ended || file.retries == page.retries, "I6: file {id}: {} retries", file.retries);
             assert!(file.bytes_uploaded <= file.size, "I5: file {id} sent too much");
             assert_eq!(file.percentage() == 100, file.phase == Phase::Done, "I5: file {id}");
+            let moving = matches!(file.phase, Phase::Sending | Phase::Finishing | Phase::Done);
+            assert!(moving || file.bytes_uploaded == 0, "I5: file {id} shows bytes of an attempt that is over");
             counts[file.phase as usize] += 1;
             added += file.size;
             if page.started {

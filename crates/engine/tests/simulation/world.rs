@@ -351,6 +351,9 @@ impl World {
                 _ => panic!("I3: job {job} is in the air though file {} is {}", air.file, phase.name()),
             }
         }
+        // A store that asked to slow down still gets one request.
+        let idle = self.jobs.is_empty() && self.engine.totals().online;
+        assert!(!idle || self.engine.totals().count(Phase::Queued) == 0, "a file waits though nothing is in the air");
         self.books.check(&self.engine);
     }
 
