@@ -15,8 +15,8 @@ mod web;
 
 pub use filechute_engine::{
     Accept, Changes, Class, Failure, FileId, Kind, Meta, Method, Options, OptionsError, Phase, RawOptions,
-    RawParameters, Rejection, RejectionReason, Restrictions, Totals, UploadEvent, UploadFile, UploadId, UploadResponse,
-    display_name, extension_of, shorten, visible, without_query,
+    RawParameters, Rejection, RejectionReason, Restrictions, Table, Totals, UploadEvent, UploadFile, UploadId,
+    UploadResponse, display_name, extension_of, shorten, visible, without_query,
 };
 #[cfg(feature = "ui")]
 pub use ui::*;

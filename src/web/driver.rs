@@ -2,12 +2,11 @@
 
 use std::{
     cell::{Cell, RefCell},
-    collections::BTreeMap,
     rc::{Rc, Weak},
 };
 
 use filechute_engine::{
-    Changes, Command, Engine, FileId, JobId, NewFile, Output, ParameterPolicy, Phase, Rejection, Report, Time,
+    Changes, Command, Engine, FileId, JobId, NewFile, Output, ParameterPolicy, Phase, Rejection, Report, Table, Time,
     UploadEvent, UploadFile, UploadParameters,
 };
 use gloo_events::EventListener;
@@ -19,7 +18,7 @@ use super::{
     jobs::{Job, Task, look_into},
     page,
     source::{AskRequest, Parameters},
-    transfer::{Told, Transfer, to_u64},
+    transfer::{Told, Transfer, closures, to_u64},
 };
 
 /// Progress is told at most this often.
@@ -45,8 +44,8 @@ pub struct Stats {
     pub jobs: usize,
     /// Files whose bytes are referred to.
     pub blobs: usize,
-    /// Observers.
-    pub observers: usize,
+    /// Event handlers of requests, of all uploaders of the page.
+    pub closures: usize,
 }
 
 type Observer = Rc<dyn Fn(&Notice)>;
@@ -57,12 +56,12 @@ pub(crate) struct Driver {
     pub(crate) parameters: RefCell<Parameters>,
     pub(crate) policy: RefCell<ParameterPolicy>,
     pub(crate) allowed_meta: RefCell<Option<Vec<String>>>,
-    blobs: RefCell<BTreeMap<FileId, Blob>>,
-    jobs: RefCell<BTreeMap<JobId, Job>>,
+    blobs: RefCell<Table<Blob>>,
+    jobs: RefCell<Table<Job>>,
     observers: RefCell<Vec<(u32, Observer)>>,
     next_observer: Cell<u32>,
     /// Dropped folders being read.
-    intakes: RefCell<BTreeMap<u32, Task>>,
+    intakes: RefCell<Table<Task>>,
     next_intake: Cell<u32>,
     pub(crate) before_add: RefCell<Option<BeforeAdd>>,
     draining: Cell<bool>,
@@ -121,7 +120,7 @@ impl Driver {
     pub(crate) fn report(&self, job: JobId, report: Report) {
         if matches!(report, Report::Answer(_) | Report::Failed(_) | Report::Parameters(_)) {
             // Whatever it was, it is over; a transfer that ended frees its request before anyone is told.
-            let over = self.jobs.borrow_mut().remove(&job);
+            let over = self.jobs.borrow_mut().remove(job);
             drop(over);
         }
         self.act(|engine, now| engine.on_report(now, job, report));
@@ -149,7 +148,7 @@ impl Driver {
     }
 
     pub(crate) fn end_intake(&self, slot: u32) {
-        let over = self.intakes.borrow_mut().remove(&slot);
+        let over = self.intakes.borrow_mut().remove(slot);
         drop(over);
     }
 
@@ -158,7 +157,7 @@ impl Driver {
     }
 
     pub(crate) fn blob(&self, id: FileId) -> Option<Blob> {
-        self.blobs.borrow().get(&id).cloned()
+        self.blobs.borrow().get(id).cloned()
     }
 
     pub(crate) fn tell(&self, notice: &Notice) {
@@ -190,7 +189,7 @@ impl Driver {
         Stats {
             jobs: self.jobs.borrow().len() + self.intakes.borrow().len(),
             blobs: self.blobs.borrow().len(),
-            observers: self.observers.borrow().len(),
+            closures: closures(),
         }
     }
 
@@ -220,7 +219,7 @@ impl Driver {
                 Some(Output::Command(command)) => self.perform(command),
                 Some(Output::Event(event)) => {
                     if let UploadEvent::FileRemoved(file) = &event {
-                        self.blobs.borrow_mut().remove(&file.id);
+                        self.blobs.borrow_mut().remove(file.id);
                     }
                     self.tell(&Notice::Event(event));
                 }
@@ -236,7 +235,7 @@ impl Driver {
             Command::Ask { job, file, .. } => self.ask(job, file),
             Command::Send { job, file, parameters } => self.send(job, file, &parameters),
             Command::Abort { job } => {
-                let stopped = self.jobs.borrow_mut().remove(&job);
+                let stopped = self.jobs.borrow_mut().remove(job);
                 drop(stopped);
             }
         }
@@ -245,7 +244,7 @@ impl Driver {
     fn ask(&self, job: JobId, id: FileId) {
         let (Some(mut file), Some(blob)) = (self.look(|engine| engine.file(id)), self.blob(id)) else { return };
         if let Some(allowed) = &*self.allowed_meta.borrow() {
-            file.meta.retain(|name, _| allowed.contains(name));
+            file.meta.retain(|name, _| allowed.iter().any(|allowed| allowed == name));
         }
         let Ok(controller) = AbortController::new() else { return };
         let request = AskRequest { file, blob, signal: controller.signal() };

@@ -68,7 +68,7 @@ impl Driver {
         let mut file = file;
         file.mime = mime::or_guess(file.mime, &file.name);
         let mut meta = base.clone();
-        meta.append(&mut file.meta);
+        meta.extend(std::mem::take(&mut file.meta));
         file.meta = meta;
         let hook = self.before_add.borrow().clone();
         if let Some(hook) = hook {
@@ -115,9 +115,10 @@ pub(crate) fn data_transfer(driver: &Rc<Driver>, transfer: &DataTransfer, base: 
         seen += 1;
     }
     if seen == 0
-        && let Some(list) = transfer.files() {
-            file_list(driver, &list, base);
-        }
+        && let Some(list) = transfer.files()
+    {
+        file_list(driver, &list, base);
+    }
     if !folders.is_empty() {
         read_folders(driver, folders, base.clone());
     }

@@ -1,12 +1,24 @@
 //! One XHR: the raw file by PUT or a form by POST, straight to S3. XHR and not fetch, which reports no upload progress.
 //! The bytes never pass through wasm memory: the browser reads the Blob itself.
 
+use std::cell::Cell;
+
 use filechute_engine::{Answer, Class, Failure, Kind, Method, Report, UploadParameters};
 use wasm_bindgen::{JsCast, JsValue, closure::Closure};
 use web_sys::{Blob, Event, FormData, ProgressEvent, XmlHttpRequest};
 
 /// Longest answer taken; S3's are under 2 KiB.
 const MAX_ANSWER: f64 = 65_536.0;
+
+thread_local! {
+    /// Closures that requests hold at this moment: for tests of leaks.
+    static CLOSURES: Cell<usize> = const { Cell::new(0) };
+}
+
+/// Closures that requests of this page hold at this moment.
+pub(crate) fn closures() -> usize {
+    CLOSURES.get()
+}
 
 /// What a request tells while it runs.
 #[derive(Debug)]
@@ -90,6 +102,7 @@ impl Transfer {
             upload.set_onload(handler);
         }
         // From here on dropping undoes everything.
+        CLOSURES.set(CLOSURES.get() + 1);
         let transfer = Self { xhr, _on_event: on_event };
         transfer
             .send(parameters, blob, name)
@@ -115,6 +128,7 @@ impl Transfer {
 
 impl Drop for Transfer {
     fn drop(&mut self) {
+        CLOSURES.set(CLOSURES.get().saturating_sub(1));
         // First the handlers: abort() fires events at once.
         self.xhr.set_onload(None);
         self.xhr.set_onerror(None);

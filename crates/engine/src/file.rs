@@ -1,13 +1,8 @@
 //! What the engine knows of a file: never its bytes.
 
-use alloc::{collections::BTreeMap, string::String};
+use alloc::string::String;
 
-use crate::{Failure, FileId};
-
-/// Names and values that travel with a file. After success `meta["key"]` is the S3 object key.
-///
-/// A map and not an object, so a hostile name such as `__proto__` is a name like any other.
-pub type Meta = BTreeMap<String, String>;
+use crate::{Failure, FileId, Meta};
 
 /// A file to be added.
 #[derive(Clone, Debug, Default)]

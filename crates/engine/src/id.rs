@@ -17,6 +17,12 @@ macro_rules! id {
             }
         }
 
+        impl From<$name> for u64 {
+            fn from(id: $name) -> Self {
+                Self::from(id.0)
+            }
+        }
+
         impl fmt::Display for $name {
             fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
                 fmt::Display::fmt(&self.0, f)

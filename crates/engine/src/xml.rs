@@ -1,13 +1,15 @@
-//! What S3 says in XML: `PostResponse`, `Error` and their cousins, read by a real parser (roxmltree, DTDs refused).
+//! What S3 says in XML: `PostResponse`, `Error` and their cousins.
+//!
+//! A small strict parser of our own: elements must nest and close, only the five named entities and numeric ones are
+//! known, document types are refused (so nothing can expand), depth and size are bounded. A general XML crate does the
+//! same for 20 kB of WebAssembly, which was a tenth of the module.
 
-use alloc::{borrow::ToOwned, string::String};
-
-use roxmltree::{Document, ParsingOptions};
+use alloc::{borrow::ToOwned, string::String, vec::Vec};
 
 use crate::text::clip;
 
-/// Nodes an answer may have before it is refused; a page of 1000 parts has about 10,000.
-const MAX_NODES: u32 = 50_000;
+/// Deepest nesting taken; S3's answers have three levels.
+const MAX_DEPTH: usize = 32;
 
 /// The values of an S3 answer that matter, empty where absent.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -28,30 +30,144 @@ pub struct XmlAnswer {
     pub etag: String,
 }
 
-/// Reads an S3 answer whatever its root is called (stores disagree), or `None` when it is no XML.
+/// Reads an S3 answer whatever its root is called (stores disagree), or `None` when it is no well-formed XML.
 #[must_use]
 pub fn parse_answer(body: &str) -> Option<XmlAnswer> {
-    let body = body.trim_start_matches('\u{FEFF}').trim();
-    if !body.starts_with('<') {
-        return None;
-    }
-    let options = ParsingOptions { allow_dtd: false, nodes_limit: MAX_NODES, ..ParsingOptions::default() };
-    let document = Document::parse_with_options(body, options).ok()?;
-    let root = document.root_element();
-    let mut answer = XmlAnswer { is_error: root.tag_name().name() == "Error", ..XmlAnswer::default() };
-    for child in root.children().filter(|node| node.is_element()) {
-        let text = child.text().unwrap_or_default().trim();
-        match child.tag_name().name() {
-            "Code" => answer.code = token(text),
-            "Message" => answer.message = clip(text),
-            "Location" => answer.location = text.to_owned(),
-            "Key" => answer.key = text.to_owned(),
-            "Bucket" => answer.bucket = text.to_owned(),
-            "ETag" => answer.etag = text.trim_matches('"').to_owned(),
+    let mut answer = XmlAnswer::default();
+    read(body.trim_start_matches('\u{FEFF}').trim(), &mut answer)?;
+    Some(answer)
+}
+
+impl XmlAnswer {
+    /// Takes the text of a child of the root. The last one of a name counts.
+    fn take(&mut self, name: &str, text: &str) {
+        let text = text.trim();
+        match name {
+            "Code" => self.code = token(text),
+            "Message" => self.message = clip(text),
+            "Location" => text.clone_into(&mut self.location),
+            "Key" => text.clone_into(&mut self.key),
+            "Bucket" => text.clone_into(&mut self.bucket),
+            "ETag" => text.trim_matches('"').clone_into(&mut self.etag),
             _ => {}
         }
     }
-    Some(answer)
+}
+
+/// Walks the document. `None` at the first thing that is not well-formed.
+fn read(mut rest: &str, answer: &mut XmlAnswer) -> Option<()> {
+    let mut open: Vec<&str> = Vec::new();
+    let mut text = String::new();
+    let mut closed = false;
+    loop {
+        let (before, tag) = match rest.split_once('<') {
+            Some(parts) => parts,
+            None if open.is_empty() && closed && rest.trim().is_empty() => return Some(()),
+            None => return None,
+        };
+        if open.is_empty() {
+            if !before.trim().is_empty() {
+                return None;
+            }
+        } else {
+            decode(before, &mut text)?;
+        }
+        if let Some(comment) = tag.strip_prefix("!--") {
+            rest = comment.split_once("-->")?.1;
+        } else if let Some(instruction) = tag.strip_prefix('?') {
+            rest = instruction.split_once("?>")?.1;
+        } else if let Some(data) = tag.strip_prefix("![CDATA[").filter(|_| !open.is_empty()) {
+            let (data, after) = data.split_once("]]>")?;
+            text.push_str(data);
+            rest = after;
+        } else if let Some(end) = tag.strip_prefix('/') {
+            let (name, after) = end.split_once('>')?;
+            if open.pop()? != name.trim_end() {
+                return None;
+            }
+            if open.len() == 1 {
+                answer.take(local(name.trim_end()), &text);
+            }
+            closed = open.is_empty();
+            text.clear();
+            rest = after;
+        } else {
+            let (name, empty, after) = start_tag(tag)?;
+            if (closed && open.is_empty()) || open.len() >= MAX_DEPTH {
+                return None;
+            }
+            if open.is_empty() {
+                answer.is_error = local(name) == "Error";
+            }
+            if empty {
+                closed = open.is_empty();
+            } else {
+                open.push(name);
+            }
+            text.clear();
+            rest = after;
+        }
+    }
+}
+
+/// Name, whether it closes itself, and what follows. Attributes are checked for their quotes and dropped.
+fn start_tag(tag: &str) -> Option<(&str, bool, &str)> {
+    let length = tag.find(|c: char| c.is_ascii_whitespace() || matches!(c, '/' | '>' | '<'))?;
+    let (name, mut rest) = tag.split_at_checked(length)?;
+    let first = name.chars().next()?;
+    if !(first.is_alphabetic() || first == '_') || name.contains(['"', '\'', '=', '&']) {
+        return None;
+    }
+    loop {
+        let trimmed = rest.trim_start();
+        if let Some(after) = trimmed.strip_prefix("/>") {
+            return Some((name, true, after));
+        }
+        if let Some(after) = trimmed.strip_prefix('>') {
+            return Some((name, false, after));
+        }
+        let (attribute, value) = trimmed.split_once('=')?;
+        let quote = value.trim_start().chars().next().filter(|c| matches!(c, '"' | '\''))?;
+        if attribute.is_empty() || attribute.contains(['<', '>', '/', '"', '\'']) {
+            return None;
+        }
+        let (inside, after) = value.trim_start().get(1..)?.split_once(quote)?;
+        if inside.contains('<') {
+            return None;
+        }
+        rest = after;
+    }
+}
+
+/// The name without its namespace prefix.
+fn local(name: &str) -> &str {
+    name.rsplit_once(':').map_or(name, |(_, local)| local)
+}
+
+/// Adds text with its references replaced.
+fn decode(mut text: &str, out: &mut String) -> Option<()> {
+    while let Some((plain, reference)) = text.split_once('&') {
+        out.push_str(plain);
+        let (name, after) = reference.split_once(';')?;
+        out.push(match name {
+            "lt" => '<',
+            "gt" => '>',
+            "amp" => '&',
+            "quot" => '"',
+            "apos" => '\'',
+            _ => {
+                let number = name.strip_prefix('#')?;
+                let code = match number.strip_prefix('x') {
+                    Some(hex) => u32::from_str_radix(hex, 16),
+                    None => number.parse(),
+                };
+                char::from_u32(code.ok()?)?
+            }
+        });
+        text = after;
+    }
+    out.push_str(text);
+    Some(())
 }
 
 /// S3's codes are words; anything else in that place is cut down to one.
@@ -78,16 +194,39 @@ mod tests {
     #[test]
     fn reads_a_post_response_under_any_root_and_namespace() {
         let body = "<PostObject xmlns=\"http://s3.amazonaws.com/doc/2006-03-01/\"><Location></Location><Bucket>b</Bucket>\
-            <Key>a&#x20;b &quot;c&quot;.png</Key><ETag>&quot;abc&quot;</ETag></PostObject>";
+            <Key>a&#x20;b &quot;c&quot;.png</Key><!-- < --><ETag><![CDATA[\"abc\"]]></ETag><Owner><Key>no</Key></Owner></PostObject>\n";
         let answer = parse_answer(body).unwrap();
         assert_eq!((answer.key.as_str(), answer.etag.as_str(), answer.is_error), ("a b \"c\".png", "abc", false));
+        let prefixed = "<s3:Error xmlns:s3='x' a = \"b>c\" ><s3:Code>SlowDown</s3:Code ><s3:Message/></s3:Error>";
+        assert_eq!(parse_answer(prefixed).unwrap().code, "SlowDown");
     }
 
     #[test]
     fn refuses_doctypes_and_rubbish() {
         assert_eq!(parse_answer("<!DOCTYPE a [<!ENTITY x \"y\">]><Error><Code>&x;</Code></Error>"), None);
-        for body in ["", "{}", "<html><body>unclosed", "<a>&undefined;</a>", "<"] {
+        for body in [
+            "",
+            "{}",
+            "text",
+            "<html><body>unclosed",
+            "<a>&undefined;</a>",
+            "<",
+            "<a",
+            "<a></b>",
+            "<a></a><b></b>",
+            "<a></a>x",
+            "<a b></a>",
+            "<a b=c></a>",
+            "<a b='<'></a>",
+            "<1></1>",
+            "</a>",
+            "<a>&#xD800;</a>",
+            "<a>&#x110000;</a>",
+            "<![CDATA[x]]>",
+        ] {
             assert_eq!(parse_answer(body), None, "{body}");
         }
+        let deep = ["<a>".repeat(100), "</a>".repeat(100)].concat();
+        assert_eq!(parse_answer(&deep), None);
     }
 }

@@ -1,9 +1,9 @@
 //! The exported class: verbs in, batches of events out.
 
-use std::rc::Rc;
+use std::{cell::RefCell, rc::Rc};
 
 use filechute::{FileId, IntakeFile, Options, Subscription, Uploader, UploaderOptions};
-use js_sys::{Array, Error, Function, Object};
+use js_sys::{Array, Error, Function, Object, Reflect};
 use wasm_bindgen::{JsCast, JsValue, prelude::wasm_bindgen};
 use web_sys::{Blob, DataTransfer, File, FileList};
 
@@ -19,6 +19,8 @@ use crate::{
 pub struct Core {
     pub(crate) uploader: Uploader,
     teller: Rc<Teller>,
+    /// All options ever given, later ones over earlier ones: `headers` alone does not make a source.
+    given: RefCell<Object>,
     _subscription: Subscription,
 }
 
@@ -37,15 +39,18 @@ impl Core {
     #[wasm_bindgen(constructor)]
     pub fn new(options: &JsValue, notify: Function) -> Result<Self, JsValue> {
         let read = || {
-            let engine = Options::default().merge(options::raw(options)?)?;
+            let mut raw = options::raw(options)?;
+            // Started by the teller, which asks `onBeforeUpload` first.
+            let auto_proceed = raw.auto_proceed.take().unwrap_or(false);
+            let engine = Options::default().merge(raw)?;
             let surroundings = options::surroundings(options)?;
             let parameters = options::parameters(options)?.ok_or_else(|| filechute::OptionsError {
                 option: "host",
                 message: "give host or getUploadParameters: where upload parameters come from".into(),
             })?;
-            Ok((engine, surroundings, parameters))
+            Ok((engine, auto_proceed, surroundings, parameters))
         };
-        let (engine, around, parameters) = read().map_err(|error| options_error(&error))?;
+        let (engine, auto_proceed, around, parameters) = read().map_err(|error| options_error(&error))?;
         let defaults = UploaderOptions::default();
         let uploader = Uploader::new(
             parameters,
@@ -67,11 +72,13 @@ impl Core {
                 before_add(&hook, file, &files)
             });
         }
-        let teller = Teller::new(notify);
+        let before_upload = get(options, "onBeforeUpload").and_then(|hook| hook.dyn_into::<Function>().ok());
+        let teller = Teller::new(notify, before_upload, auto_proceed);
         teller.set_uploader(Some(uploader.clone()));
         let hearing = Rc::clone(&teller);
         let subscription = uploader.observe(move |notice| hearing.hear(notice));
-        Ok(Self { uploader, teller, _subscription: subscription })
+        let given = RefCell::new(merged(&Object::new(), options));
+        Ok(Self { uploader, teller, given, _subscription: subscription })
     }
 
     /// Adds a file and returns its id.
@@ -86,6 +93,7 @@ impl Core {
         last_modified: f64,
         relative_path: Option<String>,
         meta: &JsValue,
+        source: Option<String>,
     ) -> Result<String, JsValue> {
         let mut file = IntakeFile::from_blob(blob, name);
         if !mime.is_empty() {
@@ -97,13 +105,10 @@ impl Core {
         }
         file.relative_path = relative_path.filter(|path| !path.is_empty());
         file.meta = options::meta(meta);
-        match self.uploader.add(file) {
-            Ok(id) => Ok(id_text(id)),
-            Err(rejection) => {
-                self.teller.rejected(&rejection);
-                Err(objects::rejection(&rejection))
-            }
-        }
+        self.teller.come_from(source);
+        let added = self.uploader.add(file);
+        self.teller.come_from(None);
+        added.map(id_text).map_err(|rejection| objects::rejection(&rejection))
     }
 
     /// Adds a `FileList` or an array of files; rejected ones are told as `restriction-failed`.
@@ -114,9 +119,10 @@ impl Core {
         }
         for item in Array::from(list).iter() {
             if let Ok(file) = item.dyn_into::<File>()
-                && let Err(rejection) = self.uploader.add(IntakeFile::from_file(&file)) {
-                    self.teller.rejected(&rejection);
-                }
+                && let Err(rejection) = self.uploader.add(IntakeFile::from_file(&file))
+            {
+                self.teller.rejected(&rejection);
+            }
         }
     }
 
@@ -131,10 +137,7 @@ impl Core {
     /// # Errors
     /// A `RestrictionError` when it may not start.
     pub fn upload(&self) -> Result<u32, JsValue> {
-        self.uploader.upload().map(|upload| upload.0).map_err(|rejection| {
-            self.teller.rejected(&rejection);
-            objects::rejection(&rejection)
-        })
+        self.teller.upload(&self.uploader).map(|upload| upload.0).map_err(|rejection| objects::rejection(&rejection))
     }
 
     /// Holds a file; false when there is nothing to hold.
@@ -162,9 +165,9 @@ impl Core {
         self.uploader.resume_all();
     }
 
-    /// Tries a failed file again; 0 when it has not failed.
-    pub fn retry(&self, id: &str) -> Result<u32, JsValue> {
-        Ok(self.uploader.retry(self.known(id)?).map_or(0, |upload| upload.0))
+    /// Tries a failed file again; undefined when it has not failed.
+    pub fn retry(&self, id: &str) -> Result<Option<u32>, JsValue> {
+        Ok(self.uploader.retry(self.known(id)?).map(|upload| upload.0))
     }
 
     /// Tries all failed files again.
@@ -202,9 +205,21 @@ impl Core {
     /// An `OptionsError` that names the option; nothing is changed then.
     #[wasm_bindgen(js_name = setOptions)]
     pub fn set_options(&self, options: &JsValue) -> Result<(), JsValue> {
-        let read = || Ok((options::raw(options)?, options::surroundings(options)?, options::parameters(options)?));
-        let (raw, around, parameters) = read().map_err(|error| options_error(&error))?;
+        let all = merged(&self.given.borrow(), options);
+        // A new source takes the old one's place, whichever kind it was.
+        for (new, old) in [("host", "getUploadParameters"), ("getUploadParameters", "host")] {
+            if get(options, new).is_some() {
+                let _ = Reflect::delete_property(&all, &old.into());
+            }
+        }
+        let read = || Ok((options::raw(options)?, options::surroundings(options)?, options::parameters(&all)?));
+        let (mut raw, around, parameters) = read().map_err(|error| options_error(&error))?;
+        let auto_proceed = raw.auto_proceed.take();
         self.uploader.set_options(raw).map_err(|error| options_error(&error))?;
+        self.given.replace(all);
+        if let Some(auto_proceed) = auto_proceed {
+            self.teller.set_auto_proceed(auto_proceed);
+        }
         if !around.meta.is_empty() {
             self.uploader.set_meta(&around.meta);
         }
@@ -224,12 +239,12 @@ impl Core {
     pub fn file(&self, id: &str) -> JsValue {
         let id = parse_id(id);
         id.and_then(|id| self.uploader.file(id))
-            .map_or(JsValue::UNDEFINED, |file| objects::file(&file, self.uploader.blob(file.id)))
+            .map_or(JsValue::UNDEFINED, |file| self.teller.render(&self.uploader, &file))
     }
 
     /// All files.
     pub fn files(&self) -> Array {
-        self.uploader.files().iter().map(|file| objects::file(file, self.uploader.blob(file.id))).collect()
+        self.uploader.files().iter().map(|file| self.teller.render(&self.uploader, file)).collect()
     }
 
     /// Sums over all files.
@@ -241,7 +256,7 @@ impl Core {
     pub fn stats(&self) -> JsValue {
         let stats = self.uploader.stats();
         let count = |n: usize| JsValue::from(u32::try_from(n).unwrap_or(u32::MAX));
-        object(&[("jobs", count(stats.jobs)), ("blobs", count(stats.blobs)), ("observers", count(stats.observers))])
+        object(&[("jobs", count(stats.jobs)), ("blobs", count(stats.blobs)), ("closures", count(stats.closures))])
     }
 
     /// Aborts everything and lets go of everything.
@@ -256,11 +271,16 @@ impl Core {
     }
 }
 
+fn merged(old: &Object, new: &JsValue) -> Object {
+    let all = Object::assign(&Object::new(), old);
+    new.dyn_ref::<Object>().map_or(all.clone(), |new| Object::assign(&all, new))
+}
+
 fn files_by_id(uploader: &Uploader) -> JsValue {
     let entries: Array = uploader
         .files()
         .iter()
-        .map(|file| Array::of2(&id_text(file.id).into(), &objects::file(file, uploader.blob(file.id))))
+        .map(|file| Array::of2(&id_text(file.id).into(), &objects::file(file, uploader.blob(file.id), None)))
         .collect();
     Object::from_entries(&entries).map_or(JsValue::UNDEFINED, Into::into)
 }

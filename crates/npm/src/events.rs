@@ -1,8 +1,13 @@
 //! Turns notices into `[event name, ...payload]`, the payload in the shapes of Uppy's events.
 
-use std::{cell::RefCell, rc::Rc};
+use std::{
+    cell::{Cell, RefCell},
+    rc::Rc,
+};
 
-use filechute::{FileId, Notice, Phase, Rejection, UploadEvent, Uploader};
+use filechute::{
+    FileId, Notice, Phase, Rejection, RejectionReason, Table, UploadEvent, UploadFile, UploadId, Uploader,
+};
 use js_sys::{Array, Function};
 use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::spawn_local;
@@ -16,16 +21,54 @@ pub(crate) struct Teller {
     /// Files added in this task, told together as `files-added` when it ends.
     added: RefCell<Vec<FileId>>,
     percentage: RefCell<u8>,
+    /// Where files came from, for those whose adder said so (Uppy's `source`).
+    sources: RefCell<Table<String>>,
+    coming_from: RefCell<Option<String>>,
+    before_upload: Option<Function>,
+    auto_proceed: Cell<bool>,
 }
 
 impl Teller {
-    pub(crate) fn new(notify: Function) -> Rc<Self> {
+    pub(crate) fn new(notify: Function, before_upload: Option<Function>, auto_proceed: bool) -> Rc<Self> {
         Rc::new(Self {
             uploader: RefCell::default(),
             notify,
             added: RefCell::default(),
             percentage: RefCell::default(),
+            sources: RefCell::default(),
+            coming_from: RefCell::default(),
+            before_upload,
+            auto_proceed: Cell::new(auto_proceed),
         })
+    }
+
+    pub(crate) fn set_auto_proceed(&self, auto_proceed: bool) {
+        self.auto_proceed.set(auto_proceed);
+    }
+
+    /// Names the source of what is added from now on.
+    pub(crate) fn come_from(&self, source: Option<String>) {
+        self.coming_from.replace(source);
+    }
+
+    /// The file object of one file.
+    pub(crate) fn render(&self, uploader: &Uploader, snapshot: &UploadFile) -> JsValue {
+        let sources = self.sources.borrow();
+        file(snapshot, uploader.blob(snapshot.id), sources.get(snapshot.id).map(String::as_str))
+    }
+
+    /// Starts an upload unless `onBeforeUpload` says no.
+    ///
+    /// # Errors
+    /// As the uploader's `upload`, or a refusal without a name.
+    pub(crate) fn upload(&self, uploader: &Uploader) -> Result<UploadId, Rejection> {
+        if let Some(hook) = &self.before_upload {
+            let verdict = hook.call0(&JsValue::UNDEFINED);
+            if verdict.is_err() || verdict.is_ok_and(|verdict| verdict.as_bool() == Some(false)) {
+                return Err(Rejection::new(RejectionReason::Refused, ""));
+            }
+        }
+        uploader.upload()
     }
 
     /// Breaks the circle uploader → observer → teller → uploader.
@@ -70,19 +113,25 @@ impl Teller {
             ("bytesUploaded", number(snapshot.bytes_uploaded)),
             ("bytesTotal", number(snapshot.size)),
         ]);
-        self.send("upload-progress", &[file(&snapshot, uploader.blob(id)), progress]);
+        self.send("upload-progress", &[self.render(uploader, &snapshot), progress]);
     }
 
     fn event(self: &Rc<Self>, uploader: &Uploader, event: &UploadEvent) {
-        let one = |id: FileId| uploader.file(id).map(|snapshot| file(&snapshot, uploader.blob(id)));
+        let one = |id: FileId| uploader.file(id).map(|snapshot| self.render(uploader, &snapshot));
         let many = |ids: &[FileId]| -> JsValue { ids.iter().filter_map(|id| one(*id)).collect::<Array>().into() };
         match event {
             UploadEvent::FileAdded(id) => {
+                if let Some(source) = self.coming_from.borrow().clone() {
+                    self.sources.borrow_mut().insert(*id, source);
+                }
                 let Some(subject) = one(*id) else { return };
                 self.send("file-added", &[subject]);
                 self.gather(*id);
             }
-            UploadEvent::FileRemoved(last) => self.send("file-removed", &[file(last, None)]),
+            UploadEvent::FileRemoved(last) => {
+                let source = self.sources.borrow_mut().remove(last.id);
+                self.send("file-removed", &[file(last, None, source.as_deref())]);
+            }
             UploadEvent::Upload { upload, files } => {
                 let list = many(files);
                 self.send("upload", &[upload.0.into(), list.clone()]);
@@ -150,9 +199,13 @@ impl Teller {
             let Some(uploader) = teller.uploader.borrow().clone() else { return };
             let files: Array = ids
                 .iter()
-                .filter_map(|id| uploader.file(*id).map(|snapshot| file(&snapshot, uploader.blob(*id))))
+                .filter_map(|id| uploader.file(*id).map(|snapshot| teller.render(&uploader, &snapshot)))
                 .collect();
             teller.send("files-added", &[files.into()]);
+            if teller.auto_proceed.get() {
+                // A rule that forbids the start is not an error here: nobody asked.
+                let _ = teller.upload(&uploader);
+            }
         });
     }
 

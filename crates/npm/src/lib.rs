@@ -11,3 +11,5 @@ mod objects;
 mod options;
 
 pub use core::Core;
+#[cfg(feature = "element")]
+pub use element::{Mounted, mount};

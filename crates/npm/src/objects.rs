@@ -57,7 +57,7 @@ fn response(response: &UploadResponse) -> JsValue {
 }
 
 /// The file object of the public API.
-pub(crate) fn file(file: &UploadFile, blob: Option<Blob>) -> JsValue {
+pub(crate) fn file(file: &UploadFile, blob: Option<Blob>, source: Option<&str>) -> JsValue {
     let started = !matches!(file.phase, Phase::Idle);
     let progress = object(&[
         ("bytesUploaded", number(file.bytes_uploaded)),
@@ -74,7 +74,7 @@ pub(crate) fn file(file: &UploadFile, blob: Option<Blob>) -> JsValue {
         ("type", text(&file.mime)),
         ("size", number(file.size)),
         ("data", blob.map_or(JsValue::UNDEFINED, Into::into)),
-        ("source", text("filechute")),
+        ("source", text(source.unwrap_or("filechute"))),
         ("isRemote", false.into()),
         ("meta", meta(&file.meta)),
         ("progress", progress),

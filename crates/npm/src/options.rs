@@ -193,7 +193,7 @@ async fn settle(result: Result<JsValue, JsValue>) -> Result<JsValue, Failure> {
 }
 
 async fn ask(callback: Function, request: AskRequest) -> Result<RawParameters, Failure> {
-    let subject = file(&request.file, Some(request.blob));
+    let subject = file(&request.file, Some(request.blob), None);
     let options = object(&[("signal", request.signal.into())]);
     let answer = settle(callback.call2(&JsValue::UNDEFINED, &subject, &options)).await?;
     // A callback that passes on a host's `{error: text}` with status 200 has failed all the same.

@@ -148,7 +148,7 @@ impl From<Host> for Parameters {
 fn params_url(root: &str, file: &UploadFile) -> String {
     let mut url =
         format!("{root}/s3/params?filename={}&type={}", percent_encode(&file.name), percent_encode(&file.mime));
-    for (name, value) in &file.meta {
+    for (name, value) in file.meta.iter() {
         url.push_str(&format!("&metadata[{}]={}", percent_encode(name), percent_encode(value)));
     }
     url

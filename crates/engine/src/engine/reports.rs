@@ -21,7 +21,7 @@ impl Engine {
     /// Takes a report. Late ones, repeated ones and those of aborted jobs do nothing.
     pub fn on_report(&mut self, now: Time, job: JobId, report: Report) {
         let now = self.observe(now);
-        let Some(id) = self.jobs.get(&job).copied() else { return };
+        let Some(id) = self.jobs.get(job).copied() else { return };
         match report {
             Report::Progress(bytes) => self.progressed(now, id, bytes),
             Report::BodySent => self.body_sent(now, id),
@@ -52,7 +52,7 @@ impl Engine {
     }
 
     fn progressed(&mut self, now: Time, id: FileId, bytes: u64) {
-        let Some(entry) = self.files.get_mut(&id) else { return };
+        let Some(entry) = self.files.get_mut(id) else { return };
         if !matches!(entry.state, State::Sending { .. }) {
             return;
         }
@@ -69,14 +69,14 @@ impl Engine {
     }
 
     fn body_sent(&mut self, now: Time, id: FileId) {
-        let Some(entry) = self.files.get_mut(&id) else { return };
+        let Some(entry) = self.files.get_mut(id) else { return };
         let size = entry.new.size;
         let State::Sending { body_sent, .. } = &mut entry.state else { return };
         if core::mem::replace(body_sent, true) {
             return;
         }
         self.progressed(now, id, size);
-        if let Some(entry) = self.files.get_mut(&id) {
+        if let Some(entry) = self.files.get_mut(id) {
             self.totals.moved(Some(entry.phase), Some(Phase::Finishing));
             entry.phase = Phase::Finishing;
         }
@@ -85,16 +85,16 @@ impl Engine {
     }
 
     fn prepared(&mut self, now: Time, id: FileId, job: JobId, parameters: Box<UploadParameters>) {
-        let preparing = self.files.get(&id).is_some_and(|entry| matches!(entry.state, State::Preparing { .. }));
+        let preparing = self.files.get(id).is_some_and(|entry| matches!(entry.state, State::Preparing { .. }));
         if !preparing {
             return;
         }
-        self.jobs.remove(&job);
+        self.jobs.remove(job);
         let parameters: Rc<UploadParameters> = Rc::from(parameters);
         let job = JobId::take(&mut self.next_job);
         self.jobs.insert(job, id);
         let meta: Meta = parameters.fields.iter().filter(|(name, _)| !is_credential(name)).cloned().collect();
-        if let Some(entry) = self.files.get_mut(&id) {
+        if let Some(entry) = self.files.get_mut(id) {
             entry.merge_meta(meta);
             entry.forgiven = false;
         }
@@ -107,14 +107,14 @@ impl Engine {
     }
 
     fn answered(&mut self, now: Time, id: FileId, job: JobId, answer: &Answer) {
-        let Some(State::Sending { parameters, expires_at, .. }) = self.files.get(&id).map(|entry| &entry.state) else {
+        let Some(State::Sending { parameters, expires_at, .. }) = self.files.get(id).map(|entry| &entry.state) else {
             return;
         };
         let expired = expires_at.is_some_and(|end| end <= now);
         let verdict = judge(parameters, answer, expired);
         let origin = parameters.url.origin().to_string();
-        if self.answered.len() < ORIGINS_KEPT {
-            self.answered.insert(origin);
+        if self.answered.len() < ORIGINS_KEPT && !self.answered.contains(&origin) {
+            self.answered.push(origin);
         }
         if !self.network.online {
             self.on_network(now, true);
@@ -122,14 +122,14 @@ impl Engine {
         match verdict {
             Err(failure) => self.failed(now, id, job, failure),
             Ok(response) => {
-                self.jobs.remove(&job);
+                self.jobs.remove(job);
                 self.disarm(id);
-                let size = self.files.get(&id).map_or(0, |entry| entry.new.size);
+                let size = self.files.get(id).map_or(0, |entry| entry.new.size);
                 self.set_bytes(id, size);
                 self.budget.refund();
                 self.allowed = self.allowed.saturating_add(1).min(super::limit_of(&self.options));
                 let mut upload = None;
-                if let Some(entry) = self.files.get_mut(&id) {
+                if let Some(entry) = self.files.get_mut(id) {
                     if !response.key.is_empty() {
                         entry.new.meta.insert("key".into(), response.key.clone());
                     }
@@ -148,19 +148,19 @@ impl Engine {
     }
 
     fn failed(&mut self, now: Time, id: FileId, job: JobId, failure: Failure) {
-        self.jobs.remove(&job);
+        self.jobs.remove(job);
         let failure = self.diagnose(now, id, failure);
         self.after_failure(now, id, failure);
     }
 
     /// A status 0 that comes at once, from an origin that never answered, is a missing CORS rule until proved otherwise.
     fn diagnose(&mut self, now: Time, id: FileId, failure: Failure) -> Failure {
-        let Some(entry) = self.files.get_mut(&id) else { return failure };
+        let Some(entry) = self.files.get_mut(id) else { return failure };
         let State::Sending { started, parameters, .. } = &entry.state else { return failure };
         let refused = failure.is(Kind::Network, "error")
             && self.network.online
             && now.since(*started) < REFUSED_WITHIN_MS
-            && !self.answered.contains(parameters.url.origin());
+            && !self.answered.iter().any(|origin| origin == parameters.url.origin());
         if !refused {
             entry.cors_like = 0;
             return failure;

@@ -26,12 +26,12 @@ impl Engine {
                 let _ = self.upload(now);
             }
         }
-        while let Some((armed, id)) = self.timers.first().copied() {
+        while let Some((armed, id)) = self.timers.front().copied() {
             if armed > now {
                 break;
             }
-            self.timers.remove(&(armed, id));
-            let Some(entry) = self.files.get_mut(&id) else { continue };
+            self.timers.pop_front();
+            let Some(entry) = self.files.get_mut(id) else { continue };
             entry.armed = None;
             match entry.deadline {
                 Some(deadline) if deadline > now => self.arm(id, deadline),
@@ -46,7 +46,7 @@ impl Engine {
     }
 
     fn due(&mut self, now: Time, id: FileId, deadline: Time) {
-        let Some(entry) = self.files.get_mut(&id) else { return };
+        let Some(entry) = self.files.get_mut(id) else { return };
         if matches!(entry.state, State::BackingOff) {
             return self.requeue(id);
         }
@@ -76,15 +76,14 @@ impl Engine {
 
     /// Starts what may start. The one place that guards the limit.
     pub(super) fn turn(&mut self) {
-        while let Some((_, id)) = self.ready.first_key_value() {
-            let id = *id;
+        while let Some(id) = self.ready.first().copied() {
             if !self.may_start() {
                 return;
             }
             let job = JobId::take(&mut self.next_job);
             self.jobs.insert(job, id);
             self.enter(id, State::Preparing { job }, Phase::Preparing);
-            if let Some(entry) = self.files.get_mut(&id) {
+            if let Some(entry) = self.files.get_mut(id) {
                 entry.forgiven = false;
             }
             self.command(Command::Ask { job, file: id, ask: Ask::Whole });
@@ -112,7 +111,7 @@ impl Engine {
         if stall == 0 {
             return;
         }
-        let Some(entry) = self.files.get(&id) else { return };
+        let Some(entry) = self.files.get(id) else { return };
         let allowance = if entry.phase == Phase::Finishing { stall.max(ANSWER_WITHIN_MS) } else { stall };
         let at = now.after(allowance);
         // Progress only moves the file's own deadline; the timer table is looked at when its entry comes due. Moving it
@@ -130,7 +129,7 @@ impl Engine {
         }
         let offline = !self.network.online && failure.status == 0 && failure.class == Class::Retry;
         let ladder = self.options.retry_delays_ms.len();
-        let Some(entry) = self.files.get_mut(&id) else { return };
+        let Some(entry) = self.files.get_mut(id) else { return };
         if offline {
             entry.resigned = false;
             entry.failure = Some(Failure::new(Kind::Network, "offline", Class::Retry, "waiting for the network"));
@@ -157,7 +156,7 @@ impl Engine {
     }
 
     fn back_off(&mut self, now: Time, id: FileId, failure: Failure) {
-        let Some(entry) = self.files.get_mut(&id) else { return };
+        let Some(entry) = self.files.get_mut(id) else { return };
         let step = usize::try_from(entry.retries).unwrap_or(usize::MAX);
         entry.retries = entry.retries.saturating_add(1);
         entry.resigned = false;
@@ -184,6 +183,11 @@ impl Engine {
         }
         let unanswered = |failure: &Failure| failure.status == 0;
         let waits = |entry: &Entry| entry.phase == Phase::BackingOff && entry.failure.as_ref().is_some_and(unanswered);
-        self.files.iter().filter(|(_, entry)| waits(entry)).map(|(id, _)| *id).collect()
+        self.files
+            .iter()
+            .filter(|(_, entry)| waits(entry))
+            .filter_map(|(id, _)| u32::try_from(id).ok())
+            .map(FileId)
+            .collect()
     }
 }

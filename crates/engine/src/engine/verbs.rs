@@ -29,7 +29,7 @@ impl Engine {
         self.totals.files = self.totals.files.saturating_add(1);
         self.totals.bytes_added = self.totals.bytes_added.saturating_add(file.size);
         self.totals.moved(None, Some(Phase::Idle));
-        self.files.insert(id, Entry::new(file, self.next_place));
+        self.files.insert(id, Box::new(Entry::new(file, self.next_place)));
         self.touch(id);
         self.tell(UploadEvent::FileAdded(id));
         if self.options.auto_proceed {
@@ -160,7 +160,7 @@ impl Engine {
 
     /// Merges `meta` into a file's meta. Requests already on their way keep the old one.
     pub fn set_meta(&mut self, id: FileId, meta: Meta) -> bool {
-        let Some(entry) = self.files.get_mut(&id) else { return false };
+        let Some(entry) = self.files.get_mut(id) else { return false };
         entry.merge_meta(meta);
         self.touch(id);
         true
@@ -178,7 +178,12 @@ impl Engine {
         if self.totals.count(phase) == 0 {
             return Vec::new();
         }
-        self.files.iter().filter(|(_, entry)| entry.phase == phase).map(|(id, _)| *id).collect()
+        self.files
+            .iter()
+            .filter(|(_, entry)| entry.phase == phase)
+            .filter_map(|(id, _)| u32::try_from(id).ok())
+            .map(FileId)
+            .collect()
     }
 
     fn begin(&mut self, now: Time, files: Vec<FileId>) -> UploadId {
@@ -186,13 +191,13 @@ impl Engine {
         self.uploads.insert(upload, Upload { open: files.len(), ..Upload::default() });
         self.tell(UploadEvent::Upload { upload, files: files.clone() });
         if files.is_empty() {
-            self.uploads.remove(&upload);
+            self.uploads.remove(upload);
             self.tell(UploadEvent::Complete { upload, successful: Vec::new(), failed: Vec::new() });
             return upload;
         }
         for id in files {
             let missing = self.missing_meta(id);
-            let Some(entry) = self.files.get_mut(&id) else { continue };
+            let Some(entry) = self.files.get_mut(id) else { continue };
             if entry.upload.is_none() {
                 self.totals.started = self.totals.started.saturating_add(1);
                 self.totals.bytes_total = self.totals.bytes_total.saturating_add(entry.new.size);
@@ -214,7 +219,7 @@ impl Engine {
     }
 
     fn missing_meta(&self, id: FileId) -> Option<String> {
-        let entry = self.files.get(&id)?;
+        let entry = self.files.get(id)?;
         let required = &self.options.restrictions.required_meta_fields;
         required
             .iter()
@@ -234,9 +239,9 @@ impl Engine {
     }
 
     fn release(&mut self, id: FileId) -> bool {
-        let Some(State::Paused { started }) = self.files.get(&id).map(|entry| &entry.state) else { return false };
+        let Some(State::Paused { started }) = self.files.get(id).map(|entry| &entry.state) else { return false };
         if *started {
-            if let Some(entry) = self.files.get_mut(&id) {
+            if let Some(entry) = self.files.get_mut(id) {
                 entry.resigned = false;
             }
             self.enter(id, State::Queued { fresh: false }, Phase::Queued);
@@ -251,7 +256,7 @@ impl Engine {
         self.halt(id);
         // Leaves the line and the counts the same way as any other change.
         self.enter(id, State::Resting, Phase::Idle);
-        let Some(entry) = self.files.remove(&id) else { return false };
+        let Some(entry) = self.files.remove(id) else { return false };
         self.known.remove(&Entry::fingerprint(&entry.new));
         let totals = &mut self.totals;
         totals.moved(Some(Phase::Idle), None);
