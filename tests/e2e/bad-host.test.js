@@ -7,37 +7,122 @@ import { refuses } from './lib/bad.js'
 import { inBrowsers } from './lib/browsers.js'
 import { open } from './lib/page.js'
 import { freePort } from './lib/processes.js'
-import { useRig } from './lib/rig.js'
+import { withRig } from './lib/rig.js'
 
-const rig = useRig({ env: { FILECHUTE_METHOD: 'PUT' } })
+const rig = withRig({ env: { FILECHUTE_METHOD: 'PUT' } })
 const NOT_STARTED = 'Could not start the upload. Try again.'
 const MISCONFIGURED = 'Upload is misconfigured. Contact the site.'
 
 /** @type {Record<string, {fault: {kind: string, [name: string]: unknown}, asked?: number, timeout?: number} & import('./lib/bad.js').Verdict>} */
 const ANSWERS = {
-  '401, and once more after that': { fault: json(401, { error: 'no token' }), asked: 2, code: 'sign.denied', status: 401, says: 'Please sign in again.' },
-  '403': { fault: json(403, { error: 'not yours' }), asked: 1, code: 'sign.denied', status: 403, says: 'You\'re not allowed to upload here.' },
-  '413 with the host\'s own words': {
+  '401, and once more after that': {
+    fault: json(401, { error: 'no token' }),
+    asked: 2,
+    code: 'sign.denied',
+    status: 401,
+    says: 'Please sign in again.',
+  },
+  403: {
+    fault: json(403, { error: 'not yours' }),
+    asked: 1,
+    code: 'sign.denied',
+    status: 403,
+    says: "You're not allowed to upload here.",
+  },
+  "413 with the host's own words": {
     fault: json(413, { error: 'files over 1 kB are not accepted' }),
     ...{ asked: 1, code: 'sign.rejected', status: 413, says: 'Files over 1 kB are not accepted.' },
   },
-  '404': { fault: json(404, {}), asked: 1, code: 'sign.refused', status: 404, says: 'Could not start the upload. Try again.' },
-  '500': { fault: json(500, { error: 'secret stack trace' }), asked: 3, code: 'sign.unavailable', status: 500, retry: true, says: NOT_STARTED },
-  '429': { fault: json(429, {}), asked: 3, code: 'sign.unavailable', status: 429, retry: true, says: NOT_STARTED },
-  'a connection that breaks': { fault: { kind: 'reset' }, asked: 3, code: 'sign.unavailable', retry: true, says: NOT_STARTED },
-  'garbage for JSON': { fault: { kind: 'garbage' }, asked: 3, code: 'sign.invalid_response', retry: true, says: NOT_STARTED },
-  '10 MB of JSON': { fault: { kind: 'huge-answer', bytes: 10_000_000 }, asked: 3, code: 'sign.invalid_response', retry: true, says: NOT_STARTED },
-  'JSON without an end': { fault: { kind: 'huge-answer', bytes: null }, asked: 3, code: 'sign.invalid_response', retry: true, says: NOT_STARTED },
-  'a web page with status 200': { fault: { kind: 'html' }, asked: 3, code: 'sign.invalid_response', retry: true, says: NOT_STARTED },
-  'an empty answer': { fault: { kind: 'empty-200' }, asked: 3, code: 'sign.invalid_response', retry: true, says: NOT_STARTED },
-  'an answer without url': { fault: json(200, { fields: {} }), asked: 3, code: 'sign.invalid_response', retry: true, says: NOT_STARTED },
+  404: {
+    fault: json(404, {}),
+    asked: 1,
+    code: 'sign.refused',
+    status: 404,
+    says: 'Could not start the upload. Try again.',
+  },
+  500: {
+    fault: json(500, { error: 'secret stack trace' }),
+    asked: 3,
+    code: 'sign.unavailable',
+    status: 500,
+    retry: true,
+    says: NOT_STARTED,
+  },
+  429: { fault: json(429, {}), asked: 3, code: 'sign.unavailable', status: 429, retry: true, says: NOT_STARTED },
+  'a connection that breaks': {
+    fault: { kind: 'reset' },
+    asked: 3,
+    code: 'sign.unavailable',
+    retry: true,
+    says: NOT_STARTED,
+  },
+  'garbage for JSON': {
+    fault: { kind: 'garbage' },
+    asked: 3,
+    code: 'sign.invalid_response',
+    retry: true,
+    says: NOT_STARTED,
+  },
+  '10 MB of JSON': {
+    fault: { kind: 'huge-answer', bytes: 10_000_000 },
+    asked: 3,
+    code: 'sign.invalid_response',
+    retry: true,
+    says: NOT_STARTED,
+  },
+  'JSON without an end': {
+    fault: { kind: 'huge-answer', bytes: null },
+    asked: 3,
+    code: 'sign.invalid_response',
+    retry: true,
+    says: NOT_STARTED,
+  },
+  'a web page with status 200': {
+    fault: { kind: 'html' },
+    asked: 3,
+    code: 'sign.invalid_response',
+    retry: true,
+    says: NOT_STARTED,
+  },
+  'an empty answer': {
+    fault: { kind: 'empty-200' },
+    asked: 3,
+    code: 'sign.invalid_response',
+    retry: true,
+    says: NOT_STARTED,
+  },
+  'an answer without url': {
+    fault: json(200, { fields: {} }),
+    asked: 3,
+    code: 'sign.invalid_response',
+    retry: true,
+    says: NOT_STARTED,
+  },
   'an error with status 200': {
     fault: json(200, { error: 'your plan is full' }),
     ...{ asked: 1, code: 'sign.rejected', says: 'Your plan is full.' },
   },
-  'a redirect': { fault: { kind: 'redirect', location: '/elsewhere' }, asked: 3, code: 'sign.unavailable', retry: true, says: NOT_STARTED },
-  'no answer at all': { fault: { kind: 'silence', forward: false }, timeout: 400, asked: 3, code: 'sign.timeout', retry: true, says: NOT_STARTED },
-  'a bad url': { fault: json(200, { method: 'PUT', url: 'data:text/plain,hi' }), asked: 1, code: 'config.url_scheme', says: MISCONFIGURED },
+  'a redirect': {
+    fault: { kind: 'redirect', location: '/elsewhere' },
+    asked: 3,
+    code: 'sign.unavailable',
+    retry: true,
+    says: NOT_STARTED,
+  },
+  'no answer at all': {
+    fault: { kind: 'silence', forward: false },
+    timeout: 400,
+    asked: 3,
+    code: 'sign.timeout',
+    retry: true,
+    says: NOT_STARTED,
+  },
+  'a bad url': {
+    fault: json(200, { method: 'PUT', url: 'data:text/plain,hi' }),
+    asked: 1,
+    code: 'config.url_scheme',
+    says: MISCONFIGURED,
+  },
 }
 
 /** @param {number} status @param {object} body */

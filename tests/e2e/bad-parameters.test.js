@@ -4,9 +4,9 @@
 import { test } from 'node:test'
 import { refuses } from './lib/bad.js'
 import { inBrowsers } from './lib/browsers.js'
-import { useRig } from './lib/rig.js'
+import { withRig } from './lib/rig.js'
 
-const rig = useRig({ env: { FILECHUTE_METHOD: 'PUT' } })
+const rig = withRig({ env: { FILECHUTE_METHOD: 'PUT' } })
 const NOT_STARTED = 'Could not start the upload. Try again.'
 const MISCONFIGURED = 'Upload is misconfigured. Contact the site.'
 const config = (code) => ({ code: `config.${code}`, says: MISCONFIGURED })
@@ -14,9 +14,9 @@ const later = (code) => ({ code: `sign.${code}`, says: NOT_STARTED, retry: true 
 
 /** What the callback answers for `bad.bin`; `good` is what would have worked. All of it runs in the page. */
 const ANSWERS = {
-  'throws': ['() => { throw new Error("boom") }', later('callback')],
+  throws: ['() => { throw new Error("boom") }', later('callback')],
   'throws what is no Error': ['() => { throw "boom" }', later('callback')],
-  'rejects': ['async () => { throw new Error("boom") }', later('callback')],
+  rejects: ['async () => { throw new Error("boom") }', later('callback')],
   'rejects with nothing': ['() => Promise.reject()', later('callback')],
   'never settles': ['() => new Promise(() => {})', later('timeout'), { timeout: '400' }],
   'returns nothing': ['() => {}', later('callback')],
@@ -38,11 +38,20 @@ const ANSWERS = {
   'fields that are a list': ['(good) => ({ ...good, fields: [1] })', config('field')],
   'a field that is no text': ['(good) => ({ ...good, fields: { a: {} } })', config('field.a')],
   'a field called file': ['(good) => ({ ...good, fields: { file: "x" } })', config('field.file')],
-  'a field that redirects': ['(good) => ({ ...good, fields: { success_action_redirect: "https://x.example" } })', config('field.success_action_redirect')],
+  'a field that redirects': [
+    '(good) => ({ ...good, fields: { success_action_redirect: "https://x.example" } })',
+    config('field.success_action_redirect'),
+  ],
   'a header name with a space': ['(good) => ({ ...good, headers: { "bad name": "x" } })', config('header.bad name')],
   'a header with a line break': ['(good) => ({ ...good, headers: { "x-a": "1\\r\\nx-b: 2" } })', config('header.x-a')],
-  'a header beyond ASCII': ['(good) => ({ ...good, headers: { "x-amz-meta-a": "日本" } })', config('header.x-amz-meta-a')],
-  'authorization to S3': ['(good) => ({ ...good, headers: { authorization: "Bearer secret" } })', config('header.authorization')],
+  'a header beyond ASCII': [
+    '(good) => ({ ...good, headers: { "x-amz-meta-a": "日本" } })',
+    config('header.x-amz-meta-a'),
+  ],
+  'authorization to S3': [
+    '(good) => ({ ...good, headers: { authorization: "Bearer secret" } })',
+    config('header.authorization'),
+  ],
   'expires that is no number': ['(good) => ({ ...good, expires: "soon" })', config('expires')],
 }
 
@@ -67,7 +76,7 @@ inBrowsers((session) => {
 
 /** A callback that answers well for all files but one. */
 function callback(host, answer) {
-  const bad = (0, Function)(`return ${answer}`)()
+  const bad = new Function(`return ${answer}`)()
   return {
     getUploadParameters: async (file) => {
       const good = await (await fetch(`${host}/s3/params?filename=${file.name}&type=${file.type}`)).json()

@@ -5,10 +5,10 @@ import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { refuses } from './lib/bad.js'
 import { inBrowsers } from './lib/browsers.js'
-import { useRig } from './lib/rig.js'
+import { withRig } from './lib/rig.js'
 import { startDevHost, startFaults } from './lib/servers.js'
 
-const rig = useRig({ env: { FILECHUTE_METHOD: 'PUT' } })
+const rig = withRig({ env: { FILECHUTE_METHOD: 'PUT' } })
 const MISCONFIGURED = 'Upload is misconfigured. Contact the site.'
 const match = { path: 'bad.bin' }
 
@@ -28,7 +28,10 @@ function elsewhere(host, other) {
 let small
 let closed
 before(async () => {
-  small = await startDevHost({ origins: [rig.site.origin], env: { FILECHUTE_MAX_SIZE: '1000', FILECHUTE_MIN_SIZE: '10', FILECHUTE_METHOD: 'POST' } })
+  small = await startDevHost({
+    origins: [rig.site.origin],
+    env: { FILECHUTE_MAX_SIZE: '1000', FILECHUTE_MIN_SIZE: '10', FILECHUTE_METHOD: 'POST' },
+  })
   // Its CORS answers are taken away by a proxy, preflights included.
   closed = await startFaults(rig.store.url)
   await closed.rules({ match: { method: 'OPTIONS' }, fault: { kind: 'no-cors' } }, { fault: { kind: 'no-cors' } })
@@ -65,19 +68,35 @@ inBrowsers((session) => {
         return answer
       },
     })
-    const { bad } = await refuses(session, rig, { ...verdict, retry: true, says: 'Storage is busy. Try again.' }, { setUp, args: [rig.url] }).catch(
-      async (error) => {
-        // Whether Retry is offered after a refused signature is the engine's to say; that it is no success is not.
-        if (!/retry/i.test(error.message)) throw error
-        return refuses(session, rig, verdict, { setUp, args: [rig.url] })
-      },
-    )
+    const { bad } = await refuses(
+      session,
+      rig,
+      { ...verdict, retry: true, says: 'Storage is busy. Try again.' },
+      { setUp, args: [rig.url] },
+    ).catch(async (error) => {
+      // Whether Retry is offered after a refused signature is the engine's to say; that it is no success is not.
+      if (!/retry/i.test(error.message)) throw error
+      return refuses(session, rig, verdict, { setUp, args: [rig.url] })
+    })
     assert.equal(bad.success, 0)
   })
 
   test('a key that exists, where the store is told to keep it', async () => {
-    await rig.store.rules({ match, fault: { kind: 'status', status: 412, body: '<Error><Code>PreconditionFailed</Code></Error>', contentType: 'application/xml' } })
-    await refuses(session, rig, { code: 's3.precondition', status: 412, says: 'A file with this name already exists.' }, { attributes: { host: rig.url } })
+    await rig.store.rules({
+      match,
+      fault: {
+        kind: 'status',
+        status: 412,
+        body: '<Error><Code>PreconditionFailed</Code></Error>',
+        contentType: 'application/xml',
+      },
+    })
+    await refuses(
+      session,
+      rig,
+      { code: 's3.precondition', status: 412, says: 'A file with this name already exists.' },
+      { attributes: { host: rig.url } },
+    )
   })
 
   test('a bucket without CORS rules: told as misconfigured, after 3 tries, and the console names the cure', async () => {
@@ -94,15 +113,32 @@ inBrowsers((session) => {
   })
 
   for (const [name, fault, verdict] of [
-    ['a redirect to another place', (to) => ({ kind: 'redirect', location: to }), { code: 'config.redirect', says: MISCONFIGURED }],
-    ['a web page with status 200', () => ({ kind: 'html' }), { code: 's3.NotS3', says: 'The storage refused bad.bin.' }],
-    ['an answer without an end', () => ({ kind: 'huge-answer', bytes: null }), { code: 's3.AnswerTooLarge', says: 'The storage refused bad.bin.' }],
+    [
+      'a redirect to another place',
+      (to) => ({ kind: 'redirect', location: to }),
+      { code: 'config.redirect', says: MISCONFIGURED },
+    ],
+    [
+      'a web page with status 200',
+      () => ({ kind: 'html' }),
+      { code: 's3.NotS3', says: 'The storage refused bad.bin.' },
+    ],
+    [
+      'an answer without an end',
+      () => ({ kind: 'huge-answer', bytes: null }),
+      { code: 's3.AnswerTooLarge', says: 'The storage refused bad.bin.' },
+    ],
   ]) {
     test(name, async () => {
       // To a place that takes anything: only the answer's address tells.
       rig.site.routes.set('/anything', (request, response) => {
         const origin = request.headers.origin ?? '*'
-        const allow = { 'access-control-allow-origin': origin, 'access-control-allow-methods': '*', 'access-control-allow-headers': '*', 'access-control-allow-credentials': 'true' }
+        const allow = {
+          'access-control-allow-origin': origin,
+          'access-control-allow-methods': '*',
+          'access-control-allow-headers': '*',
+          'access-control-allow-credentials': 'true',
+        }
         request.resume().on('end', () => response.writeHead(200, { ...allow, 'content-type': 'application/xml' }).end())
       })
       await rig.store.rules({ match: { ...match, method: 'PUT' }, fault: fault(`${rig.site.origin}/anything`) })

@@ -6,12 +6,12 @@ import { test } from 'node:test'
 import { inBrowsers } from './lib/browsers.js'
 import { open } from './lib/page.js'
 import { eventually } from './lib/processes.js'
-import { useRig } from './lib/rig.js'
+import { withRig } from './lib/rig.js'
 import { keysIn, sameFile } from './lib/verify.js'
 
 // PUT, since the file's name is then in the path, where rules can see it. The same faults by POST have one file only.
-const rig = useRig({ env: { FILECHUTE_METHOD: 'PUT' } })
-const forms = useRig({ env: { FILECHUTE_METHOD: 'POST' } })
+const rig = withRig({ env: { FILECHUTE_METHOD: 'PUT' } })
+const forms = withRig({ env: { FILECHUTE_METHOD: 'POST' } })
 const PART = 300_000
 const FILES = [
   ['bad.bin', PART, 1],
@@ -32,7 +32,8 @@ async function upload(session, on, rules, options = {}, files = FILES) {
 const names = (log) => log.map(({ event }) => event)
 const events = (log, name) => log.filter(({ event }) => event === name)
 const uploads = async (on = rig) => (await on.store.log()).filter(({ method }) => method === 'POST' || method === 'PUT')
-const asks = async (on = rig) => (await on.signer.log()).filter(({ path, method }) => method === 'GET' && path.startsWith('/s3/params'))
+const asks = async (on = rig) =>
+  (await on.signer.log()).filter(({ path, method }) => method === 'GET' && path.startsWith('/s3/params'))
 const inFlight = async (on = rig) => (await on.store.stats()).inFlight
 
 /** All files arrived, byte for byte, each told once. */
@@ -74,7 +75,9 @@ inBrowsers((session, browser) => {
     })
 
     // Two kinds of requests, one loop: all kinds by PUT, and in one browser by POST as well.
-    test(`${name}, as a form`, { skip: browser !== 'chromium' && !FREE.includes(fault.kind) && 'the same loop as by PUT' }, async () => {
+    test(`${name}, as a form`, {
+      skip: browser !== 'chromium' && !FREE.includes(fault.kind) && 'the same loop as by PUT',
+    }, async () => {
       const [file] = FILES
       await arrived(await upload(session, forms, [{ times: 1, fault }], options, [file]), 1, forms.folder)
       await triedAgain(forms, fault, 1)
@@ -110,7 +113,10 @@ inBrowsers((session, browser) => {
     const { kind, code, status, retryable, message } = failure.error
     assert.deepEqual([kind, code, status, retryable], ['s3', 'AccessDenied', 403, false])
     assert.equal(message, 'The storage refused bad.bin.')
-    assert.deepEqual(report.result.successful.map(({ name }) => name), ['good.bin'])
+    assert.deepEqual(
+      report.result.successful.map(({ name }) => name),
+      ['good.bin'],
+    )
     assert.equal((await uploads()).length, 2)
   })
 
@@ -121,8 +127,14 @@ inBrowsers((session, browser) => {
     assert.equal(failure.error.message, 'Storage is busy. Try again.')
     assert.equal((await uploads()).length, 4)
     const again = await report.page.run(async () => kit.report(kit.live, await kit.live.retryAll()))
-    assert.deepEqual(again.result.successful.map(({ name }) => name), ['bad.bin'])
-    assert.deepEqual(events(again.log, 'retry-all').map(({ files }) => files), [['bad.bin']])
+    assert.deepEqual(
+      again.result.successful.map(({ name }) => name),
+      ['bad.bin'],
+    )
+    assert.deepEqual(
+      events(again.log, 'retry-all').map(({ files }) => files),
+      [['bad.bin']],
+    )
     await sameFile(rig.folder, again.result.successful[0].key, 1, PART)
   })
 
@@ -131,7 +143,10 @@ inBrowsers((session, browser) => {
     const [failure] = events(report.log, 'upload-error')
     assert.deepEqual([failure.error.kind, failure.error.code, failure.error.status], ['sign', 'expired', 403])
     assert.equal(failure.error.message, 'Upload permission expired. Try again.')
-    assert.deepEqual(report.result.successful.map(({ name }) => name), ['good.bin'])
+    assert.deepEqual(
+      report.result.successful.map(({ name }) => name),
+      ['good.bin'],
+    )
   })
 
   test('cancel in mid-body: the connection is closed, nothing is stored, the others arrive', async () => {
@@ -149,7 +164,10 @@ inBrowsers((session, browser) => {
       return kit.report(uploader, await done)
     }, rig.url)
     await arrived(report, 1)
-    assert.deepEqual(names(report.log).filter((name) => /error|cancel-all|stalled/.test(name)), [])
+    assert.deepEqual(
+      names(report.log).filter((name) => /error|cancel-all|stalled/.test(name)),
+      [],
+    )
     await eventually(async () => assert.equal(await inFlight(), 0))
     const [cancelled] = await uploads()
     assert.ok(cancelled.bytes < 60_000_000, `${cancelled.bytes} bytes were sent`)
@@ -160,13 +178,17 @@ inBrowsers((session, browser) => {
     const size = 30_000_000
     await rig.store.rules(bad({ kind: 'slow', bytesPerSecond: 2_000_000 }))
     const page = await open(await session(), rig.site)
-    await page.run(async (host, size) => {
-      const uploader = await kit.uploader({ host })
-      const id = uploader.addFile(kit.file('bad.bin', size, 3))
-      kit.done = uploader.upload()
-      await kit.until(() => uploader.getFile(id).progress.bytesUploaded > 0, 'progress')
-      uploader.pauseResume(id)
-    }, rig.url, size)
+    await page.run(
+      async (host, size) => {
+        const uploader = await kit.uploader({ host })
+        const id = uploader.addFile(kit.file('bad.bin', size, 3))
+        kit.done = uploader.upload()
+        await kit.until(() => uploader.getFile(id).progress.bytesUploaded > 0, 'progress')
+        uploader.pauseResume(id)
+      },
+      rig.url,
+      size,
+    )
     await eventually(async () => assert.equal(await inFlight(), 0))
     const report = await page.run(async () => {
       kit.live.resumeAll()

@@ -4,9 +4,9 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { inBrowsers } from './lib/browsers.js'
 import { open } from './lib/page.js'
-import { useRig } from './lib/rig.js'
+import { withRig } from './lib/rig.js'
 
-const rig = useRig()
+const rig = withRig()
 /** Slow enough that all places are taken before the first upload ends, even where each question to the host is slow. */
 const slow = (ms) => ({ fault: { kind: 'delay', ms } })
 

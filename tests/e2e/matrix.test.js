@@ -26,7 +26,8 @@ const LARGE = ['large.bin', 200 * MIB, 8, 'application/octet-stream']
 
 /** Where the 200 MiB go: everywhere in Chromium, once in the others. */
 const isLargeHere = (browser, store, method) =>
-  browser === 'chromium' || (browser === 'firefox' ? store === 'seaweedfs' && method === 'PUT' : store === 'embedded' && method === 'POST')
+  browser === 'chromium' ||
+  (browser === 'firefox' ? store === 'seaweedfs' && method === 'PUT' : store === 'embedded' && method === 'POST')
 
 let site
 before(async () => {
@@ -65,7 +66,9 @@ async function roundTrip(session, store, method, files) {
   assert.deepEqual(result.failed, [])
   assert.equal(result.successful.length, files.length)
   await page.sweep()
-  const responses = new Map(log.filter(({ event }) => event === 'upload-success').map(({ file, response }) => [file.id, response]))
+  const responses = new Map(
+    log.filter(({ event }) => event === 'upload-success').map(({ file, response }) => [file.id, response]),
+  )
   for (const [name, size, seed] of files) {
     const file = result.successful.find((other) => other.name === name)
     assert.ok(file, `${JSON.stringify(name)} arrived under its own name`)

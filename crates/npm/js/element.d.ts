@@ -1,7 +1,7 @@
 // Types of `filechute/element`, written by hand.
 
 import type {
-  CommonOptions, GetUploadParameters, HostOptions, UploadError, Uploader, UploaderEvents, UploaderPatch, UploadFile,
+  CommonOptions, GetUploadParameters, HostOptions, UploadError, Uploader, UploaderPatch, UploadFile,
   UploadResponse, UploadResult, RestrictionError,
 } from './index.js'
 

@@ -3,8 +3,8 @@
 
 import { existsSync } from 'node:fs'
 import { homedir } from 'node:os'
-import { dirname, join, resolve } from "node:path"
-import { fileURLToPath } from "node:url"
+import { dirname, join, resolve } from 'node:path'
+import { fileURLToPath } from 'node:url'
 
 const env = process.env
 
@@ -42,9 +42,7 @@ export const BROWSERS = Object.fromEntries(
         ),
       driver: env.WEBKITDRIVER ?? first('/usr/bin/WebKitWebDriver'),
     },
-  }).filter(
-    ([name, found]) => found.browser && found.driver && (!env.FILECHUTE_BROWSERS || asked().includes(name)),
-  ),
+  }).filter(([name, found]) => found.browser && found.driver && (!env.FILECHUTE_BROWSERS || asked().includes(name))),
 )
 
 /** The browsers that the person or the set-up named. */

@@ -38,7 +38,10 @@ export async function open({ driver, name }, site, path = '/page/blank.html') {
       const traces = await page.run(() => kit.traces())
       for (const [where, text] of Object.entries(traces)) {
         const found = SECRETS.exec(text)
-        assert.ok(!found, `${where} shows a credential: …${text.slice(Math.max(0, (found?.index ?? 0) - 60), (found?.index ?? 0) + 30)}…`)
+        assert.ok(
+          !found,
+          `${where} shows a credential: …${text.slice(Math.max(0, (found?.index ?? 0) - 60), (found?.index ?? 0) + 30)}…`,
+        )
       }
       return traces
     },

@@ -9,7 +9,7 @@ import { startSite } from './site.js'
  * @param {{env?: Record<string, string>}} [options]
  * @returns {Awaited<ReturnType<typeof startBreakable>> & {site: Awaited<ReturnType<typeof startSite>>}}
  */
-export function useRig(options = {}) {
+export function withRig(options = {}) {
   const rig = /** @type {any} */ ({})
   before(async () => {
     rig.site = await startSite()

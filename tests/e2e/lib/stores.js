@@ -40,7 +40,9 @@ export async function embedded(origins) {
       const folders = [post.folder, put.folder]
       for (const folder of folders) {
         const stream = createReadStream(join(folder, key))
-        const opened = await new Promise((resolve) => stream.once('open', () => resolve(true)).once('error', () => resolve(false)))
+        const opened = await new Promise((resolve) =>
+          stream.once('open', () => resolve(true)).once('error', () => resolve(false)),
+        )
         if (opened) return stream
       }
       throw new Error(`no object ${key} under ${folders.join(' or ')}`)
@@ -56,7 +58,9 @@ export async function seaweedfs(origins) {
   if (!WEED_BIN) throw new Error('no SeaweedFS: set WEED_BIN, or run `cargo xtask setup --all`')
   const folder = await temporaryFolder()
   const names = ['master.port', 'volume.port', 'filer.port', 's3.port', 'admin.port']
-  const ports = Object.fromEntries(await Promise.all(names.flatMap((name) => [name, `${name}.grpc`]).map(async (name) => [name, await freePort()])))
+  const ports = Object.fromEntries(
+    await Promise.all(names.flatMap((name) => [name, `${name}.grpc`]).map(async (name) => [name, await freePort()])),
+  )
   const credentials = { accessKeyId: 'e2e-weed', secretAccessKey: 'e2e-weed-secret-key' }
   const identity = {
     name: 'admin',
@@ -65,12 +69,16 @@ export async function seaweedfs(origins) {
   }
   const config = join(folder.path, 's3.json')
   await writeFile(config, JSON.stringify({ identities: [identity] }))
-  const child = start(WEED_BIN, [
-    ...['mini', `-dir=${folder.path}`, '-ip=127.0.0.1', '-ip.bind=127.0.0.1', '-master.telemetry=false'],
-    ...Object.entries(ports).map(([name, port]) => `-${name}=${port}`),
-    ...['-s3.port.iceberg=0', '-s3.port.lance=0', '-webdav=false', '-admin.ui=false'],
-    ...[`-s3.config=${config}`, '-s3.autoCreateBucket=false', `-bucket=${BUCKET}`],
-  ], { cwd: folder.path })
+  const child = start(
+    WEED_BIN,
+    [
+      ...['mini', `-dir=${folder.path}`, '-ip=127.0.0.1', '-ip.bind=127.0.0.1', '-master.telemetry=false'],
+      ...Object.entries(ports).map(([name, port]) => `-${name}=${port}`),
+      ...['-s3.port.iceberg=0', '-s3.port.lance=0', '-webdav=false', '-admin.ui=false'],
+      ...[`-s3.config=${config}`, '-s3.autoCreateBucket=false', `-bucket=${BUCKET}`],
+    ],
+    { cwd: folder.path },
+  )
   const endpoint = `http://127.0.0.1:${ports['s3.port']}`
   return foreign('SeaweedFS', { endpoint, credentials, origins, child, folder, makeBucket: false })
 }
@@ -80,7 +88,13 @@ export async function ministack(origins) {
   if (!MINISTACK_BIN) throw new Error('no MiniStack: set MINISTACK_BIN, or run `cargo xtask setup --all`')
   const port = await freePort()
   const folder = await temporaryFolder()
-  const env = { BIND_HOST: '127.0.0.1', GATEWAY_PORT: String(port), AUTH: 'true', SERVICES: 's3,sts,iam', LOG_LEVEL: 'WARNING' }
+  const env = {
+    BIND_HOST: '127.0.0.1',
+    GATEWAY_PORT: String(port),
+    AUTH: 'true',
+    SERVICES: 's3,sts,iam',
+    LOG_LEVEL: 'WARNING',
+  }
   const child = start(MINISTACK_BIN, [], { env, cwd: folder.path })
   const credentials = { accessKeyId: 'test', secretAccessKey: 'test' }
   const endpoint = `http://127.0.0.1:${port}`
@@ -93,13 +107,18 @@ async function foreign(name, { endpoint, credentials, origins, child, folder, ma
   const bucket = `${endpoint}/${BUCKET}`
   const call = async (url, init) => {
     const response = await s3.fetch(url, init)
-    if (!response.ok) throw new Error(`${name}: ${init?.method ?? 'GET'} ${url}: ${response.status} ${await response.text()}`)
+    if (!response.ok)
+      throw new Error(`${name}: ${init?.method ?? 'GET'} ${url}: ${response.status} ${await response.text()}`)
     return response
   }
   await child.until(async () => {
     if (makeBucket) await call(bucket, { method: 'PUT' })
     await call(bucket, { method: 'HEAD' })
-    await call(`${bucket}?cors`, { method: 'PUT', body: corsRule(origins), headers: { 'content-type': 'application/xml' } })
+    await call(`${bucket}?cors`, {
+      method: 'PUT',
+      body: corsRule(origins),
+      headers: { 'content-type': 'application/xml' },
+    })
   })
   const signing = {
     AWS_ACCESS_KEY_ID: credentials.accessKeyId,

@@ -37,7 +37,8 @@ function full(value) {
   })
 }
 
-const briefFile = (file) => file && { id: file.id, name: file.name, key: file.meta?.key, status: file.status, error: file.error }
+const briefFile = (file) =>
+  file && { id: file.id, name: file.name, key: file.meta?.key, status: file.status, error: file.error }
 const briefError = (error) =>
   error && {
     kind: error.kind,
@@ -67,11 +68,11 @@ function note(event, detail) {
 const NAMES = {
   'restriction-failed': ['file', 'error'],
   'upload-stalled': ['error', 'files'],
-  'upload': ['uploadID', 'files'],
+  upload: ['uploadID', 'files'],
   'upload-start': ['files'],
   'files-added': ['files'],
   'retry-all': ['files'],
-  'error': ['error'],
+  error: ['error'],
   'upload-error': ['file', 'error', 'response'],
   'upload-success': ['file', 'response'],
 }
@@ -123,7 +124,11 @@ const kit = {
   },
 
   /** An element in the page, its events written down where they bubble to. Resolves when it can upload or never will. */
-  async element(attributes = {}, properties = {}, { from = '/pkg/element.js', parent = document.querySelector('main') } = {}) {
+  async element(
+    attributes = {},
+    properties = {},
+    { from = '/pkg/element.js', parent = document.querySelector('main') } = {},
+  ) {
     if (!kit.listening) {
       kit.listening = true
       for (const event of EVENTS) document.addEventListener(event, (e) => e.detail && note(event, e.detail))
@@ -173,7 +178,12 @@ const kit = {
     const shown = (node) => !node.closest('[hidden]')
     return [...kit.root().querySelectorAll('*')]
       .filter((node) => node.localName !== 'style' && shown(node))
-      .map((node) => [...node.childNodes].filter((child) => child.nodeType === 3).map((child) => child.data).join(''))
+      .map((node) =>
+        [...node.childNodes]
+          .filter((child) => child.nodeType === 3)
+          .map((child) => child.data)
+          .join(''),
+      )
       .filter((text) => text.trim())
       .join('\n')
   },
@@ -186,7 +196,9 @@ const kit = {
   },
 
   drag(type, transfer, target = kit.root().querySelector('.fc')) {
-    return target.dispatchEvent(new DragEvent(type, { dataTransfer: transfer, bubbles: true, cancelable: true, composed: true }))
+    return target.dispatchEvent(
+      new DragEvent(type, { dataTransfer: transfer, bubbles: true, cancelable: true, composed: true }),
+    )
   },
 
   drop(files) {
@@ -239,7 +251,8 @@ const kit = {
     })
   },
 
-  rowNode: (name) => [...kit.root().querySelectorAll('.fc-row')].find((row) => row.querySelector('.fc-name')?.textContent === name),
+  rowNode: (name) =>
+    [...kit.root().querySelectorAll('.fc-row')].find((row) => row.querySelector('.fc-name')?.textContent === name),
 
   /** The text of what is to be seen, or nothing. */
   shown(selector) {

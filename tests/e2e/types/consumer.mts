@@ -1,0 +1,50 @@
+// An application that uses the package as its quick starts say. Only compiled.
+
+import {
+  createUploader,
+  LoadError,
+  OptionsError,
+  RestrictionError,
+  type UploadError,
+  type UploadFile,
+  type UploadResponse,
+} from 'filechute'
+import { FileChuteElement } from 'filechute/element'
+
+declare function sign(name: string, type: string): Promise<{ url: string }>
+declare function save(key: string | undefined): void
+declare const input: HTMLInputElement
+
+const uploader = await createUploader({ getUploadParameters: (file) => sign(file.name, file.type) })
+const off: () => void = uploader.on('upload-success', (file: UploadFile, response: UploadResponse) => {
+  save(file.meta.key)
+  save(response.body.etag)
+})
+off()
+uploader.on('upload-error', (file, error) => {
+  if (error.retryable) void uploader.retryUpload(file)
+  const { kind, code, status }: UploadError = error
+  console.log(kind, code, status)
+})
+void uploader.addFiles(input.files ?? [])
+const id: string = uploader.addFile({ name: 'a.txt', type: 'text/plain', data: new Blob(['a']), meta: { album: 1 } })
+uploader.setFileMeta(id, { caption: 'x' })
+const { successful, failed } = await uploader.upload()
+console.log(successful.length, failed[0]?.error)
+await createUploader({ host: 'https://uploads.example.com', headers: async () => ({ authorization: 'Bearer …' }) })
+
+// @ts-expect-error: a source of upload parameters is needed
+await createUploader({ limit: 3 })
+// @ts-expect-error: and only one
+await createUploader({ host: '/api', getUploadParameters: () => ({ url: '' }) })
+// @ts-expect-error: no such event
+uploader.on('upload-sucess', () => {})
+
+const element: FileChuteElement | null = document.querySelector('file-chute')
+element?.addEventListener('upload-success', (event) => save(event.detail.file.meta.key))
+element?.addEventListener('error', (event) => console.log(event.detail.code))
+if (element) {
+  element.getUploadParameters = (file) => sign(file.name, file.type)
+  element.maxFileSize = '10MB'
+}
+export const errors = [LoadError, OptionsError, RestrictionError, FileChuteElement]

@@ -1,0 +1,10 @@
+// The same in React. Only compiled.
+
+import { FileChute } from 'filechute/react'
+
+export const Photos = ({ setKey }: { setKey: (key: string | undefined) => void }) => (
+  <FileChute host="/api" multiple accept="image/*" onUploadSuccess={(file) => setKey(file.meta.key)} />
+)
+
+// @ts-expect-error: a handler of another name
+export const Wrong = () => <FileChute host="/api" onUploadSucces={() => {}} />
