@@ -7,7 +7,7 @@ import { toMeta } from './options.js'
 /** How long a slice may take, in milliseconds: a frame is 16. */
 const SLICE_MS = 8
 /** Lists up to this long are taken in one go, whatever the time. */
-const AT_ONCE = 100
+const AT_ONCE = 50
 
 export class Intake {
   /** All lists that are still being taken in. @type {Promise<void> | undefined} */
