@@ -88,3 +88,9 @@ impl IntoIterator for Meta {
         self.0.into_iter()
     }
 }
+
+impl<const N: usize> From<[(String, String); N]> for Meta {
+    fn from(pairs: [(String, String); N]) -> Self {
+        pairs.into_iter().collect()
+    }
+}

@@ -5,12 +5,19 @@
 //! which came to 54 kB of WebAssembly here, a fifth of the module.
 
 use alloc::collections::VecDeque;
+use core::fmt;
 
 /// A sorted map. Keys are anything that turns into a `u64`, such as an id.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Table<V> {
     keys: VecDeque<u64>,
     values: VecDeque<V>,
+}
+
+impl<V: fmt::Debug> fmt::Debug for Table<V> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_map().entries(self.iter()).finish()
+    }
 }
 
 impl<V> Default for Table<V> {

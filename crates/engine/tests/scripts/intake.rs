@@ -61,7 +61,7 @@ fn the_same_file_twice_is_a_duplicate_until_it_is_removed() {
     assert_eq!(rig.engine.add(now, file(Some("holiday/a.png"), 0)), Ok(FileId(6)));
     assert_eq!(rig.engine.add(now, file(None, 1)), Ok(FileId(7)));
     assert_eq!(rig.engine.add(now, file(None, 1)).unwrap_err().reason, RejectionReason::Duplicate);
-    assert_eq!(rig.engine.file(FileId(6)).unwrap().meta["relativePath"], "holiday/a.png");
+    assert_eq!(rig.engine.file(FileId(6)).unwrap().meta.get("relativePath").unwrap(), "holiday/a.png");
 }
 
 #[test]

@@ -321,7 +321,7 @@ impl World {
                 let whole = Object { content: *id, length: file.size };
                 assert_eq!(object, Some(&whole), "I1: what is stored as {:?} for file {id}", file.key());
                 let response = file.response.expect("a success has a response");
-                assert_eq!(response.key, file.meta["key"]);
+                assert_eq!(Some(&response.key), file.meta.get("key"));
             }
             UploadEvent::UploadStalled { file, .. } => {
                 assert!(self.taken_down.remove(file), "file {file} stalled and was not aborted");
