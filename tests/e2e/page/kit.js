@@ -82,6 +82,15 @@ const kit = {
   names: () => log.map(({ event }) => event),
   of: (event) => log.filter((entry) => entry.event === event),
 
+  /** Imports for scripts of the tests: Firefox gives them modules of their own. */
+  load: (path) => import(path),
+
+  /** What lies beneath an uploader. */
+  async core(uploader) {
+    const { Uploader } = await import('/pkg/index.js')
+    return Uploader.core(uploader)
+  },
+
   /** A file with known contents. */
   file(name, size, seed = 1, type = 'application/octet-stream') {
     return new File(parts(seed, size), name, { type, lastModified: 1_700_000_000_000 + seed })

@@ -1,0 +1,96 @@
+// axe finds nothing to complain about, in each state of the interface, light and dark; and what happens is announced.
+
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { inBrowsers } from './lib/browsers.js'
+import { open } from './lib/page.js'
+import { withRig } from './lib/rig.js'
+import { enter } from './lib/states.js'
+
+const rig = withRig({ env: { FILECHUTE_METHOD: 'PUT' } })
+
+/** What axe finds, in short. */
+async function violations(page) {
+  return page.run(async () => {
+    await new Promise((resolve, reject) => {
+      const script = Object.assign(document.createElement('script'), {
+        src: '/node_modules/axe-core/axe.min.js',
+        onload: resolve,
+        onerror: reject,
+      })
+      document.head.append(script)
+    })
+    // The page around the element is not what is looked at.
+    const found = await axe.run('main', { rules: { region: { enabled: false } }, resultTypes: ['violations'] })
+    return found.violations.map(
+      ({ id, nodes }) =>
+        `${id}: ${nodes
+          .map(({ target, failureSummary }) => `${target.flat().join(' ')} ${failureSummary}`)
+          .slice(0, 3)
+          .join(' | ')}`,
+    )
+  })
+}
+
+inBrowsers((session) => {
+  for (const state of ['empty', 'dragging', 'ready', 'mixed', 'errors', 'done']) {
+    for (const theme of /** @type {const} */ (['light', 'dark'])) {
+      test(`${state}, ${theme}`, async () => {
+        const page = await open(await session(), rig.site)
+        await enter(page, rig, state, theme)
+        assert.deepEqual(await violations(page), [])
+      })
+    }
+  }
+
+  test('the fallback, when the WebAssembly is missing', async () => {
+    const page = await open(await session(), rig.site)
+    await page.run(
+      (host) => kit.element({ host, multiple: '' }, {}, { from: '/nowasm/element.js' }).then(() => undefined),
+      rig.url,
+    )
+    assert.deepEqual(await violations(page), [])
+  })
+
+  test('start, end and failures are announced', async () => {
+    await rig.store.rules({ match: { path: 'bad.bin' }, fault: { kind: 'denied' } })
+    const page = await open(await session(), rig.site)
+    const heard = await page.run(async (host) => {
+      await kit.element({ host, multiple: '' }, { retryDelays: [] })
+      const heard = { status: [], alert: [] }
+      for (const role of ['status', 'alert']) {
+        for (const region of kit.root().querySelectorAll(`[role="${role}"]`)) {
+          new MutationObserver(() => heard[role].push(region.textContent)).observe(region, {
+            childList: true,
+            characterData: true,
+            subtree: true,
+          })
+        }
+      }
+      await kit.batch([
+        ['bad.bin', 100, 1],
+        ['good.bin', 100, 2],
+      ])
+      return heard
+    }, rig.url)
+    assert.match(heard.status.join('\n'), /Uploading 2 files/)
+    assert.match(heard.alert.join('\n'), /bad\.bin|failed|could not/i)
+  })
+
+  test('the keyboard reaches every button, and sees where it is', async () => {
+    const page = await open(await session(), rig.site)
+    await enter(page, rig, 'ready', 'light')
+    const { buttons, reached } = await page.run(() => {
+      const shown = [...kit.root().querySelectorAll('button, input')].filter(
+        (node) => !node.closest('[hidden]') && node.getClientRects().length > 0,
+      )
+      const buttons = shown.filter((node) => node.localName === 'button')
+      return {
+        buttons: buttons.length,
+        reached: buttons.filter((node) => node.tabIndex === 0 && !node.disabled).length,
+      }
+    })
+    assert.ok(buttons >= 4, `${buttons} buttons`)
+    assert.equal(reached, buttons)
+  })
+})

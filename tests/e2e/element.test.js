@@ -1,0 +1,230 @@
+// `<file-chute>` as a person uses it: pick, drop, paste, watch, and send the form.
+
+import assert from 'node:assert/strict'
+import { mkdir, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { after, before, test } from 'node:test'
+import { inBrowsers } from './lib/browsers.js'
+import { blocks } from './lib/content.js'
+import { open } from './lib/page.js'
+import { withRig } from './lib/rig.js'
+import { temporaryFolder } from './lib/servers.js'
+import { keysIn, sameFile } from './lib/verify.js'
+
+const rig = withRig()
+let disk
+before(async () => {
+  disk = await temporaryFolder()
+})
+after(() => disk?.remove())
+
+/** A real file on disk. @param {string} path @param {number} seed @param {number} size */
+async function onDisk(path, seed, size) {
+  const file = join(disk.path, path)
+  await mkdir(join(file, '..'), { recursive: true })
+  await writeFile(file, Buffer.concat([...blocks(seed, size)]))
+  return file
+}
+
+/** Sizes of the files below, by name: contents are seeded by the size. */
+const PICKED = { 'first.txt': 1000, 'snow 雪 🤑.png': 70_000 }
+
+/** Waits until all is uploaded and holds what is stored against what was sent. */
+async function allArrive(page, sizes) {
+  const { log, rows, value } = await page.run(async () => {
+    await kit.event('complete')
+    await kit.painted()
+    return { log: kit.log, rows: kit.rows(), value: kit.el.value }
+  })
+  const successes = log.filter(({ event }) => event === 'upload-success')
+  assert.deepEqual(successes.map(({ file }) => file.name).sort(), Object.keys(sizes).sort())
+  for (const { file } of successes) await sameFile(rig.folder, file.key, sizes[file.name], sizes[file.name])
+  assert.deepEqual(
+    rows.map(({ name, words }) => [name, words]).sort(),
+    Object.keys(sizes)
+      .map((name) => [name, 'Uploaded'])
+      .sort(),
+  )
+  assert.deepEqual([...value].sort(), successes.map(({ file }) => file.key).sort())
+  await page.sweep()
+  return { log, rows, value }
+}
+
+inBrowsers((session, browser) => {
+  test('pick: names and states in the list, upload, keys in events and in the form', async () => {
+    const page = await open(await session(), rig.site)
+    await page.run(async (host) => {
+      const form = document.createElement('form')
+      document.querySelector('main').append(form)
+      await kit.element({ host, multiple: '', name: 'photos' }, {}, { parent: form })
+    }, rig.url)
+    const input = await page.driver.executeScript('return kit.root().querySelector("input[type=file]")')
+    const paths = await Promise.all(Object.entries(PICKED).map(([name, size]) => onDisk(name, size, size)))
+    await input.sendKeys(paths.join('\n'))
+    const before = await page.run(async () => {
+      await kit.event('files-added')
+      await kit.painted()
+      return { rows: kit.rows(), names: kit.names(), text: kit.text() }
+    })
+    assert.deepEqual(
+      before.rows.map(({ name, words, size }) => [name, words, size]),
+      [
+        ['first.txt', 'Ready', '1 kB'],
+        ['snow 雪 🤑.png', 'Ready', '70 kB'],
+      ],
+    )
+    assert.match(before.text, /2 files ready/)
+    assert.deepEqual(before.names, ['file-added', 'file-added', 'files-added'])
+    await page.run(() => kit.press('upload'))
+    const { value } = await allArrive(page, PICKED)
+    const sent = await page.run(() => [...new FormData(document.querySelector('form'))])
+    assert.deepEqual(
+      sent,
+      value.map((key) => ['photos', key]),
+    )
+  })
+
+  test("pick with the keyboard's or mouse's click: the button opens the input's picker", async () => {
+    const page = await open(await session(), rig.site)
+    const clicked = await page.run(async (host) => {
+      await kit.element({ host, multiple: '' })
+      let clicks = 0
+      kit
+        .root()
+        .querySelector('input[type=file]')
+        .addEventListener('click', (event) => {
+          clicks += 1
+          event.preventDefault()
+        })
+      kit.root().querySelector('.fc-pick').click()
+      return clicks
+    }, rig.url)
+    assert.equal(clicked, 1)
+  })
+
+  test('drop: the zone lights up, and the files are in', async () => {
+    const page = await open(await session(), rig.site)
+    const lit = await page.run(async (host) => {
+      await kit.element({ host, multiple: '', 'auto-proceed': '' })
+      const panel = () => kit.root().querySelector('.fc').hasAttribute('data-drag')
+      const transfer = kit.transfer([kit.file('dropped.bin', 5000, 5000), kit.file('empty.txt', 0, 0, 'text/plain')])
+      const states = [panel()]
+      kit.drag('dragenter', transfer)
+      const taken = !kit.drag('dragover', transfer)
+      await kit.painted()
+      states.push(panel())
+      kit.drag('dragleave', transfer)
+      await kit.painted()
+      states.push(panel())
+      kit.drag('dragenter', transfer)
+      kit.drag('drop', transfer)
+      await kit.painted()
+      states.push(panel())
+      return { states, taken }
+    }, rig.url)
+    assert.deepEqual(lit, { states: [false, true, false, false], taken: true })
+    await allArrive(page, { 'dropped.bin': 5000, 'empty.txt': 0 })
+  })
+
+  test('paste: files are taken, text is left alone', async () => {
+    const page = await open(await session(), rig.site)
+    const taken = await page.run(async (host) => {
+      await kit.element({ host, multiple: '', 'auto-proceed': '' })
+      return [kit.paste([]), kit.paste([kit.file('pasted.png', 900, 900, 'image/png')])]
+    }, rig.url)
+    assert.deepEqual(taken, [false, true])
+    await allArrive(page, { 'pasted.png': 900 })
+  })
+
+  test('a dropped folder: all its files, with their paths', {
+    skip: browser !== 'chromium' && "only Chromium's driver can drop real files",
+  }, async () => {
+    const page = await open(await session(), rig.site)
+    await page.run((host) => kit.element({ host, multiple: '' }).then(() => undefined), rig.url)
+    const sizes = {}
+    for (let i = 0; i < 120; i += 1) {
+      // More than the hundred entries that one `readEntries` gives.
+      sizes[`${i}.txt`] = 100 + i
+      await onDisk(`album/${i % 2 ? 'odd' : 'even'}/${i}.txt`, 100 + i, 100 + i)
+    }
+    const [x, y] = await page.run(() => {
+      const { x, y, width, height } = kit.root().querySelector('.fc-drop').getBoundingClientRect()
+      return [x + width / 2, y + height / 2]
+    })
+    const data = { items: [], files: [join(disk.path, 'album')], dragOperationsMask: 1 }
+    for (const type of ['dragEnter', 'dragOver', 'drop']) {
+      await page.driver.sendDevToolsCommand('Input.dispatchDragEvent', { type, x, y, data })
+    }
+    const paths = await page.run(async () => {
+      await kit.until(() => kit.of('file-added').length === 120, '120 files')
+      return kit.el.uploader.getFiles().map(({ meta }) => meta.relativePath)
+    })
+    assert.deepEqual(paths.slice().sort().slice(0, 2), ['album/even/0.txt', 'album/even/10.txt'])
+    await page.run(() => kit.press('upload'))
+    const { value } = await page.run(async () => {
+      await kit.event('complete')
+      return { value: kit.el.value }
+    })
+    assert.equal(value.length, 120)
+    for (const key of value) {
+      const size = sizes[key.replace(/^.{37}/, '')]
+      await sameFile(rig.folder, key, size, size)
+    }
+  })
+
+  test('cancel of one file in mid-upload, by its button: the others arrive', async () => {
+    await rig.store.rules({ fault: { kind: 'slow', bytesPerSecond: 3_000_000 } })
+    const page = await open(await session(), rig.site)
+    const stored = (await keysIn(rig.folder)).length
+    await page.run(async (host) => {
+      await kit.element({ host, multiple: '', 'auto-proceed': '', limit: '1' })
+      kit.drop([kit.file('cancelled.bin', 60_000_000, 1), kit.file('kept.bin', 3000, 3000)])
+      await kit.until(() => kit.rowNode('cancelled.bin')?.querySelector('progress')?.value > 0, 'progress in the list')
+      kit.rowNode('cancelled.bin').querySelector('[data-do="remove"]').click()
+    }, rig.url)
+    await allArrive(page, { 'kept.bin': 3000 })
+    assert.equal((await keysIn(rig.folder)).length, stored + 1)
+  })
+
+  test('a form cannot be sent while uploads run, and is complete afterwards', async () => {
+    await rig.store.rules({ fault: { kind: 'delay', ms: 300 } })
+    const page = await open(await session(), rig.site)
+    const seen = await page.run(async (host) => {
+      const form = document.createElement('form')
+      document.querySelector('main').append(form)
+      const el = await kit.element({ host, name: 'doc', required: '' }, {}, { parent: form })
+      const state = () => [form.checkValidity(), el.validationMessage]
+      const states = [state()]
+      kit.drop([kit.file('a.txt', 10, 1)])
+      await kit.painted()
+      states.push(state())
+      kit.press('upload')
+      await kit.painted()
+      states.push(state())
+      await kit.event('complete')
+      await kit.painted()
+      states.push(state())
+      return states
+    }, rig.url)
+    assert.deepEqual(
+      seen.map(([valid]) => valid),
+      [false, false, false, true],
+    )
+    assert.match(seen[0][1], /add a file/i)
+    assert.match(seen[2][1], /still running/)
+  })
+
+  test('moved in the document while uploading: the upload goes on, the list stays', async () => {
+    await rig.store.rules({ fault: { kind: 'delay', ms: 300 } })
+    const page = await open(await session(), rig.site)
+    await page.run(async (host) => {
+      const el = await kit.element({ host, 'auto-proceed': '' })
+      kit.drop([kit.file('moved.bin', 400, 400)])
+      await kit.event('upload-start')
+      const box = document.createElement('section')
+      document.body.append(box)
+      box.append(el)
+    }, rig.url)
+    await allArrive(page, { 'moved.bin': 400 })
+  })
+})

@@ -1,0 +1,127 @@
+// When the WebAssembly cannot come: a page policy that forbids it, a file that is missing, a page of another kind in
+// its place. The element stays a usable file input, says so, and tells why by an `error` event.
+
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { inBrowsers } from './lib/browsers.js'
+import { open } from './lib/page.js'
+import { withRig } from './lib/rig.js'
+
+const rig = withRig()
+const BLANK = '/page/blank.html'
+/** Everything but WebAssembly is allowed. */
+const STRICT = `${BLANK}?csp=${encodeURIComponent("default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src *")}`
+/** The same with what the package's README asks for. */
+const ENOUGH = `${BLANK}?csp=${encodeURIComponent("default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self' data: blob:; connect-src *")}`
+
+/** What the element shows and tells. */
+async function fallback(page, host, options = {}) {
+  return page.run(
+    async (host, options) => {
+      const form = document.createElement('form')
+      document.querySelector('main').append(form)
+      const el = await kit.element({ host, name: 'docs', multiple: '' }, {}, { ...options, parent: form })
+      kit.drop([kit.file('kept.txt', 10, 1, 'text/plain')])
+      await kit.painted()
+      const [error] = kit.of('error')
+      return {
+        code: error?.code,
+        error: error?.error,
+        rejected: await el.ready.then(
+          () => '',
+          (reason) => `${reason.kind}.${reason.code}`,
+        ),
+        text: kit.text(),
+        usable: !kit.root().querySelector('input[type=file]').disabled && !kit.root().querySelector('button').disabled,
+        sent: [...new FormData(form)].map(([name, value]) => [name, value.name ?? value]),
+        wasm: Boolean(el.uploader),
+      }
+    },
+    host,
+    options,
+  )
+}
+
+inBrowsers((session) => {
+  test('a policy without wasm-unsafe-eval: the shell stays, `error` says load.csp', async () => {
+    const page = await open(await session(), rig.site, STRICT)
+    const seen = await fallback(page, rig.url)
+    assert.equal(seen.wasm, false)
+    assert.equal(seen.code, 'load.csp')
+    assert.deepEqual([seen.error.kind, seen.error.code, seen.error.retryable], ['load', 'csp', false])
+    assert.match(seen.error.message, /wasm-unsafe-eval/)
+    assert.equal(seen.rejected, 'load.csp')
+    assert.match(seen.text, /could not be loaded/)
+    assert.match(seen.text, /kept\.txt/)
+    assert.ok(seen.usable)
+    // As a plain input would, it sends the file itself with the form.
+    assert.deepEqual(seen.sent, [['docs', 'kept.txt']])
+  })
+
+  test('a policy as the README asks for is enough', async () => {
+    const page = await open(await session(), rig.site, ENOUGH)
+    const [file] = await page.run(async (host) => {
+      await kit.element({ host })
+      return kit.batch([['a.png', 500, 500, 'image/png']])
+    }, rig.url)
+    assert.equal(file.success, 1, JSON.stringify(file))
+    // Styles came in spite of the policy, too.
+    const padding = await page.run(() => getComputedStyle(kit.root().querySelector('.fc-drop')).paddingTop)
+    assert.notEqual(padding, '0px')
+  })
+
+  test('a missing .wasm: the shell stays, `error` says load.fetch, and "Try again" is offered', async () => {
+    const page = await open(await session(), rig.site)
+    const seen = await fallback(page, rig.url, { from: '/nowasm/element.js' })
+    assert.equal(seen.code, 'load.fetch')
+    assert.deepEqual([seen.error.retryable, seen.wasm, seen.usable], [true, false, true])
+    assert.match(seen.text, /could not be loaded/)
+    assert.match(seen.text, /Try again/)
+    assert.deepEqual(seen.sent, [['docs', 'kept.txt']])
+  })
+
+  test("the page's own fallback takes the shell's place", async () => {
+    const page = await open(await session(), rig.site)
+    const shown = await page.run(async (host) => {
+      const el = document.createElement('file-chute')
+      el.setAttribute('host', host)
+      el.innerHTML = '<p slot="fallback">Send it to us by post.</p>'
+      document.querySelector('main').append(el)
+      await kit.load('/nowasm/element.js')
+      await el.ready.catch(() => {})
+      return el.querySelector('p').getBoundingClientRect().height > 0
+    }, rig.url)
+    assert.equal(shown, true)
+  })
+
+  test('headless: createUploader rejects with the same error', async () => {
+    const page = await open(await session(), rig.site)
+    const seen = await page.run(async () => {
+      const { createUploader, LoadError } = await kit.load('/nowasm/index.js')
+      return createUploader({ host: '/api' }).catch((error) => [error instanceof LoadError, error.code])
+    })
+    assert.deepEqual(seen, [true, 'fetch'])
+  })
+
+  test('picked before the WebAssembly is there: nothing is lost', async () => {
+    const page = await open(await session(), rig.site)
+    const seen = await page.run(async (host) => {
+      // The class is known from here on, its module still has to come.
+      const el = document.createElement('file-chute')
+      for (const [name, value] of Object.entries({ host, multiple: '', 'auto-proceed': '' }))
+        el.setAttribute(name, value)
+      await kit.load('/pkg/element.js')
+      document.querySelector('main').append(el)
+      kit.el = el
+      const early = Boolean(el.uploader)
+      kit.drop([kit.file('early.txt', 50, 50)])
+      const shown = kit.text()
+      const uploader = await el.ready
+      await kit.until(() => uploader.getFiles()[0]?.status === 'done' || uploader.getFiles()[0]?.meta.key, 'the upload')
+      return { early, shown, value: el.value.length }
+    }, rig.url)
+    assert.equal(seen.early, false)
+    assert.match(seen.shown, /early\.txt/)
+    assert.equal(seen.value, 1)
+  })
+})

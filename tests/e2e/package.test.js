@@ -1,0 +1,89 @@
+// The package as Node sees it: every entry can be imported on a server, and what it needs is in it.
+
+import assert from 'node:assert/strict'
+import { execFileSync } from 'node:child_process'
+import { existsSync, readFileSync } from 'node:fs'
+import { cp, mkdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import { after, before, test } from 'node:test'
+import { E2E, PKG } from './lib/env.js'
+import { temporaryFolder } from './lib/servers.js'
+
+const manifest = JSON.parse(readFileSync(join(PKG, 'package.json'), 'utf8'))
+
+/** A project that has the package, and React, installed. */
+let project
+before(async () => {
+  project = await temporaryFolder()
+  const modules = join(project.path, 'node_modules')
+  await mkdir(modules)
+  await cp(PKG, join(modules, 'filechute'), { recursive: true })
+  for (const name of ['react', 'react-dom', 'scheduler']) {
+    await cp(join(E2E, 'node_modules', name), join(modules, name), { recursive: true })
+  }
+})
+after(() => project?.remove())
+
+/** What a module of the project prints. @param {string} code */
+const node = (code) =>
+  execFileSync(process.execPath, ['--input-type=module', '--eval', code], {
+    cwd: project.path,
+    encoding: 'utf8',
+  }).trim()
+
+test('every file that the manifest names is there', () => {
+  const files = Object.values(manifest.exports).flatMap((entry) =>
+    typeof entry === 'string' ? [entry] : Object.values(entry),
+  )
+  assert.ok(files.length > 6)
+  for (const file of files) assert.ok(existsSync(join(PKG, file)), `${file} is in the package`)
+})
+
+test('the headless entry: importing is harmless, calling says what is missing', () => {
+  const said = node(`
+    import { createUploader, configure, UploadError, LoadError } from 'filechute'
+    configure({})
+    const error = await createUploader({ host: 'https://uploads.example.com' }).catch((error) => error)
+    console.log(typeof createUploader, error instanceof LoadError, error instanceof UploadError, error.code)`)
+  assert.equal(said, 'function true true unsupported')
+})
+
+test('the element entry: importing is harmless', () => {
+  const said = node(`
+    import { FileChuteElement } from 'filechute/element'
+    console.log(typeof FileChuteElement, globalThis.customElements?.get('file-chute'))`)
+  assert.equal(said, 'function undefined')
+})
+
+test('the React entry: a server renders the element with its attributes and without functions', () => {
+  const said = node(`
+    import { createElement } from 'react'
+    import { renderToString } from 'react-dom/server'
+    import { FileChute } from 'filechute/react'
+    console.log(renderToString(createElement(FileChute, {
+      host: '/api', multiple: true, maxFileSize: '10MB', onUploadSuccess: () => {}, headers: {},
+    })))`)
+  assert.equal(said, '<file-chute host="/api" multiple="" max-file-size="10MB"></file-chute>')
+})
+
+test('nothing of the build or the tests is packed', () => {
+  const output = execFileSync('npm', ['pack', '--dry-run', '--json', '--loglevel=error'], {
+    cwd: PKG,
+    encoding: 'utf8',
+  })
+  const names = JSON.parse(output)[0].files.map(({ path }) => path)
+  for (const wanted of [
+    'index.js',
+    'element.js',
+    'react.js',
+    'headless_bg.wasm',
+    'element_core_bg.wasm',
+    'index.d.ts',
+  ]) {
+    assert.ok(names.includes(wanted), `${wanted} is packed: ${names}`)
+  }
+  assert.deepEqual(
+    names.filter((name) => /test|tsconfig|\.map$|core\.d\.ts/.test(name)),
+    [],
+  )
+})
