@@ -275,7 +275,7 @@ impl Engine {
             self.jobs.remove(job);
             self.command(Command::Abort { job });
         }
-        if entry_is_unconfirmed(self.files.get(id)) {
+        if entry_is_unconfirmed(self.files.get(id).map(|entry| &**entry)) {
             self.set_bytes(id, 0);
         }
     }
@@ -337,7 +337,7 @@ impl Engine {
     }
 }
 
-fn entry_is_unconfirmed(entry: Option<&Box<Entry>>) -> bool {
+fn entry_is_unconfirmed(entry: Option<&Entry>) -> bool {
     entry.is_some_and(|entry| entry.bytes_uploaded > 0 && entry.phase != Phase::Done)
 }
 

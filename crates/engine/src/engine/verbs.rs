@@ -223,7 +223,7 @@ impl Engine {
         let required = &self.options.restrictions.required_meta_fields;
         required
             .iter()
-            .find(|field| entry.new.meta.get(*field).is_none_or(|value| value.trim().is_empty()))
+            .find(|field| entry.new.meta.get(field).is_none_or(|value| value.trim().is_empty()))
             .map(ToOwned::to_owned)
     }
 
