@@ -163,7 +163,7 @@ impl Rig {
             }
             ["meta", id, name] => {
                 let meta = self.engine.file(file(id)).expect("a file").meta;
-                meta.get(*name).cloned().unwrap_or("none".to_owned())
+                meta.get(name).cloned().unwrap_or("none".to_owned())
             }
             [id] => {
                 let Some(f) = self.engine.file(file(id)) else { return "gone".to_owned() };
