@@ -227,4 +227,34 @@ inBrowsers((session, browser) => {
     }, rig.url)
     await allArrive(page, { 'moved.bin': 400 })
   })
+
+  test('the quick start, as it is written', async () => {
+    rig.site.routes.set('/quickstart', (_, response) => {
+      response
+        .writeHead(200, { 'content-type': 'text/html; charset=utf-8' })
+        .end(`<!doctype html><title>quick start</title>
+        <script type="module" src="/pkg/element.js"></script>
+        <file-chute host="${rig.url}/" name="photos" accept="image/*" multiple></file-chute>
+        <script>
+          document.querySelector('file-chute').addEventListener('upload-success', e => console.log(e.detail.file.meta.key))
+        </script>
+        <script>window.keys = []; console.log = (key) => keys.push(key)</script>`)
+    })
+    const { driver } = await session()
+    await driver.get(`${rig.site.origin}/quickstart`)
+    const inside = (selector) =>
+      driver.wait(
+        () =>
+          driver.executeScript(`return document.querySelector('file-chute').shadowRoot?.querySelector('${selector}')`),
+        20_000,
+      )
+    await inside('[data-ready] .fc-pick')
+    await (await inside('input[type=file]')).sendKeys(await onDisk('quick.png', 777, 777))
+    await (await inside('[data-do="upload"]:not([hidden])')).click()
+    const [key] = await driver.wait(async () => {
+      const keys = await driver.executeScript('return window.keys')
+      return keys.length > 0 && keys
+    }, 20_000)
+    await sameFile(rig.folder, key, 777, 777)
+  })
 })

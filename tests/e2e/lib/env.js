@@ -15,6 +15,8 @@ export const ROOT = env.FILECHUTE_ROOT ?? resolve(dirname(fileURLToPath(import.m
 export const E2E = resolve(dirname(fileURLToPath(import.meta.url)), '..')
 export const PKG = env.FILECHUTE_PKG ?? join(ROOT, 'pkg')
 export const ARTEFACTS = env.FILECHUTE_ARTEFACTS ?? join(ROOT, 'target/e2e')
+/** The built page of examples/leptos-csr. */
+export const LEPTOS_DEMO = env.FILECHUTE_LEPTOS_DEMO
 export const HOST_BIN = env.FILECHUTE_HOST_BIN ?? join(ROOT, 'target/debug/filechute-host')
 export const FAULTS_BIN = env.FILECHUTE_FAULTS_BIN ?? join(ROOT, 'target/debug/filechute-faults')
 
