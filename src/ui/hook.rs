@@ -35,7 +35,7 @@ impl UploaderRef {
     /// The uploader, if there is one now: for event handlers.
     #[must_use]
     pub fn get_untracked(self) -> Option<Uploader> {
-        self.slot.try_with_value(|slot| slot.as_ref().map(|uploader| Uploader::clone(uploader)))?
+        self.slot.try_with_value(|slot| slot.as_ref().map(|uploader| (**uploader).clone()))?
     }
 }
 

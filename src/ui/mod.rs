@@ -21,6 +21,6 @@ mod strings;
 
 pub use component::{Completion, FileChute, STYLE};
 pub use hook::{UploaderRef, UseUploaderReturn, use_uploader};
-pub use panel::Panel;
+pub use panel::{Panel, PanelProps};
 pub use settings::{Theme, UiSettings};
 pub use strings::Strings;

@@ -22,6 +22,7 @@ use super::{
 ///
 /// # On the server
 /// Renders the plain file input; give it the reference that [`use_uploader`](super::use_uploader) returns there.
+#[allow(clippy::needless_pass_by_value, reason = "the props of a component are values")]
 #[component]
 pub fn Panel(
     /// The uploader it shows and drives; an `Uploader` or what `use_uploader` returns.

@@ -85,6 +85,7 @@ impl Core {
     ///
     /// # Errors
     /// A `RestrictionError`.
+    #[allow(clippy::too_many_arguments, reason = "plain values are cheaper to pass from JavaScript than an object")]
     pub fn add(
         &self,
         blob: Blob,
