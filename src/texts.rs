@@ -54,6 +54,7 @@ pub fn rejection(rejection: &Rejection) -> String {
         RejectionReason::Unreadable => format!("Could not read {name}. Make it available offline and add it again."),
         RejectionReason::MinCount { min: 1 } => "Add at least 1 file".into(),
         RejectionReason::MinCount { min } => format!("Add at least {min} files"),
+        _ if name.is_empty() => "The upload was not started".into(),
         _ => format!("{name} can't be added"),
     }
 }

@@ -1,8 +1,8 @@
 //! Reads the options object. A wrong type is a programmer's mistake, told by an exception that names the option.
 
 use filechute::{
-    Accept, AskRequest, Credentials, Failure, Host, Meta, OptionsError, Parameters, RawOptions, RawParameters,
-    Restrictions, parameters_from_js, thrown,
+    Accept, AskRequest, Class, Credentials, Failure, Host, Kind, Meta, OptionsError, Parameters, RawOptions,
+    RawParameters, Restrictions, parameters_from_js, thrown,
 };
 use js_sys::{Array, Error, Function, Object, Promise, Reflect};
 use send_wrapper::SendWrapper;
@@ -188,8 +188,21 @@ fn credentials(options: &JsValue) -> Read<Credentials> {
 
 /// Waits for whatever a user's function returned; a promise of a foreign library is as good as a real one.
 async fn settle(result: Result<JsValue, JsValue>) -> Result<JsValue, Failure> {
-    let value = result.map_err(|error| Failure::from(thrown(&error)))?;
-    JsFuture::from(Promise::resolve(&value)).await.map_err(|error| Failure::from(thrown(&error)))
+    let value = result.map_err(|error| failure_of(&error))?;
+    JsFuture::from(Promise::resolve(&value)).await.map_err(|error| failure_of(&error))
+}
+
+/// Whatever a user's function threw. `retryable: false` on it ends the file at once.
+fn failure_of(error: &JsValue) -> Failure {
+    let mut failure = Failure::from(thrown(error));
+    if error.is_object() && get(error, "retryable").and_then(|flag| flag.as_bool()) == Some(false) {
+        failure.class = Class::Final;
+        if get(error, "kind").and_then(|kind| kind.as_string()).as_deref() == Some("config") {
+            failure.kind = Kind::Config;
+            failure.code = get(error, "code").and_then(|code| code.as_string()).unwrap_or_default();
+        }
+    }
+    failure
 }
 
 async fn ask(callback: Function, request: AskRequest) -> Result<RawParameters, Failure> {
