@@ -41,17 +41,19 @@ pub(crate) fn build(place: &Place, rust: &Toolchain, effort: Effort) -> Result<P
     let page = place.root.join(EXAMPLE).join("index.html");
     let html = fs::read_to_string(&page).with_context(|| format!("cannot read {}", page.display()))?;
     fs::write(folder.join("index.html"), without_trunk(&html))?;
+    // In a file of its own, so that the page may forbid inline scripts.
+    fs::write(folder.join("start.js"), format!("import init from './{NAME}.js'\ninit()\n"))?;
     write(&stamp, &wanted)?;
     Ok(folder)
 }
 
 /// The page with a script that starts the module in place of `<link data-trunk …>`.
 fn without_trunk(html: &str) -> String {
-    let script = format!("<script type=\"module\">import init from './{NAME}.js'; init()</script>\n");
+    let script = "<script type=\"module\" src=\"start.js\"></script>\n";
     let mut page: String =
         html.lines().filter(|line| !line.contains("data-trunk")).map(|line| format!("{line}\n")).collect();
     let at = page.find("</head>").or_else(|| page.find("<body")).unwrap_or(page.len());
-    page.insert_str(at, &script);
+    page.insert_str(at, script);
     page
 }
 
@@ -65,7 +67,7 @@ mod tests {
             "<html>\n<head>\n<title>x</title>\n<link data-trunk rel=\"rust\">\n</head>\n<body></body>\n</html>\n";
         let page = without_trunk(html);
         assert!(!page.contains("trunk"));
-        assert!(page.contains("init()</script>\n</head>"), "{page}");
-        assert!(without_trunk("").contains("init()"));
+        assert!(page.contains("src=\"start.js\"></script>\n</head>"), "{page}");
+        assert!(without_trunk("").contains("start.js"));
     }
 }

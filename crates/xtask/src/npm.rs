@@ -35,6 +35,9 @@ pub(crate) fn build(place: &Place, rust: &Toolchain, effort: Effort) -> Result<(
     for module in MODULES {
         let folder = place.scratch().join(module.name);
         wasm::build(place, rust, effort, module, &folder)?;
+        if effort != Effort::Quick {
+            package::minify(place, &folder.join(format!("{}.js", module.name)))?;
+        }
         made.push(folder);
     }
     made.push(package::hand_written(place)?);

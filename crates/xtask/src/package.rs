@@ -7,28 +7,34 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result};
 
 use crate::place::Place;
-use crate::run::output;
+use crate::run::{output, run};
 use crate::setup::node;
 use crate::stamp::write;
 
 /// In the folder of the JavaScript, but not for the package.
-const NOT_PUBLISHED: &[&str] = &["node_modules", "test", "tsconfig.json"];
+const NOT_PUBLISHED: &[&str] = &["node_modules", "test", "tsconfig.json", "core.d.ts", "style.css.d.ts"];
+/// What people import; everything else ends up in chunks that these share.
+const ENTRIES: &[&str] = &["index.js", "element.js", "react.js"];
 /// The style sheet of the component, which the element uses as well.
 const STYLE: &str = "src/ui/style.css";
 
-/// Gathers it in a folder: the JavaScript and types of `crates/npm/js`, the style sheet as a file and as a module, and
+/// Gathers it in a folder: the JavaScript of `crates/npm/js` in one piece for each entry, its types, the style sheet, and
 /// the licences.
 pub(crate) fn hand_written(place: &Place) -> Result<PathBuf> {
-    let folder = place.scratch().join("hand-written");
-    if folder.exists() {
-        fs::remove_dir_all(&folder)?;
+    let (modules, folder) = (place.scratch().join("modules"), place.scratch().join("hand-written"));
+    for folder in [&modules, &folder] {
+        if folder.exists() {
+            fs::remove_dir_all(folder)?;
+        }
     }
-    copy(&place.root.join("crates/npm/js"), &folder, "", &mut BTreeSet::new())?;
+    copy(&place.root.join("crates/npm/js"), &modules, "", &mut BTreeSet::new())?;
+    fs::create_dir_all(&folder)?;
     let style = place.root.join(STYLE);
     if style.exists() {
         fs::copy(&style, folder.join("style.css"))?;
-        fs::write(folder.join("style.css.js"), style_module(place, &style)?)?;
+        fs::write(modules.join("style.css.js"), style_module(place, &style)?)?;
     }
+    bundle(place, &modules, &folder)?;
     for entry in fs::read_dir(&place.root)? {
         let path = entry?.path();
         let name = path.file_name().unwrap_or_default();
@@ -37,6 +43,31 @@ pub(crate) fn hand_written(place: &Place) -> Result<PathBuf> {
         }
     }
     Ok(folder)
+}
+
+/// Joins the modules, without comments and spaces: a page that takes them as they are makes three requests, not twenty.
+/// The glue of the WebAssembly stays outside, since it finds its module by its own address.
+fn bundle(place: &Place, modules: &Path, folder: &Path) -> Result<()> {
+    let mut esbuild = node::tool(place, "esbuild")?;
+    esbuild.args(ENTRIES.iter().map(|entry| modules.join(entry)));
+    esbuild.args(["--bundle", "--splitting", "--format=esm", "--target=es2022", "--minify", "--legal-comments=none"]);
+    esbuild.args(["--chunk-names=chunk-[hash]", "--log-level=warning", "--external:react"]);
+    esbuild.args(["--external:./headless.js", "--external:./element_core.js"]);
+    run(esbuild.arg(format!("--outdir={}", folder.display())))?;
+    for entry in fs::read_dir(modules)? {
+        let path = entry?.path();
+        if path.to_string_lossy().ends_with(".d.ts") {
+            fs::copy(&path, folder.join(path.file_name().unwrap_or_default()))?;
+        }
+    }
+    Ok(())
+}
+
+/// Takes comments and spaces out of the glue that wasm-bindgen wrote.
+pub(crate) fn minify(place: &Place, module: &Path) -> Result<()> {
+    let mut esbuild = node::tool(place, "esbuild")?;
+    esbuild.args(["--minify", "--format=esm", "--target=es2022", "--log-level=warning", "--allow-overwrite"]);
+    run(esbuild.arg(module).arg(format!("--outfile={}", module.display())))
 }
 
 /// A module whose default export is the style sheet, without comments and spaces: the element has it without a request.

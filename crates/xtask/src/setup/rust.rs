@@ -159,7 +159,7 @@ fn from_rustup(place: &Place, active: &Toolchain) -> Option<Toolchain> {
     };
     say::detail(format!("trying `{}`, which leaves your default toolchain as it is", shell_line(&arguments)));
     let mut rustup = command("rustup");
-    rustup.args(&arguments).env("RUSTUP_MAX_RETRIES", "1");
+    rustup.args(&arguments).env("RUSTUP_MAX_RETRIES", "1").env("RUST_BACKTRACE", "0");
     if let Err(error) = run_within(&mut rustup, PATIENCE) {
         say::detail(format!("{error:#}"));
         return None;

@@ -35,7 +35,10 @@ pub(super) fn tests(bench: &mut Bench<'_>) -> Result<()> {
             let mut cargo = bench.cargo();
             // Not the examples in documentation: those are tried natively.
             cargo.args(["test", "--no-fail-fast", "--tests", "--target", WASM, "--no-default-features"]);
-            cargo.args(["--package", package, "--features", &features]);
+            cargo.args(["--package", package]);
+            if !features.is_empty() {
+                cargo.args(["--features", &features]);
+            }
             cargo.env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER", place.tool("wasm-bindgen-test-runner"));
             cargo.env("WASM_BINDGEN_TEST_WEBDRIVER_JSON", &capabilities);
             cargo.env("WASM_BINDGEN_TEST_TIMEOUT", "120").env("WASM_BINDGEN_TEST_DRIVER_TIMEOUT", "30");

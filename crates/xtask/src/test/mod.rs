@@ -113,9 +113,15 @@ fn licences(bench: &mut Bench<'_>) -> Result<()> {
     Ok(())
 }
 
-/// Builds the programs that browser tests talk to.
+/// Builds the programs that browser tests talk to, by the same call as the native tests: with other packages or without
+/// the tests, cargo would choose other features of their dependencies and compile those again.
 fn build_servers(bench: &Bench<'_>) -> Result<()> {
-    run(bench.cargo().args(["build", "--quiet", "--package", "filechute-host", "--package", "filechute-faults"]))?;
+    let mut cargo = bench.cargo();
+    cargo.args(["test", "--no-run", "--quiet"]);
+    for package in rust_checks::NATIVE {
+        cargo.args(["--package", package]);
+    }
+    run(&mut cargo)?;
     if !servers::are_built(bench.place) {
         bail!("filechute-host or filechute-faults has no program yet");
     }

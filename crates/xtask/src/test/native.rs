@@ -17,7 +17,10 @@ pub(super) fn tests(bench: &mut Bench<'_>) -> Result<()> {
         if let Some(package) = bench.workspace.package(name) {
             let mut cargo = bench.cargo();
             cargo.args(["test", "--no-fail-fast", "--no-default-features", "--package", name]);
-            cargo.args(["--features", &package.features(features)]);
+            let features = package.features(features);
+            if !features.is_empty() {
+                cargo.args(["--features", &features]);
+            }
             bench.tally.runner(name, &mut cargo);
         }
     }
