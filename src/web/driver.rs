@@ -6,8 +6,8 @@ use std::{
 };
 
 use filechute_engine::{
-    Changes, Command, Engine, FileId, JobId, NewFile, Output, ParameterPolicy, Phase, Rejection, Report, Table, Time,
-    UploadEvent, UploadFile, UploadParameters,
+    Changes, Command, Engine, FileId, JobId, Kind, NewFile, Output, ParameterPolicy, Phase, Rejection, Report, Table,
+    Time, UploadEvent, UploadFile, UploadParameters,
 };
 use gloo_events::EventListener;
 use gloo_timers::callback::Timeout;
@@ -25,6 +25,8 @@ use super::{
 const FLUSH_EVERY_MS: u32 = 100;
 /// While nothing moves the speed is still looked at, so that it can fall.
 const IDLE_FLUSH_MS: u32 = 1000;
+/// Most causes that are explained on the console.
+const MOST_EXPLAINED: usize = 50;
 
 /// What an observer hears.
 #[derive(Clone, Debug)]
@@ -69,6 +71,8 @@ pub(crate) struct Driver {
     /// The planned flush, and whether it is one for news and not just for the speed.
     flush: RefCell<Option<(bool, Timeout)>>,
     network: RefCell<Vec<EventListener>>,
+    /// Codes of failures that were explained on the console.
+    explained: RefCell<Vec<String>>,
     born_ms: f64,
     weak: Weak<Self>,
 }
@@ -97,6 +101,7 @@ impl Driver {
             deadline: RefCell::default(),
             flush: RefCell::default(),
             network: RefCell::default(),
+            explained: RefCell::default(),
             born_ms: page::now_ms(),
             weak: weak.clone(),
         });
@@ -121,7 +126,9 @@ impl Driver {
         if matches!(report, Report::Answer(_) | Report::Failed(_) | Report::Parameters(_)) {
             // Whatever it was, it is over; a transfer that ended frees its request before anyone is told.
             let over = self.jobs.borrow_mut().remove(job);
-            drop(over);
+            if let Some(Job::Task(task)) = over {
+                task.finish();
+            }
         }
         self.act(|engine, now| engine.on_report(now, job, report));
     }
@@ -221,6 +228,9 @@ impl Driver {
                     if let UploadEvent::FileRemoved(file) = &event {
                         self.blobs.borrow_mut().remove(file.id);
                     }
+                    if let UploadEvent::UploadError(id) = &event {
+                        self.explain(*id);
+                    }
                     self.tell(&Notice::Event(event));
                 }
             }
@@ -228,6 +238,23 @@ impl Driver {
         self.draining.set(false);
         self.set_alarm();
         self.plan_flush();
+    }
+
+    /// What a person cannot mend is put on the console, where the site's developer finds the cure: once per cause.
+    fn explain(&self, id: FileId) {
+        let Some(failure) = self.file(id).and_then(|file| file.failure) else { return };
+        let developers = match failure.kind {
+            Kind::Config => true,
+            Kind::Sign => !["denied", "rejected", "expired"].contains(&failure.code.as_str()),
+            _ => false,
+        };
+        let mut told = self.explained.borrow_mut();
+        let code = [failure.kind.name(), ".", &failure.code].concat();
+        // A hostile host could think of new causes for ever.
+        if developers && told.len() < MOST_EXPLAINED && !told.contains(&code) {
+            page::warn(&["filechute: ", &code, ": ", &failure.message].concat());
+            told.push(code);
+        }
     }
 
     fn perform(&self, command: Command) {

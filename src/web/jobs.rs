@@ -14,7 +14,7 @@ use super::{driver::Driver, page, page::get, transfer::Transfer};
 #[derive(Debug)]
 pub(crate) enum Job {
     /// A question to the parameters source, or the look at a file after a broken request.
-    Task(#[expect(dead_code, reason = "held for its Drop")] Task),
+    Task(Task),
     /// A request to S3.
     Transfer(#[expect(dead_code, reason = "held for its Drop")] Transfer),
 }
@@ -34,6 +34,13 @@ impl Task {
             let _ = work.await;
         });
         Self { handle, controller }
+    }
+}
+
+impl Task {
+    /// It came to its end by itself: its signal stays silent.
+    pub(crate) fn finish(mut self) {
+        self.controller = None;
     }
 }
 

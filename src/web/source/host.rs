@@ -146,8 +146,9 @@ impl From<Host> for Parameters {
 }
 
 fn params_url(root: &str, file: &UploadFile) -> String {
-    let mut url =
-        format!("{root}/s3/params?filename={}&type={}", percent_encode(&file.name), percent_encode(&file.mime));
+    let (name, mime) = (percent_encode(&file.name), percent_encode(&file.mime));
+    // The size is our addition: Companion ignores it, filechute-host signs it.
+    let mut url = format!("{root}/s3/params?filename={name}&type={mime}&size={}", file.size);
     for (name, value) in file.meta.iter() {
         url.push_str(&format!("&metadata[{}]={}", percent_encode(name), percent_encode(value)));
     }

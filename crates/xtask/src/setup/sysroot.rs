@@ -41,7 +41,8 @@ pub(crate) fn build(place: &Place, rust: &Toolchain) -> Result<()> {
         .args(["build", "--release", "--target", WASM, "-Zbuild-std=std,panic_abort,panic_unwind,test"])
         .env("RUSTC_BOOTSTRAP", "1")
         .env("CARGO_TARGET_DIR", folder.join("target"))
-        .env_remove("RUSTFLAGS")
+        // Link-time optimisation of a plain build reads the bitcode.
+        .env("RUSTFLAGS", "-Cembed-bitcode=yes")
         .env_remove("CARGO_ENCODED_RUSTFLAGS");
     run(&mut cargo)?;
     // Two versions of one library side by side would be an error, so the old ones go first.
