@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use filechute_engine::{FileId, Meta, NewFile, Rejection, RejectionReason};
 use js_sys::{Array, Function, Promise};
-use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{Blob, DataTransfer, File, FileList, FileSystemDirectoryEntry, FileSystemEntry, FileSystemFileEntry};
 
@@ -136,23 +136,17 @@ fn read_folders(driver: &Rc<Driver>, mut stack: Vec<FileSystemEntry>, base: Meta
             if entries > MAX_ENTRIES {
                 break;
             }
+            // The entries' interfaces have no names in Chromium, so nothing is an `instanceof` of them there.
             if entry.is_directory() {
-                if let Some(folder) = entry.dyn_ref::<FileSystemDirectoryEntry>() {
-                    let mut children = read_folder(folder).await;
-                    children.reverse();
-                    stack.extend(children);
-                }
+                let mut children = read_folder(entry.unchecked_ref()).await;
+                children.reverse();
+                stack.extend(children);
                 continue;
             }
-            let read = match entry.dyn_ref::<FileSystemFileEntry>() {
-                Some(entry) => {
-                    JsFuture::from(promise(|done, failed| {
-                        entry.file_with_callback_and_callback(done, failed);
-                    }))
-                    .await
-                }
-                None => Err(JsValue::UNDEFINED),
-            };
+            let read = JsFuture::from(promise(|done, failed| {
+                entry.unchecked_ref::<FileSystemFileEntry>().file_with_callback_and_callback(done, failed);
+            }))
+            .await;
             let Some(driver) = weak.upgrade() else { return };
             match read.ok().and_then(|file| file.dyn_into::<File>().ok()) {
                 Some(file) => {
@@ -188,7 +182,7 @@ async fn read_folder(folder: &FileSystemDirectoryEntry) -> Vec<FileSystemEntry> 
         else {
             return out;
         };
-        out.extend(page.iter().filter_map(|entry| entry.dyn_into().ok()));
+        out.extend(page.iter().map(JsCast::unchecked_into));
         if out.len() > MAX_ENTRIES {
             return out;
         }

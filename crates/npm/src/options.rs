@@ -161,7 +161,7 @@ pub(crate) fn parameters(options: &JsValue) -> Read<Option<Parameters>> {
             let root = root.as_string().ok_or_else(|| wrong("host", "a string, the root URL of the server"))?;
             let mut host = Host::new(&root).credentials(credentials(options)?);
             if let Some(headers) = get(options, "headers") {
-                if !headers.is_object() {
+                if !headers.is_object() && !headers.is_function() {
                     return Err(wrong("headers", "an object or a function that returns one"));
                 }
                 let headers = SendWrapper::new(headers);
