@@ -86,12 +86,7 @@ async function withCompanion(s3, options, tests) {
 
 /** Uploads with our client, in the page. @param {any} page @param {string} host */
 const upload = (page, host, files = FILES, meta = {}) =>
-  page.run(
-    (host, files, meta) => globalThis.kit.upload({ host, meta, retryDelays: [0, 10] }, files),
-    host,
-    files,
-    meta,
-  )
+  page.run((host, files, meta) => globalThis.kit.upload({ host, meta, retryDelays: [0, 10] }, files), host, files, meta)
 
 /** The error of the one file, which must not have arrived. */
 async function failure(session, host) {
@@ -121,7 +116,9 @@ inBrowsers(
           )
           assert.equal(companion.log.length, FILES.length, 'one question a file')
           for (const [name, size, seed, type] of FILES) {
-            const asked = companion.log.find(({ url }) => new URL(url, 'http://x').searchParams.get('filename') === name)
+            const asked = companion.log.find(
+              ({ url }) => new URL(url, 'http://x').searchParams.get('filename') === name,
+            )
             const chosen = asked?.body.fields.key
             assert.equal(chosen.slice(36), `-${name}`, "Companion's own keys are a UUID and the name")
             assert.equal(files.find((file) => file.name === name).key, chosen, 'file.meta.key is what Companion chose')
@@ -158,13 +155,23 @@ inBrowsers(
     test('a store that is down, which a page cannot tell from a store without CORS rules', async () => {
       const endpoint = `http://127.0.0.1:${await freePort()}`
       await withCompanion(store.companion({ endpoint }), {}, async ({ root }) => {
-        assert.deepEqual(await failure(session, root), { code: 'config.cors', status: 0, retry: false, says: MISCONFIGURED })
+        assert.deepEqual(await failure(session, root), {
+          code: 'config.cors',
+          status: 0,
+          retry: false,
+          says: MISCONFIGURED,
+        })
       })
     })
 
     test('a Companion that is down', async () => {
       const root = `http://127.0.0.1:${await freePort()}`
-      assert.deepEqual(await failure(session, root), { code: 'sign.unavailable', status: 0, retry: true, says: NOT_STARTED })
+      assert.deepEqual(await failure(session, root), {
+        code: 'sign.unavailable',
+        status: 0,
+        retry: true,
+        says: NOT_STARTED,
+      })
     })
   },
   ['chromium'],

@@ -13,7 +13,7 @@ export async function upload(companionEndpoint, files, meta = {}) {
   const uppy = new Uppy({ meta, logger: { debug() {}, warn() {}, error() {} } }).use(AwsS3, { companionEndpoint })
   uppy.on('upload-success', (file, response) => events.push({ event: 'upload-success', name: file?.name, response }))
   uppy.on('upload-error', (file, error) =>
-    events.push({ event: 'upload-error', name: file?.name, message: String(error?.message) }),
+    events.push({ event: 'upload-error', name: file?.name, message: error?.message, status: error?.request?.status }),
   )
   for (const file of files) uppy.addFile({ name: file.name, type: file.type, data: file })
   const result = await uppy.upload()
