@@ -2,13 +2,23 @@
 // redirects, web pages with status 200.
 
 import assert from 'node:assert/strict'
-import { after, before, test } from 'node:test'
+import { test } from 'node:test'
 import { refuses } from './lib/bad.js'
 import { inBrowsers } from './lib/browsers.js'
 import { withRig } from './lib/rig.js'
 import { startDevHost, startFaults } from './lib/servers.js'
 
-const rig = withRig({ env: { FILECHUTE_METHOD: 'PUT' } })
+const rig = withRig({ env: { FILECHUTE_METHOD: 'PUT' } }, async (rig) => {
+  // A host whose policies `bad.bin` is too large for.
+  const env = { FILECHUTE_MAX_SIZE: '1000', FILECHUTE_MIN_SIZE: '10', FILECHUTE_METHOD: 'POST' }
+  rig.small = await startDevHost({ origins: [rig.site.origin], env })
+  // And one whose policies only a changed field breaks.
+  rig.loose = await startDevHost({ origins: [rig.site.origin], env: { FILECHUTE_METHOD: 'POST' } })
+  // A store that no page may read from, preflights included.
+  rig.closed = await startFaults(rig.store.url)
+  await rig.closed.rules({ match: { method: 'OPTIONS' }, fault: { kind: 'no-cors' } }, { fault: { kind: 'no-cors' } })
+  return () => Promise.all([rig.small.stop(), rig.loose.stop(), rig.closed.stop()])
+})
 const MISCONFIGURED = 'Upload is misconfigured. Contact the site.'
 const match = { path: 'bad.bin' }
 
@@ -24,27 +34,10 @@ function elsewhere(host, other) {
   }
 }
 
-/** Stores with a rule that `bad.bin` breaks. */
-let small
-let closed
-before(async () => {
-  small = await startDevHost({
-    origins: [rig.site.origin],
-    env: { FILECHUTE_MAX_SIZE: '1000', FILECHUTE_MIN_SIZE: '10', FILECHUTE_METHOD: 'POST' },
-  })
-  // Its CORS answers are taken away by a proxy, preflights included.
-  closed = await startFaults(rig.store.url)
-  await closed.rules({ match: { method: 'OPTIONS' }, fault: { kind: 'no-cors' } }, { fault: { kind: 'no-cors' } })
-})
-after(async () => {
-  await small?.stop()
-  await closed?.stop()
-})
-
 inBrowsers((session) => {
   test('a policy that the file is too large for', async () => {
     const verdict = { code: 's3.EntityTooLarge', status: 400, says: 'bad.bin is larger than this site accepts.' }
-    await refuses(session, rig, verdict, { setUp: elsewhere, args: [rig.url, small.url] })
+    await refuses(session, rig, verdict, { setUp: elsewhere, args: [rig.url, rig.small.url] })
   })
 
   test('a policy that a field breaks', async () => {
@@ -56,7 +49,7 @@ inBrowsers((session) => {
         return file.name === 'bad.bin' ? { ...answer, fields: { ...answer.fields, key: 'other/key' } } : answer
       },
     })
-    await refuses(session, rig, verdict, { setUp, args: [rig.url, small.url] })
+    await refuses(session, rig, verdict, { setUp, args: [rig.url, rig.loose.url] })
   })
 
   test('a signature that does not match', async () => {
@@ -107,7 +100,7 @@ inBrowsers((session) => {
       },
     })
     const verdict = { code: 'config.cors', says: MISCONFIGURED }
-    const { page } = await refuses(session, rig, verdict, { setUp, args: [rig.url, rig.store.url, closed.url] })
+    const { page } = await refuses(session, rig, verdict, { setUp, args: [rig.url, rig.store.url, rig.closed.url] })
     const { console } = await page.run(() => kit.traces())
     assert.match(console, /CORS/)
   })

@@ -136,39 +136,80 @@ inBrowsers((session, browser) => {
     await allArrive(page, { 'pasted.png': 900 })
   })
 
-  test('a dropped folder: all its files, with their paths', {
-    skip: browser !== 'chromium' && "only Chromium's driver can drop real files",
-  }, async () => {
-    const page = await open(await session(), rig.site)
-    await page.run((host) => kit.element({ host, multiple: '' }).then(() => undefined), rig.url)
-    const sizes = {}
-    for (let i = 0; i < 120; i += 1) {
-      // More than the hundred entries that one `readEntries` gives.
-      sizes[`${i}.txt`] = 100 + i
-      await onDisk(`album/${i % 2 ? 'odd' : 'even'}/${i}.txt`, 100 + i, 100 + i)
-    }
+  const folders = { skip: browser !== 'chromium' && 'only the driver of Chromium can drop what is on the disk' }
+
+  /** Drops a folder of the disk, as the desktop would. */
+  async function dropFolder(page, path) {
     const [x, y] = await page.run(() => {
       const { x, y, width, height } = kit.root().querySelector('.fc-drop').getBoundingClientRect()
       return [x + width / 2, y + height / 2]
     })
-    const data = { items: [], files: [join(disk.path, 'album')], dragOperationsMask: 1 }
+    const data = { items: [], files: [path], dragOperationsMask: 1 }
     for (const type of ['dragEnter', 'dragOver', 'drop']) {
       await page.driver.sendDevToolsCommand('Input.dispatchDragEvent', { type, x, y, data })
     }
+  }
+
+  test('a dropped folder: all its files, with their paths', folders, async () => {
+    const page = await open(await session(), rig.site)
+    const options = { options: { directories: true } }
+    await page.run((...args) => kit.element(...args).then(() => undefined), { host: rig.url, multiple: '' }, options)
+    const sizes = {}
+    for (let i = 0; i < 120; i += 1) {
+      // More than the hundred entries that one `readEntries` gives.
+      sizes[`${i}.txt`] = 100 + i
+      await onDisk(`album/${i % 2 ? 'odd' : 'even/deep'}/${i}.txt`, 100 + i, 100 + i)
+    }
+    await dropFolder(page, join(disk.path, 'album'))
     const paths = await page.run(async () => {
       await kit.until(() => kit.of('file-added').length === 120, '120 files')
       return kit.el.uploader.getFiles().map(({ meta }) => meta.relativePath)
     })
-    assert.deepEqual(paths.slice().sort().slice(0, 2), ['album/even/0.txt', 'album/even/10.txt'])
-    await page.run(() => kit.press('upload'))
-    const { value } = await page.run(async () => {
+    assert.deepEqual(paths.sort().slice(0, 2), ['album/even/deep/0.txt', 'album/even/deep/10.txt'])
+    const keys = await page.run(async () => {
+      await kit.painted()
+      kit.press('upload')
       await kit.event('complete')
-      return { value: kit.el.value }
+      return kit.el.value
     })
-    assert.equal(value.length, 120)
-    for (const key of value) {
+    assert.equal(keys.length, 120)
+    for (const key of keys) {
       const size = sizes[key.replace(/^.{37}/, '')]
       await sameFile(rig.folder, key, size, size)
+    }
+  })
+
+  test('a dropped folder where none is wanted, and an empty one: refused with that reason', folders, async () => {
+    const page = await open(await session(), rig.site)
+    await onDisk('holiday/1.txt', 1, 1)
+    await mkdir(join(disk.path, 'nothing'), { recursive: true })
+    for (const [directories, name] of [
+      [false, 'holiday'],
+      [true, 'nothing'],
+    ]) {
+      await open(page, rig.site)
+      await page.run(
+        (...args) => kit.element(...args).then(() => undefined),
+        { host: rig.url, multiple: '' },
+        { options: { directories } },
+      )
+      await dropFolder(page, join(disk.path, name))
+      const seen = await page.run(async () => {
+        const { error } = await kit.event('restriction-failed')
+        await kit.painted()
+        return [
+          `${error.kind}.${error.code}`,
+          error.message,
+          kit.shown('.fc-note .fc-lines'),
+          kit.el.uploader.getFiles().length,
+        ]
+      })
+      assert.deepEqual(seen, [
+        'restriction.directory',
+        "Folders can't be uploaded here",
+        "Folders can't be uploaded here",
+        0,
+      ])
     }
   })
 

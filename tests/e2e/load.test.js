@@ -117,7 +117,7 @@ inBrowsers((session) => {
       kit.drop([kit.file('early.txt', 50, 50)])
       const shown = kit.text()
       const uploader = await el.ready
-      await kit.until(() => uploader.getFiles()[0]?.status === 'done' || uploader.getFiles()[0]?.meta.key, 'the upload')
+      await kit.until(() => uploader.getFiles()[0]?.progress.uploadComplete, 'the upload')
       return { early, shown, value: el.value.length }
     }, rig.url)
     assert.equal(seen.early, false)

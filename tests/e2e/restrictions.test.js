@@ -178,34 +178,6 @@ inBrowsers((session) => {
     assert.deepEqual(seen.done, [true, true])
   })
 
-  test('a folder where none is wanted, as headless sees it', async () => {
-    const page = await open(await session(), rig.site)
-    const error = await page.run(async (host) => {
-      const el = await kit.element({ host, multiple: '' }, { options: { directories: false } })
-      // No script can make a real folder's entry, and a file's entry is none.
-      const item = {
-        kind: 'file',
-        type: '',
-        getAsFile: () => null,
-        webkitGetAsEntry: () => ({ isDirectory: true, isFile: false, name: 'album', fullPath: '/album' }),
-      }
-      const transfer = { types: ['Files'], items: Object.assign([item], { length: 1 }), files: [] }
-      const event = new Event('drop', { bubbles: true, cancelable: true, composed: true })
-      Object.defineProperty(event, 'dataTransfer', { value: transfer })
-      kit.root().querySelector('.fc').dispatchEvent(event)
-      await kit.painted()
-      return {
-        ...kit.of('restriction-failed')[0]?.error,
-        note: kit.shown('.fc-note .fc-lines'),
-        taken: el.uploader.getFiles().length,
-      }
-    }, rig.url)
-    assert.deepEqual(
-      [error.code, error.message, error.note, error.taken],
-      ['directory', "Folders can't be uploaded here", "Folders can't be uploaded here", 0],
-    )
-  })
-
   test('hooks: onBeforeFileAdded refuses and renames, one that throws refuses its file only', async () => {
     const page = await open(await session(), rig.site)
     const seen = await page.run(async (host) => {

@@ -11,11 +11,11 @@ const SECRETS = /X-Amz-(Signature|Credential|Security-Token)=|\b[0-9a-f]{64}\b/i
  * @param {{origin: string}} site
  * @param {string} [path]
  */
-export async function open({ driver, name }, site, path = '/page/blank.html') {
+export async function open({ driver, name, browser }, site, path = '/page/blank.html') {
   await driver.get(site.origin + path)
   const page = {
     driver,
-    browser: name,
+    browser: name ?? browser,
     /**
      * Runs a function in the page and gives what it resolves to. It sees `kit` (page/kit.js) and its own arguments.
      * @param {(...args: any[]) => unknown} body @param {...unknown} args
