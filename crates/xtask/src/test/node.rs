@@ -58,6 +58,8 @@ pub(super) fn e2e(bench: &mut Bench<'_>) -> Result<()> {
 
 /// The real Companion as our host, and the real Uppy client against ours.
 pub(super) fn interop(bench: &mut Bench<'_>) -> Result<()> {
+    // It drives browsers and servers with the modules of the end-to-end tests.
+    node::npm_ci(&bench.place.root.join(E2E))?;
     run_tests(bench, "interop", INTEROP)
 }
 
