@@ -20,6 +20,8 @@ const ANSWERS = {
     asked: 2,
     code: 'sign.denied',
     status: 401,
+    // Once signed in again, in another tab perhaps, Retry is what helps.
+    retry: true,
     says: 'Please sign in again.',
   },
   403: {

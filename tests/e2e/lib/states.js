@@ -1,8 +1,8 @@
 // The states of the interface that pictures and the accessibility check look at, each reached as a person would reach
 // it. All of it needs the fault proxy, which holds uploads in the middle.
 
-/** Page function: pictures to preview, drawn here. */
-export const DRAW = `async (name, hue, type = 'image/jpeg') => {
+/** Page function: pictures to preview, drawn here, and made as large as what a camera gives. */
+export const DRAW = `async (name, hue, size, type = 'image/jpeg') => {
   const canvas = Object.assign(document.createElement('canvas'), { width: 320, height: 240 })
   const paint = canvas.getContext('2d')
   const sky = paint.createLinearGradient(0, 0, 0, 240)
@@ -22,7 +22,7 @@ export const DRAW = `async (name, hue, type = 'image/jpeg') => {
     paint.fill()
   }
   const blob = await new Promise((resolve) => canvas.toBlob(resolve, type, 0.9))
-  return new File([blob], name, { type })
+  return new File([blob, kit.file('', size, hue)], name, { type })
 }`
 
 /**
@@ -45,7 +45,7 @@ export const STATES = {
   ready: {
     act: async (draw) => {
       kit.drop([
-        await draw('Sunset over Lisbon.jpg', 15),
+        await draw('Sunset over Lisbon.jpg', 15, 3_400_000),
         kit.file('Quarterly report 2026.pdf', 1_830_000, 2, 'application/pdf'),
       ])
       await kit.painted()
@@ -58,7 +58,7 @@ export const STATES = {
     ],
     act: async (draw) => {
       kit.drop([
-        await draw('Sunset over Lisbon.jpg', 15),
+        await draw('Sunset over Lisbon.jpg', 15, 3_400_000),
         kit.file('Holiday film.mp4', 120_000_000, 2, 'video/mp4'),
         kit.file(
           'Meeting notes.docx',
@@ -80,11 +80,10 @@ export const STATES = {
     ],
     attributes: { limit: '3', 'max-file-size': '5GB' },
     act: async (draw) => {
-      const harbour = await draw('Harbour at dawn.png', 200, 'image/png')
       kit.drop([
-        await draw('Sunset over Lisbon.jpg', 15),
+        await draw('Sunset over Lisbon.jpg', 15, 3_400_000),
         kit.file('Holiday film.mp4', 118_000_000, 2, 'video/mp4'),
-        new File([harbour, kit.file('', 30_000_000, 5)], 'Harbour at dawn.png', { type: 'image/png' }),
+        await draw('Harbour at dawn.png', 200, 24_000_000, 'image/png'),
         kit.file('Quarterly report 2026.pdf', 1_830_000, 3, 'application/pdf'),
         kit.file('برنامه سفر.pdf', 412_000, 4, 'application/pdf'),
       ])
@@ -156,8 +155,8 @@ export const STATES = {
   done: {
     act: async (draw) => {
       kit.drop([
-        await draw('Sunset over Lisbon.jpg', 15),
-        await draw('Harbour at dawn.png', 200, 'image/png'),
+        await draw('Sunset over Lisbon.jpg', 15, 3_400_000),
+        await draw('Harbour at dawn.png', 200, 5_200_000, 'image/png'),
         kit.file('Quarterly report 2026.pdf', 1_830_000, 2, 'application/pdf'),
       ])
       await kit.painted()
