@@ -86,6 +86,9 @@ pub fn FileChute(
     /// Name of the plain input, for forms that are sent before scripts run.
     #[prop(optional, into)]
     name: Signal<String>,
+    /// Label of the field, for assistive technology; the button's own name follows it.
+    #[prop(optional, into)]
+    label: Signal<String>,
     /// Light, dark, or as the system prefers.
     #[prop(optional, into)]
     theme: Theme,
@@ -108,6 +111,7 @@ pub fn FileChute(
         directory: directory.get(),
         disabled: disabled.get(),
         name: name.get(),
+        label: label.get(),
         theme,
         strings: strings.clone(),
     });

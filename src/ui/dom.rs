@@ -1,7 +1,7 @@
 //! The few things the list and the events need of the document, in plain web-sys. None of it runs on a server.
 
 use wasm_bindgen::{JsCast, UnwrapThrowExt, closure::Closure};
-use web_sys::{Document, Element, Event, EventTarget, HtmlElement};
+use web_sys::{Document, Element, Event, EventTarget, HtmlElement, ResizeObserver};
 
 /// One closure that hears many events of one target. Dropping it ends that.
 ///
@@ -31,6 +31,29 @@ impl Drop for Listeners {
             let callback = self.closure.as_ref().unchecked_ref();
             self.target.remove_event_listener_with_callback_and_bool(name, callback, true).ok();
         }
+    }
+}
+
+/// Tells when an element's size changed, also from and to nothing when a dialog opens.
+#[derive(Debug)]
+pub(crate) struct Resize {
+    observer: ResizeObserver,
+    _closure: Closure<dyn FnMut()>,
+}
+
+impl Resize {
+    /// Until it is dropped. `None` where the browser has no such observer.
+    pub(crate) fn new(element: &Element, changed: impl FnMut() + 'static) -> Option<Self> {
+        let closure: Closure<dyn FnMut()> = Closure::new(changed);
+        let observer = ResizeObserver::new(closure.as_ref().unchecked_ref()).ok()?;
+        observer.observe(element);
+        Some(Self { observer, _closure: closure })
+    }
+}
+
+impl Drop for Resize {
+    fn drop(&mut self) {
+        self.observer.disconnect();
     }
 }
 

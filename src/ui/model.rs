@@ -37,15 +37,13 @@ pub(crate) struct Row {
 const LONG_NAME: usize = 24;
 /// So many characters before the extension are spared.
 const TAIL: usize = 4;
+/// Names in a script from right to left are cut to this.
+const LONG_RTL_NAME: usize = 40;
 
 /// The line for that file.
 pub(crate) fn row(file: &UploadFile, strings: &Strings) -> Row {
     let name = display_name(&file.name);
-    let extension = file.extension().chars().count();
-    let length = name.chars().count();
-    let tail_at = length.saturating_sub(extension.min(12) + 1 + TAIL);
-    let cut = if length > LONG_NAME { name.char_indices().nth(tail_at).map(|(at, _)| at) } else { None };
-    let (head, tail) = name.split_at(cut.unwrap_or(name.len()));
+    let (head, tail) = split(&name, file.extension());
 
     let percent = fill(strings.percent, &[&file.percentage().to_string()]);
     let size = texts::bytes(file.size);
@@ -69,9 +67,28 @@ pub(crate) fn row(file: &UploadFile, strings: &Strings) -> Row {
         action: action.map(|(verb, label, icon)| (verb, fill(label, &[&name]), icon)),
         remove: fill(remove, &[&name]),
         title: visible(&file.name),
-        head: head.into(),
-        tail: tail.into(),
+        head,
+        tail,
     }
+}
+
+/// A name in two: the first part may lose its end when there is no room, the second never.
+fn split(name: &str, extension: &str) -> (String, String) {
+    let length = name.chars().count();
+    // Text that runs both ways must not be laid out in two pieces; there the cut is made in the text itself.
+    if name.contains(runs_leftward) {
+        return (filechute_engine::shorten(name, LONG_RTL_NAME), String::new());
+    }
+    let tail_at = length.saturating_sub(extension.chars().count().min(12) + 1 + TAIL);
+    let cut = if length > LONG_NAME { name.char_indices().nth(tail_at).map(|(at, _)| at) } else { None };
+    let (head, tail) = name.split_at(cut.unwrap_or(name.len()));
+    (head.into(), tail.into())
+}
+
+/// Whether this is a letter of a script written from right to left: the blocks Unicode keeps for them.
+fn runs_leftward(c: char) -> bool {
+    matches!(c, '\u{590}'..='\u{8FF}' | '\u{FB1D}'..='\u{FDFF}' | '\u{FE70}'..='\u{FEFF}'
+        | '\u{10800}'..='\u{10FFF}' | '\u{1E800}'..='\u{1EFFF}')
 }
 
 /// A file's state in words.
@@ -127,7 +144,9 @@ pub(crate) fn summary(totals: &Totals, auto_proceed: bool, retryable: bool, stri
             parts.push(fill(strings.per_second, &[&texts::bytes(totals.speed)]));
             parts.extend(totals.eta_ms.map(|ms| fill(strings.time_left, &[&texts::duration(ms)])));
         }
-        let headline = if totals.count(Phase::Finishing) == active {
+        let headline = if !totals.online && totals.count(Phase::Sending) + totals.count(Phase::Finishing) == 0 {
+            strings.waiting.into()
+        } else if totals.count(Phase::Finishing) == active {
             strings.finishing.into()
         } else if totals.count(Phase::Preparing) + totals.count(Phase::Queued) == active && percent == 0 {
             strings.preparing.into()

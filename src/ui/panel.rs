@@ -55,7 +55,7 @@ pub fn Panel(
             }
         });
     });
-    panel(sight, root, ["fc ", &class].concat())
+    panel(sight, root, ["fc ", &class].concat().trim_end().to_owned())
 }
 
 fn panel(sight: Sight, root: NodeRef<Div>, class: String) -> impl IntoView {
@@ -80,6 +80,7 @@ fn panel(sight: Sight, root: NodeRef<Div>, class: String) -> impl IntoView {
                     part="button pick"
                     data-do="pick"
                     disabled=sight.flag(|_, settings| settings.disabled)
+                    aria-label=sight.text(name)
                     aria-description=sight.text(|frame, _| frame.hint.clone())
                 >
                     {sight.text(|frame, settings| pick_label(frame, settings).into())}
@@ -108,7 +109,7 @@ fn panel(sight: Sight, root: NodeRef<Div>, class: String) -> impl IntoView {
                     accept=sight.text(|_, settings| settings.accept.clone())
                     multiple=sight.flag(|_, settings| settings.multiple)
                     disabled=sight.flag(|_, settings| settings.disabled)
-                    aria-label=sight.text(|frame, settings| pick_label(frame, settings).into())
+                    aria-label=sight.text(name)
                     {..custom_attribute("webkitdirectory", sight.flag(|_, settings| settings.directory))}
                 />
             </label>
@@ -212,6 +213,12 @@ fn pick_label(frame: &Frame, settings: &UiSettings) -> &'static str {
         (false, true) => strings.choose_folder,
         (false, false) => strings.choose[usize::from(settings.multiple)],
     }
+}
+
+/// The name that assistive technology hears: the field's, then what the button does.
+fn name(frame: &Frame, settings: &UiSettings) -> String {
+    let own = pick_label(frame, settings);
+    if settings.label.is_empty() { own.into() } else { [&settings.label, ": ", own].concat() }
 }
 
 fn shown(yes: bool, label: &'static str) -> String {

@@ -84,8 +84,9 @@ impl Pool {
         while self.rows.back().is_some_and(|row| row.index >= wanted.end) {
             spare.extend(self.rows.pop_back());
         }
-        // Moving the focused node would drop the focus on the floor; the view can hold it.
-        if spare.iter().any(|row: &Row| row.node.matches(":focus-within").unwrap_or(false)) {
+        // Scrolling away from the focused row must not drop the focus on the floor; the view can hold it.
+        let focused = spare.iter().find(|row: &&Row| row.node.matches(":focus-within").unwrap_or(false));
+        if focused.is_some_and(|row| row.id.is_some_and(|id| self.ids.contains(&id))) {
             let options = web_sys::FocusOptions::new();
             options.set_prevent_scroll(true);
             self.view.focus_with_options(&options).ok();

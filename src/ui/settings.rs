@@ -55,6 +55,8 @@ pub struct UiSettings {
     pub disabled: bool,
     /// Name of the plain input that the widget is before scripts run.
     pub name: String,
+    /// Label of the whole field, put before the button's own name for assistive technology.
+    pub label: String,
     /// Colours.
     pub theme: Theme,
     /// Words.
@@ -69,6 +71,7 @@ impl Default for UiSettings {
             directory: false,
             disabled: false,
             name: String::new(),
+            label: String::new(),
             theme: Theme::Auto,
             strings: Strings::EN,
         }

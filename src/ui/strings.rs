@@ -104,7 +104,8 @@ impl Strings {
         of_bytes: "{0} of {1}",
         per_second: "{0}/s",
         time_left: "{0} left",
-        percent: "{0} %",
+        // A no-break space, so that the sign never stands alone on a line.
+        percent: "{0}\u{a0}%",
 
         offline: "You’re offline – uploads continue when you’re back",
         not_added: ["1 file was not added", "{0} files were not added"],

@@ -62,6 +62,7 @@ fn read(settings: &JsValue) -> UiSettings {
         directory: flag("directory"),
         disabled: flag("disabled"),
         name: String::new(),
+        label: text("label"),
         theme: Theme::parse(&text("theme")),
         strings: Strings::EN,
     }

@@ -6,6 +6,8 @@ use leptos_ssr::shell;
 
 #[tokio::main]
 async fn main() -> std::io::Result<()> {
+    // Leptos runs its futures on tokio.
+    any_spawner::Executor::init_tokio().ok();
     let port = std::env::var("PORT").ok().and_then(|port| port.parse().ok()).unwrap_or(3000);
     let options = LeptosOptions::builder()
         .output_name("leptos_ssr")

@@ -33,7 +33,7 @@ fn each_phase_has_words_and_only_moving_files_a_bar() {
         (Phase::Idle, "Ready", false),
         (Phase::Queued, "Waiting", false),
         (Phase::Preparing, "Preparing", true),
-        (Phase::Sending, "Uploading 42 %", true),
+        (Phase::Sending, "Uploading 42\u{a0}%", true),
         (Phase::Finishing, "Finishing…", true),
         (Phase::BackingOff, "Retrying in a moment", true),
         (Phase::Paused, "Paused", true),
@@ -68,6 +68,8 @@ fn names_keep_their_ends_and_show_what_they_hide() {
         assert!(!row.head.contains(['\u{202E}', '\n']) && !row.title.contains(['\u{202E}', '\n']), "{hostile:?}");
         assert_eq!(row.head + &row.tail, display_name(hostile));
     }
+    let arabic = row(&file(&format!("{}.pdf", "كم ".repeat(40)), Phase::Idle), &EN);
+    assert!(arabic.tail.is_empty() && arabic.head.ends_with(".pdf") && arabic.head.chars().count() <= 40);
     assert!(row(&file(&"x".repeat(4000), Phase::Idle), &EN).head.chars().count() < 130);
 }
 
@@ -116,7 +118,7 @@ fn the_summary_follows_the_files() {
 
     engine.pause_all(Time(2));
     let paused = summary(engine.totals(), false, false, &EN);
-    assert_eq!((paused.headline.as_str(), paused.resume, paused.pause), ("Paused at 0 %", true, false));
+    assert_eq!((paused.headline.as_str(), paused.resume, paused.pause), ("Paused at 0\u{a0}%", true, false));
 
     engine.resume_all(Time(3));
     engine.remove(Time(4), a);
