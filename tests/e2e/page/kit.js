@@ -85,6 +85,16 @@ const kit = {
   /** Imports for scripts of the tests: Firefox gives them modules of their own. */
   load: (path) => import(path),
 
+  /** Listeners that fail. Here, since Chromium tells nobody what went wrong in a script that a driver put in. */
+  bad: [
+    () => {
+      throw new Error('it throws')
+    },
+    async () => {
+      throw new Error('it rejects')
+    },
+  ],
+
   /** What lies beneath an uploader. */
   async core(uploader) {
     const { Uploader } = await import('/pkg/index.js')
