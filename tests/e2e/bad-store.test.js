@@ -94,6 +94,8 @@ inBrowsers((session) => {
 
   test('a bucket without CORS rules: told as misconfigured, after 3 tries, and the console names the cure', async () => {
     const setUp = (host, from, to) => ({
+      // It takes three refusals in a row, each at once: a busy machine may need more tries to get there.
+      retryDelays: Array(12).fill(10),
       getUploadParameters: async (file) => {
         const answer = await (await fetch(`${host}/s3/params?filename=${file.name}&type=${file.type}`)).json()
         return file.name === 'bad.bin' ? { ...answer, url: answer.url.replace(from, to) } : answer

@@ -87,7 +87,7 @@ export async function startBrowser(name) {
  */
 export function inBrowsers(tests, wanted) {
   const found = names(wanted)
-  if (found.length === 0) throw new Error(`none of these browsers is here: ${wanted ?? Object.keys(KINDS)}`)
+  if (names().length === 0) throw new Error(`none of these browsers is here: ${wanted ?? Object.keys(KINDS)}`)
   for (const name of found) {
     describe(name, () => {
       /** @type {ReturnType<typeof startBrowser> | undefined} */
