@@ -15,7 +15,7 @@ use web_sys::{AbortController, Blob};
 
 use super::{
     intake::IntakeFile,
-    jobs::{Job, Task, look_into},
+    jobs::{Job, Task, look_into, probe},
     page,
     source::{AskRequest, Parameters},
     transfer::{Told, Transfer, closures, to_u64},
@@ -260,7 +260,7 @@ impl Driver {
     fn perform(&self, command: Command) {
         match command {
             Command::Ask { job, file, .. } => self.ask(job, file),
-            Command::Send { job, file, parameters } => self.send(job, file, &parameters),
+            Command::Send { job, file, parameters } => self.send(job, file, parameters),
             Command::Abort { job } => {
                 let stopped = self.jobs.borrow_mut().remove(job);
                 drop(stopped);
@@ -292,11 +292,27 @@ impl Driver {
         self.jobs.borrow_mut().insert(job, Job::Task(task));
     }
 
-    fn send(&self, job: JobId, id: FileId, parameters: &UploadParameters) {
-        let (Some(file), Some(blob)) = (self.look(|engine| engine.file(id)), self.blob(id)) else { return };
+    /// Looks at the file first: in place of one that is gone, WebKit sends a form without it and Firefox nothing at all,
+    /// and neither says so.
+    fn send(&self, job: JobId, id: FileId, parameters: Rc<UploadParameters>) {
+        let Some(blob) = self.blob(id) else { return };
+        let weak = self.weak.clone();
+        let task = Task::spawn(None, async move {
+            let readable = probe(&blob).await;
+            let Some(driver) = weak.upgrade() else { return };
+            match readable {
+                Ok(()) => driver.transfer(job, id, &parameters, &blob),
+                Err(failure) => driver.report(job, Report::Failed(failure)),
+            }
+        });
+        self.jobs.borrow_mut().insert(job, Job::Task(task));
+    }
+
+    fn transfer(&self, job: JobId, id: FileId, parameters: &UploadParameters, blob: &Blob) {
+        let Some(file) = self.file(id) else { return };
         let weak = self.weak.clone();
         let sample = blob.clone();
-        let started = Transfer::start(parameters, &blob, &file.name, &file.mime, move |told| {
+        let started = Transfer::start(parameters, blob, &file.name, &file.mime, move |told| {
             let Some(driver) = weak.upgrade() else { return };
             match told {
                 Told::Report(report) => driver.report(job, report),
@@ -310,11 +326,10 @@ impl Driver {
         });
         match started {
             Ok(transfer) => {
-                self.jobs.borrow_mut().insert(job, Job::Transfer(transfer));
+                let looked = self.jobs.borrow_mut().insert(job, Job::Transfer(transfer));
+                drop(looked);
             }
-            Err(failure) => {
-                self.engine.borrow_mut().on_report(self.now(), job, Report::Failed(failure));
-            }
+            Err(failure) => self.report(job, Report::Failed(failure)),
         }
     }
 

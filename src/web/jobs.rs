@@ -56,31 +56,36 @@ impl Drop for Task {
 /// Status 0 says nothing: reads one byte of the file to tell "changed or gone" from "the network", then reports.
 pub(crate) fn look_into(driver: &Rc<Driver>, job: JobId, blob: &Blob) -> Task {
     let weak = Rc::downgrade(driver);
-    // An empty file has no first byte; reading all of it asks the disk as well.
-    let sample = blob.slice_with_f64_and_f64(0.0, 1.0).unwrap_or_else(|_| blob.clone());
+    let blob = blob.clone();
     Task::spawn(None, async move {
-        let read = JsFuture::from(sample.array_buffer()).await;
+        let read = probe(&blob).await;
         let Some(driver) = weak.upgrade() else { return };
         if !page::is_online() {
             driver.act(|engine, now| engine.on_network(now, false));
         }
-        driver.report(job, Report::Failed(verdict(read)));
+        let lost = || {
+            let message = "the connection was lost, or the browser blocked the request";
+            Failure::new(Kind::Network, "error", Class::Retry, message)
+        };
+        driver.report(job, Report::Failed(read.err().unwrap_or_else(lost)));
     })
 }
 
-fn verdict(read: Result<JsValue, JsValue>) -> Failure {
-    let Err(error) = read else {
-        return Failure::new(
-            Kind::Network,
-            "error",
-            Class::Retry,
-            "the connection was lost, or the browser blocked the request",
-        );
-    };
-    match get(&error, "name").as_string().unwrap_or_default().as_str() {
-        "NotFoundError" => Failure::new(Kind::File, "removed", Class::Final, "the file was removed or moved"),
+/// Whether the file can still be read as it was when it was added, by reading one byte of it.
+///
+/// # Errors
+/// A final failure `file.changed` or `file.removed`.
+pub(crate) async fn probe(blob: &Blob) -> Result<(), Failure> {
+    // An empty file has no first byte; reading all of it asks the disk as well.
+    let sample = blob.slice_with_f64_and_f64(0.0, 1.0).unwrap_or_else(|_| blob.clone());
+    let Err(error) = JsFuture::from(sample.array_buffer()).await else { return Ok(()) };
+    Err(match get(&error, "name").as_string().unwrap_or_default().as_str() {
+        // The second is Firefox's name for it.
+        "NotFoundError" | "AbortError" => {
+            Failure::new(Kind::File, "removed", Class::Final, "the file was removed or moved")
+        }
         _ => Failure::new(Kind::File, "changed", Class::Final, "the file was changed, or can no longer be read"),
-    }
+    })
 }
 
 /// Text of whatever was thrown: never more than a person would read, never an address with its query.

@@ -274,7 +274,7 @@ impl Core {
 
 fn merged(old: &Object, new: &JsValue) -> Object {
     let all = Object::assign(&Object::new(), old);
-    new.dyn_ref::<Object>().map_or(all.clone(), |new| Object::assign(&all, new))
+    options::plain(new).map_or(all.clone(), |new| Object::assign(&all, new))
 }
 
 fn files_by_id(uploader: &Uploader) -> JsValue {

@@ -125,7 +125,8 @@ pub(crate) fn surroundings(options: &JsValue) -> Read<Surroundings> {
 /// Meta out of a plain object: own properties as text, null and undefined skipped (as Uppy 5 does).
 pub(crate) fn meta(value: &JsValue) -> Meta {
     let mut out = Meta::new();
-    let Some(object) = value.dyn_ref::<Object>() else { return out };
+    // Not by `instanceof`, here and below: an object of another frame is as good.
+    let Some(object) = plain(value) else { return out };
     for entry in Object::entries(object).iter() {
         let pair = Array::from(&entry);
         let (name, value) = (pair.get(0), pair.get(1));
@@ -223,7 +224,7 @@ async fn read_headers(source: JsValue) -> Result<Vec<(String, String)>, Failure>
         Some(function) => settle(function.call0(&JsValue::UNDEFINED)).await?,
         None => source,
     };
-    let Some(bag) = value.dyn_ref::<Object>() else { return Ok(Vec::new()) };
+    let Some(bag) = plain(&value) else { return Ok(Vec::new()) };
     // A Headers object iterates over pairs; a plain object has entries.
     let pairs = if Reflect::has(bag, &js_sys::Symbol::iterator().into()).unwrap_or(false) {
         Array::from(bag)
@@ -235,6 +236,11 @@ async fn read_headers(source: JsValue) -> Result<Vec<(String, String)>, Failure>
         Some((pair.get(0).as_string()?, pair.get(1).as_string()?))
     };
     Ok(pairs.iter().filter_map(pair).collect())
+}
+
+/// Any object that is no function.
+pub(crate) fn plain(value: &JsValue) -> Option<&Object> {
+    value.is_object().then(|| value.unchecked_ref())
 }
 
 /// What an exception for a bad option looks like.

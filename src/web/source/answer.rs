@@ -51,9 +51,11 @@ fn text(answer: &JsValue, name: &str) -> Result<Option<String>, Failure> {
 }
 
 fn strings(what: &str, value: &JsValue) -> Result<Vec<(String, String)>, Failure> {
-    let Some(object) = value.dyn_ref::<Object>().filter(|_| !Array::is_array(value)) else {
+    if !value.is_object() || Array::is_array(value) {
         return Err(Failure::bad_parameters(what, &format!("{what}s must be an object of strings")));
-    };
+    }
+    // Not by `instanceof`: an object of another frame is as good.
+    let object: &Object = value.unchecked_ref();
     let mut out = Vec::new();
     // Own properties only, so a polluted prototype adds nothing.
     for entry in Object::entries(object).iter() {
