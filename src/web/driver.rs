@@ -51,6 +51,7 @@ pub struct Stats {
 }
 
 type Observer = Rc<dyn Fn(&Notice)>;
+type BeforeUpload = Rc<dyn Fn() -> bool>;
 type BeforeAdd = Rc<dyn Fn(IntakeFile) -> Option<IntakeFile>>;
 
 pub(crate) struct Driver {
@@ -66,6 +67,7 @@ pub(crate) struct Driver {
     intakes: RefCell<Table<Task>>,
     next_intake: Cell<u32>,
     pub(crate) before_add: RefCell<Option<BeforeAdd>>,
+    pub(crate) before_upload: RefCell<Option<BeforeUpload>>,
     draining: Cell<bool>,
     deadline: RefCell<Option<(Time, Timeout)>>,
     /// The planned flush, and whether it is one for news and not just for the speed.
@@ -97,6 +99,7 @@ impl Driver {
             intakes: RefCell::default(),
             next_intake: Cell::new(0),
             before_add: RefCell::default(),
+            before_upload: RefCell::default(),
             draining: Cell::new(false),
             deadline: RefCell::default(),
             flush: RefCell::default(),
@@ -207,6 +210,7 @@ impl Driver {
         self.act(Engine::cancel_all);
         self.observers.take();
         self.before_add.take();
+        self.before_upload.take();
         self.deadline.take();
         self.flush.take();
     }
@@ -270,6 +274,8 @@ impl Driver {
 
     fn ask(&self, job: JobId, id: FileId) {
         let (Some(mut file), Some(blob)) = (self.look(|engine| engine.file(id)), self.blob(id)) else { return };
+        // Not what an earlier answer added: the host would sign its own fields as metadata.
+        file.meta = self.look(|engine| engine.own_meta(id).cloned()).unwrap_or_default();
         if let Some(allowed) = &*self.allowed_meta.borrow() {
             file.meta.retain(|name, _| allowed.iter().any(|allowed| allowed == name));
         }

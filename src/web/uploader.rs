@@ -6,8 +6,8 @@ use std::{
 };
 
 use filechute_engine::{
-    Engine, FileId, Meta, Options, OptionsError, ParameterPolicy, Phase, RawOptions, Rejection, Totals, UploadFile,
-    UploadId,
+    Engine, FileId, Meta, Options, OptionsError, ParameterPolicy, Phase, RawOptions, Rejection, RejectionReason,
+    Totals, UploadFile, UploadId,
 };
 use web_sys::{Blob, DataTransfer, FileList};
 
@@ -143,8 +143,12 @@ impl Uploader {
     /// which may have been told already when this returns.
     ///
     /// # Errors
-    /// Too few files, or a second batch where only one is allowed.
+    /// Too few files, a second batch where only one is allowed, or the hook of [`Self::set_before_upload`] said no.
     pub fn upload(&self) -> Result<UploadId, Rejection> {
+        let hook = self.driver.before_upload.borrow().clone();
+        if hook.is_some_and(|hook| !hook()) {
+            return Err(Rejection::new(RejectionReason::Refused, ""));
+        }
         self.driver.act(Engine::upload)
     }
 
@@ -232,6 +236,20 @@ impl Uploader {
     /// `onBeforeFileAdded`.
     pub fn set_before_add(&self, hook: impl Fn(IntakeFile) -> Option<IntakeFile> + 'static) {
         self.driver.before_add.replace(Some(Rc::new(hook)));
+    }
+
+    /// Asks `hook` before each upload that a person or the application starts; false stops it. Uppy's `onBeforeUpload`.
+    /// Not asked by the engine's own `auto_proceed`.
+    pub fn set_before_upload(&self, hook: impl Fn() -> bool + 'static) {
+        self.driver.before_upload.replace(Some(Rc::new(hook)));
+    }
+
+    /// Where uploads may go from now on; what is `None` stays as it is.
+    pub fn set_policy(&self, origins: Option<Vec<String>>, insecure: Option<bool>, authorization: Option<bool>) {
+        let mut policy = self.driver.policy.borrow_mut();
+        policy.allowed_origins = origins.unwrap_or_else(|| std::mem::take(&mut policy.allowed_origins));
+        policy.allow_http = insecure.unwrap_or(policy.allow_http);
+        policy.allow_authorization = authorization.unwrap_or(policy.allow_authorization);
     }
 
     /// Whether dropped folders are read from now on.

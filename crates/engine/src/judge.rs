@@ -3,7 +3,9 @@
 
 use alloc::{borrow::ToOwned, format, string::String};
 
-use crate::{Class, Failure, Kind, Method, UploadParameters, UploadResponse, XmlAnswer, parse_answer, without_query};
+use crate::{
+    CheckedUrl, Class, Failure, Kind, Method, UploadParameters, UploadResponse, XmlAnswer, parse_answer, without_query,
+};
 
 /// An answer as a browser shows it. Headers that CORS hides are empty.
 #[derive(Clone, Debug, Default)]
@@ -63,7 +65,7 @@ fn success(parameters: &UploadParameters, answer: &Answer, xml: XmlAnswer) -> Up
     let upload_url = match (parameters.method, &named) {
         // A form is posted to the bucket; the object lies below it. Built from what was asked, since stores write
         // Location empty, relative or with another host's name.
-        (Method::Post, Some(key)) => format!("{}/{}", url.location().trim_end_matches('/'), encode_key(key)),
+        (Method::Post, Some(key)) => object_address(url, key),
         _ => url.location(),
     };
     let key = match named {
@@ -83,9 +85,11 @@ fn success(parameters: &UploadParameters, answer: &Answer, xml: XmlAnswer) -> Up
     }
 }
 
-/// Percent-encodes each segment of a key; slashes stay.
-fn encode_key(key: &str) -> String {
-    let mut out = String::new();
+/// Where an object lies below the address its form was posted to. Each segment is percent-encoded; slashes stay.
+pub(crate) fn object_address(url: &CheckedUrl, key: &str) -> String {
+    let mut out = url.location();
+    out.truncate(out.trim_end_matches('/').len());
+    out.push('/');
     for (i, segment) in key.split('/').enumerate() {
         if i > 0 {
             out.push('/');

@@ -173,6 +173,8 @@ export class FileChuteElement extends Base {
       const error = revive(thrown)
       this.#ready = undefined
       ready.reject(error)
+      // First: a handler of the error may ask for `ready` again, which loads anew.
+      this.#loading = false
       this.#fallBack(error)
     } finally {
       this.#loading = false

@@ -14,6 +14,8 @@ export class Intake {
   pending
   /** Whether the rest of a list is of no use any more. */
   stopped = false
+  /** Goes up with each cancel, so that what began before one can tell. */
+  generation = 0
   #lists = 0
 
   /**
@@ -23,6 +25,11 @@ export class Intake {
   constructor(core, refused) {
     this.core = core
     this.refused = refused
+  }
+
+  /** Lists that are being added stop where they are. */
+  cancel() {
+    this.generation += 1
   }
 
   /** @param {any} file @returns {string} */
@@ -46,6 +53,7 @@ export class Intake {
     const files = Array.from(/** @type {ArrayLike<any>} */ (list), toDescriptor)
     /** @type {string[]} */
     const ids = []
+    const { generation } = this
     let at = this.#slice(files, 0, ids)
     if (at >= files.length) return Promise.resolve(ids)
     this.#lists += 1
@@ -54,7 +62,7 @@ export class Intake {
       await before
       while (at < files.length) {
         await pause()
-        if (this.stopped) break
+        if (this.stopped || generation !== this.generation) break
         at = this.#slice(files, at, ids)
       }
       return ids

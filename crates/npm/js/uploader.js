@@ -124,7 +124,10 @@ export class Uploader {
   /** Uploads what has been added. Rejects only when it cannot start at all. @returns {Promise<UploadResult>} */
   async upload() {
     // `await` only when there is something to wait for: otherwise the upload starts within this call.
+    const { generation } = this.#intake
     if (this.#intake.pending) await this.#intake.pending
+    // Cancelled while it waited: what would have been uploaded is gone.
+    if (generation !== this.#intake.generation) return { successful: [], failed: [], uploadID: -1 }
     try {
       return await this.#start((core) => core.upload())
     } catch (error) {
@@ -163,11 +166,13 @@ export class Uploader {
   /** Stops everything and takes all files out. */
   cancelAll() {
     this.#live().cancelAll()
+    this.#intake.cancel()
   }
 
   /** Takes all files out without saying that anything was cancelled. */
   clear() {
     const core = this.#live()
+    this.#intake.cancel()
     for (const { id } of core.files()) core.remove(id)
   }
 
@@ -229,6 +234,8 @@ export class Uploader {
     const early = (this.#early ??= new Map())
     try {
       const uploadID = attempt(() => verb(core))
+      // A listener destroyed the uploader: nobody would ever resolve this.
+      if (!this.#core) return Promise.resolve({ successful: [], failed: [], uploadID: uploadID ?? -1 })
       const done = uploadID === undefined ? { successful: [], failed: [], uploadID: -1 } : early.get(uploadID)
       if (uploadID === undefined || done) return Promise.resolve(/** @type {UploadResult} */ (done))
       return new Promise((resolve) => this.#waiting.set(uploadID, resolve))

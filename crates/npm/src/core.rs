@@ -59,21 +59,13 @@ impl Core {
                 meta: around.meta,
                 allowed_meta_fields: around.allowed_meta_fields.flatten(),
                 directories: around.directories.unwrap_or(defaults.directories),
-                allowed_origins: around.allowed_origins,
-                allow_insecure: around.allow_insecure,
-                allow_authorization: around.allow_authorization,
+                allowed_origins: around.allowed_origins.unwrap_or_default(),
+                allow_insecure: around.allow_insecure.unwrap_or(false),
+                allow_authorization: around.allow_authorization.unwrap_or(false),
             },
         );
-        if let Some(hook) = get(options, "onBeforeFileAdded").and_then(|hook| hook.dyn_into::<Function>().ok()) {
-            let weak = uploader.downgrade();
-            uploader.set_before_add(move |file| {
-                let files =
-                    weak.upgrade().filter(|_| hook.length() > 1).map_or(JsValue::UNDEFINED, |u| files_by_id(&u));
-                before_add(&hook, file, &files)
-            });
-        }
-        let before_upload = get(options, "onBeforeUpload").and_then(|hook| hook.dyn_into::<Function>().ok());
-        let teller = Teller::new(notify, before_upload, auto_proceed);
+        install_hooks(&uploader, options);
+        let teller = Teller::new(notify, auto_proceed);
         teller.set_uploader(Some(uploader.clone()));
         let hearing = Rc::clone(&teller);
         let subscription = uploader.observe(move |notice| hearing.hear(notice));
@@ -138,7 +130,7 @@ impl Core {
     /// # Errors
     /// A `RestrictionError` when it may not start.
     pub fn upload(&self) -> Result<u32, JsValue> {
-        self.teller.upload(&self.uploader).map(|upload| upload.0).map_err(|rejection| objects::rejection(&rejection))
+        self.uploader.upload().map(|upload| upload.0).map_err(|rejection| objects::rejection(&rejection))
     }
 
     /// Holds a file; false when there is nothing to hold.
@@ -224,6 +216,8 @@ impl Core {
         if !around.meta.is_empty() {
             self.uploader.set_meta(&around.meta);
         }
+        self.uploader.set_policy(around.allowed_origins, around.allow_insecure, around.allow_authorization);
+        install_hooks(&self.uploader, options);
         if let Some(names) = around.allowed_meta_fields {
             self.uploader.set_allowed_meta_fields(names);
         }
@@ -269,6 +263,24 @@ impl Core {
     fn known(&self, id: &str) -> Result<FileId, JsValue> {
         let known = parse_id(id).filter(|id| self.uploader.phase(*id).is_some());
         known.ok_or_else(|| Error::new(&format!("no file with the id \"{}\"", filechute::display_name(id))).into())
+    }
+}
+
+/// Puts the hooks that the options name in force.
+fn install_hooks(uploader: &Uploader, options: &JsValue) {
+    let hook = |name| get(options, name).and_then(|hook| hook.dyn_into::<Function>().ok());
+    if let Some(hook) = hook("onBeforeFileAdded") {
+        let weak = uploader.downgrade();
+        uploader.set_before_add(move |file| {
+            let files = weak.upgrade().filter(|_| hook.length() > 1).map_or(JsValue::UNDEFINED, |u| files_by_id(&u));
+            before_add(&hook, file, &files)
+        });
+    }
+    if let Some(hook) = hook("onBeforeUpload") {
+        // A hook that throws has not agreed.
+        uploader.set_before_upload(move || {
+            hook.call0(&JsValue::UNDEFINED).is_ok_and(|verdict| verdict.as_bool() != Some(false))
+        });
     }
 }
 

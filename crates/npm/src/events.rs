@@ -5,9 +5,7 @@ use std::{
     rc::Rc,
 };
 
-use filechute::{
-    FileId, Notice, Phase, Rejection, RejectionReason, Table, UploadEvent, UploadFile, UploadId, Uploader,
-};
+use filechute::{FileId, Notice, Phase, Rejection, Table, UploadEvent, UploadFile, Uploader};
 use js_sys::{Array, Function};
 use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::spawn_local;
@@ -24,12 +22,11 @@ pub(crate) struct Teller {
     /// Where files came from, for those whose adder said so (Uppy's `source`).
     sources: RefCell<Table<String>>,
     coming_from: RefCell<Option<String>>,
-    before_upload: Option<Function>,
     auto_proceed: Cell<bool>,
 }
 
 impl Teller {
-    pub(crate) fn new(notify: Function, before_upload: Option<Function>, auto_proceed: bool) -> Rc<Self> {
+    pub(crate) fn new(notify: Function, auto_proceed: bool) -> Rc<Self> {
         Rc::new(Self {
             uploader: RefCell::default(),
             notify,
@@ -37,7 +34,6 @@ impl Teller {
             percentage: RefCell::default(),
             sources: RefCell::default(),
             coming_from: RefCell::default(),
-            before_upload,
             auto_proceed: Cell::new(auto_proceed),
         })
     }
@@ -55,20 +51,6 @@ impl Teller {
     pub(crate) fn render(&self, uploader: &Uploader, snapshot: &UploadFile) -> JsValue {
         let sources = self.sources.borrow();
         file(snapshot, uploader.blob(snapshot.id), sources.get(snapshot.id).map(String::as_str))
-    }
-
-    /// Starts an upload unless `onBeforeUpload` says no.
-    ///
-    /// # Errors
-    /// As the uploader's `upload`, or a refusal without a name.
-    pub(crate) fn upload(&self, uploader: &Uploader) -> Result<UploadId, Rejection> {
-        if let Some(hook) = &self.before_upload {
-            let verdict = hook.call0(&JsValue::UNDEFINED);
-            if verdict.is_err() || verdict.is_ok_and(|verdict| verdict.as_bool() == Some(false)) {
-                return Err(Rejection::new(RejectionReason::Refused, ""));
-            }
-        }
-        uploader.upload()
     }
 
     /// Breaks the circle uploader → observer → teller → uploader.
@@ -204,7 +186,7 @@ impl Teller {
             teller.send("files-added", &[files.into()]);
             if teller.auto_proceed.get() {
                 // A rule that forbids the start is not an error here: nobody asked.
-                let _ = teller.upload(&uploader);
+                let _ = uploader.upload();
             }
         });
     }

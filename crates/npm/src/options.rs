@@ -98,9 +98,9 @@ pub(crate) struct Surroundings {
     /// `Some(None)` means all.
     pub(crate) allowed_meta_fields: Option<Option<Vec<String>>>,
     pub(crate) directories: Option<bool>,
-    pub(crate) allowed_origins: Vec<String>,
-    pub(crate) allow_insecure: bool,
-    pub(crate) allow_authorization: bool,
+    pub(crate) allowed_origins: Option<Vec<String>>,
+    pub(crate) allow_insecure: Option<bool>,
+    pub(crate) allow_authorization: Option<bool>,
 }
 
 pub(crate) fn surroundings(options: &JsValue) -> Read<Surroundings> {
@@ -116,9 +116,9 @@ pub(crate) fn surroundings(options: &JsValue) -> Read<Surroundings> {
         meta: get(options, "meta").map(|value| meta(&value)).unwrap_or_default(),
         allowed_meta_fields,
         directories: flag(options, "directories")?,
-        allowed_origins: strings(options, "allowedOrigins")?.unwrap_or_default(),
-        allow_insecure: flag(options, "allowInsecure")?.unwrap_or(false),
-        allow_authorization: flag(options, "allowAuthorization")?.unwrap_or(false),
+        allowed_origins: strings(options, "allowedOrigins")?,
+        allow_insecure: flag(options, "allowInsecure")?,
+        allow_authorization: flag(options, "allowAuthorization")?,
     })
 }
 

@@ -58,6 +58,8 @@ struct Entry {
     state: State,
     phase: Phase,
     upload: Option<UploadId>,
+    /// Fields of the present parameters and the key: shown with the meta, never sent back to the host.
+    answered_meta: Meta,
     /// Place in line, kept for life: a file that comes back goes where it was.
     place: u64,
     bytes_uploaded: u64,
@@ -190,6 +192,12 @@ impl Engine {
     /// Ids of all files in the order they were added.
     pub fn file_ids(&self) -> impl DoubleEndedIterator<Item = FileId> + '_ {
         self.files.keys().filter_map(|id| u32::try_from(id).ok()).map(FileId)
+    }
+
+    /// The meta that the application gave a file, without what hosts answered: what a host may be told.
+    #[must_use]
+    pub fn own_meta(&self, id: FileId) -> Option<&Meta> {
+        self.files.get(id).map(|entry| &entry.new.meta)
     }
 
     /// Where a file stands, without the cost of a snapshot.
@@ -360,6 +368,7 @@ impl Entry {
             state: State::Resting,
             phase: Phase::Idle,
             upload: None,
+            answered_meta: Meta::new(),
             place,
             bytes_uploaded: 0,
             retries: 0,
@@ -393,6 +402,8 @@ impl Entry {
     }
 
     fn snapshot(&self, id: FileId) -> UploadFile {
+        let mut meta = self.new.meta.clone();
+        meta.extend(self.answered_meta.clone());
         UploadFile {
             id,
             name: self.new.name.clone(),
@@ -400,7 +411,7 @@ impl Entry {
             size: self.new.size,
             last_modified: self.new.last_modified,
             relative_path: self.new.relative_path.clone(),
-            meta: self.new.meta.clone(),
+            meta,
             phase: self.phase,
             bytes_uploaded: self.bytes_uploaded,
             retries: self.retries,

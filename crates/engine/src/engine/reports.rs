@@ -3,9 +3,10 @@
 use alloc::{boxed::Box, rc::Rc, string::ToString};
 
 use super::{Engine, State};
+use crate::judge::object_address;
 use crate::{
     Answer, Class, Command, Failure, FileId, JobId, Kind, Meta, Phase, Report, Time, UploadEvent, UploadParameters,
-    judge,
+    UploadResponse, judge,
 };
 
 /// A request that fails sooner than this never left the machine, or was refused by the browser.
@@ -95,7 +96,7 @@ impl Engine {
         self.jobs.insert(job, id);
         let meta: Meta = parameters.fields.iter().filter(|(name, _)| !is_credential(name)).cloned().collect();
         if let Some(entry) = self.files.get_mut(id) {
-            entry.merge_meta(meta);
+            entry.answered_meta = meta;
             entry.forgiven = false;
         }
         let expires_at = parameters.expires_in_ms.map(|ms| now.after(ms));
@@ -111,7 +112,8 @@ impl Engine {
             return;
         };
         let expired = expires_at.is_some_and(|end| end <= now);
-        let verdict = judge(parameters, answer, expired);
+        let parameters = Rc::clone(parameters);
+        let verdict = judge(&parameters, answer, expired);
         let origin = parameters.url.origin().to_string();
         if self.answered.len() < ORIGINS_KEPT && !self.answered.contains(&origin) {
             self.answered.push(origin);
@@ -121,7 +123,8 @@ impl Engine {
         }
         match verdict {
             Err(failure) => self.failed(now, id, job, failure),
-            Ok(response) => {
+            Ok(mut response) => {
+                name_the_object(&mut response, &parameters, self.files.get(id).map(|entry| entry.new.name.as_str()));
                 self.jobs.remove(job);
                 self.disarm(id);
                 let size = self.files.get(id).map_or(0, |entry| entry.new.size);
@@ -131,7 +134,7 @@ impl Engine {
                 let mut upload = None;
                 if let Some(entry) = self.files.get_mut(id) {
                     if !response.key.is_empty() {
-                        entry.new.meta.insert("key".into(), response.key.clone());
+                        entry.answered_meta.insert("key".into(), response.key.clone());
                     }
                     entry.failure = None;
                     entry.response = Some(response);
@@ -174,6 +177,17 @@ impl Engine {
             parameters.url.origin()
         );
         Failure::new(Kind::Config, "cors", Class::Final, &message)
+    }
+}
+
+/// S3 puts the file's name into a key that holds `${filename}`; where its answer does not say so, this does.
+fn name_the_object(response: &mut UploadResponse, parameters: &UploadParameters, name: Option<&str>) {
+    let template = parameters.field("key").filter(|key| response.key.is_empty() && key.contains("${filename}"));
+    if let (Some(template), Some(name)) = (template, name) {
+        response.key = template.replace("${filename}", name);
+        let location = object_address(&parameters.url, &response.key);
+        response.location.clone_from(&location);
+        response.upload_url = location;
     }
 }
 

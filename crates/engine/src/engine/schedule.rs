@@ -109,7 +109,7 @@ impl Engine {
     pub(super) fn arm_stall(&mut self, now: Time, id: FileId) {
         let stall = self.options.stall_after_ms;
         if stall == 0 {
-            return;
+            return self.disarm(id);
         }
         let Some(entry) = self.files.get(id) else { return };
         let allowance = if entry.phase == Phase::Finishing { stall.max(ANSWER_WITHIN_MS) } else { stall };

@@ -168,9 +168,13 @@ impl Engine {
 
     /// Puts other options in force. Requests in the air go on; a lower limit takes effect as they end.
     pub fn set_options(&mut self, now: Time, options: Options) {
-        self.observe(now);
+        let now = self.observe(now);
         self.options = options;
         self.allowed = limit_of(&self.options);
+        let in_air: Vec<FileId> = self.file_ids().filter(|id| self.phase(*id).is_some_and(Phase::in_air)).collect();
+        for id in in_air {
+            self.arm_stall(now, id);
+        }
         self.turn();
     }
 
