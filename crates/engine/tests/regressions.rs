@@ -1,4 +1,5 @@
 //! Stories of bugs that were found by reading.
+#![allow(clippy::unwrap_used, clippy::arithmetic_side_effects, reason = "a test may fail")]
 
 use filechute_engine::{
     Answer, Command, Engine, FileId, JobId, NewFile, Options, Output, ParameterPolicy, Phase, RawOptions,
