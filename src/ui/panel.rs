@@ -137,7 +137,7 @@ fn panel(sight: Sight, root: NodeRef<Div>, class: String) -> impl IntoView {
                 </div>
             </div>
             <div class="fc-view" part="view" tabindex="-1" hidden=sight.flag(|frame, _| !frame.full)>
-                <ul class="fc-list" part="list" aria-label=sight.text(|_, settings| settings.strings.files.into())></ul>
+                <ul class="fc-list" part="list" role="list" aria-label=sight.text(|_, settings| settings.strings.files.into())></ul>
             </div>
             <div class="fc-foot" part="status" hidden=sight.flag(|frame, _| !frame.full)>
                 <progress
