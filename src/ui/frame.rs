@@ -20,16 +20,17 @@ pub(crate) struct Frame {
     /// What was not added, and why, a line each; empty hides it.
     pub(crate) note_title: String,
     pub(crate) note: String,
-    /// The settings it was rendered with.
-    pub(crate) settings: UiSettings,
     /// What a screen reader says when it has time, and at once.
     pub(crate) status: String,
     pub(crate) alert: String,
 }
 
-/// The one signal that the panel reads.
+/// The two signals that the panel reads.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Sight(pub(crate) RwSignal<Frame>);
+pub(crate) struct Sight {
+    pub(crate) frame: RwSignal<Frame>,
+    pub(crate) settings: Signal<UiSettings>,
+}
 
 /// What a text or an attribute of the panel is taken from.
 pub(crate) type Pick<T> = fn(&Frame, &UiSettings) -> T;
@@ -37,11 +38,11 @@ pub(crate) type Pick<T> = fn(&Frame, &UiSettings) -> T;
 impl Sight {
     /// A reactive text. One type for all of them: each closure of its own would be compiled, and shipped, anew.
     pub(crate) fn text(self, pick: Pick<String>) -> impl Fn() -> String + Copy + Send + Sync + 'static {
-        move || self.0.with(|frame| pick(frame, &frame.settings))
+        move || self.frame.with(|frame| self.settings.with(|settings| pick(frame, settings)))
     }
 
     /// A reactive boolean attribute.
     pub(crate) fn flag(self, pick: Pick<bool>) -> impl Fn() -> bool + Copy + Send + Sync + 'static {
-        move || self.0.with(|frame| pick(frame, &frame.settings))
+        move || self.frame.with(|frame| self.settings.with(|settings| pick(frame, settings)))
     }
 }

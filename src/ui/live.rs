@@ -11,13 +11,13 @@ use filechute_engine::{Changes, FileId, Rejection, UploadEvent};
 use gloo_timers::callback::Timeout;
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
-use web_sys::{ClipboardEvent, DataTransfer, DragEvent, Element, Event, FileList, HtmlElement, HtmlInputElement, Node};
+use web_sys::{ClipboardEvent, DataTransfer, DragEvent, Element, Event, HtmlElement, HtmlInputElement, Node};
 
 use super::{
     dom::{self, Listeners, Resize},
     frame::Sight,
     panel::MOST_REASONS,
-    pool::{Moved, Pool},
+    pool::Pool,
 };
 use crate::{Notice, Subscription, Uploader, texts};
 
@@ -87,13 +87,13 @@ impl Live {
         // Later, since what it does may resize the view again.
         let resize = Resize::new(&view, move || with(&weak, Work::plan));
         work.take_input();
-        work.refresh(Moved::All);
+        work.refresh(|_| true);
         Some(Self { work, _listeners: listeners, _subscription: subscription, _resize: resize })
     }
 
     /// Paints everything anew, after the settings changed.
     pub(crate) fn repaint(&self) {
-        self.work.refresh(Moved::All);
+        self.work.refresh(|_| true);
     }
 }
 
@@ -107,7 +107,7 @@ impl Work {
     /// What the person did.
     fn hear(self: &Rc<Self>, event: &Event) {
         let target = event.target().and_then(|target| target.dyn_into::<Element>().ok());
-        let disabled = self.sight.0.with_untracked(|frame| frame.settings.disabled);
+        let disabled = self.sight.settings.with_untracked(|settings| settings.disabled);
         match event.type_().as_str() {
             "click" => {
                 let button = target.and_then(|target| target.closest("[data-do]").ok().flatten());
@@ -116,7 +116,7 @@ impl Work {
                 }
             }
             "change" => self.take_input(),
-            "scroll" => self.layout(Moved::These(&[])),
+            "scroll" => self.layout(|_| false),
             // A picture that is broken, huge or refused: the icon under it does.
             state @ ("load" | "error") => {
                 if let Some(image) = target.filter(|target| target.local_name() == "img") {
@@ -127,7 +127,7 @@ impl Work {
                 let pasted = event.unchecked_ref::<ClipboardEvent>().clipboard_data();
                 if let Some(transfer) = pasted.filter(|transfer| !disabled && has_files(transfer)) {
                     event.prevent_default();
-                    self.take(Incoming::Dropped(&transfer));
+                    self.take(|uploader| uploader.add_data_transfer(&transfer));
                 }
             }
             drag => {
@@ -156,11 +156,11 @@ impl Work {
             _ => depth,
         });
         let dragging = self.drag_depth.get() > 0 && !disabled;
-        if self.sight.0.with_untracked(|frame| frame.dragging != dragging) {
-            self.sight.0.update(|frame| frame.dragging = dragging);
+        if self.sight.frame.with_untracked(|frame| frame.dragging != dragging) {
+            self.sight.frame.update(|frame| frame.dragging = dragging);
         }
         if kind == "drop" && !disabled {
-            self.take(Incoming::Dropped(transfer));
+            self.take(|uploader| uploader.add_data_transfer(transfer));
         }
     }
 
@@ -186,27 +186,24 @@ impl Work {
             "resume" => drop(uploader.resume(id)),
             _ => {}
         }
-        self.refresh(Moved::These(&[id]));
+        self.refresh(|file| file == id);
     }
 
     /// Hands over what the input holds, also what was picked before this ran.
     fn take_input(self: &Rc<Self>) {
         if let Some(files) = self.input.files().filter(|files| files.length() > 0) {
-            self.take(Incoming::Picked(&files));
+            self.take(|uploader| uploader.add_file_list(&files));
             // So that the same file can be picked again.
             self.input.set_value("");
         }
     }
 
     /// Lets files in. Complaints about earlier ones are over.
-    fn take(self: &Rc<Self>, files: Incoming<'_>) {
+    fn take(self: &Rc<Self>, add: impl FnOnce(&Uploader)) {
         self.rejected.take();
         self.refused.take();
-        match files {
-            Incoming::Picked(list) => self.uploader.add_file_list(list),
-            Incoming::Dropped(transfer) => self.uploader.add_data_transfer(transfer),
-        }
-        self.plan();
+        add(&self.uploader);
+        self.refresh(|_| false);
     }
 
     /// What the uploader tells.
@@ -214,7 +211,7 @@ impl Work {
         match notice {
             Notice::Changed(changes) => {
                 let files = sorted(changes);
-                self.refresh(Moved::These(&files));
+                self.refresh(|id| files.binary_search(&id).is_ok());
             }
             Notice::Rejected(rejection) => self.reject(rejection),
             Notice::Event(UploadEvent::UploadError(id)) => self.failed(*id),
@@ -244,13 +241,6 @@ impl Work {
         *text = if message.contains(&name) { message } else { [name.as_str(), ": ", &message].concat() };
         *count = count.saturating_add(1);
     }
-}
-
-/// Files on their way in.
-enum Incoming<'a> {
-    Picked(&'a FileList),
-    /// Or pasted.
-    Dropped(&'a DataTransfer),
 }
 
 fn sorted(changes: &Changes) -> Vec<FileId> {

@@ -38,8 +38,7 @@ pub fn Panel(
     #[prop(optional, into)]
     class: String,
 ) -> impl IntoView {
-    let frame = RwSignal::new(Frame { hint, settings: settings.get_untracked(), ..Frame::default() });
-    let sight = Sight(frame);
+    let sight = Sight { frame: RwSignal::new(Frame { hint, ..Frame::default() }), settings };
     let root = NodeRef::<Div>::new();
     let live = StoredValue::new(None::<SendWrapper<Live>>);
     // Effects run in the browser only, and after the nodes are there.
@@ -49,11 +48,7 @@ pub fn Panel(
         live.set_value(new.map(SendWrapper::new));
     });
     Effect::new(move |_| {
-        let settings = settings.get();
-        if frame.with_untracked(|frame| frame.settings == settings) {
-            return;
-        }
-        frame.update(|frame| frame.settings = settings);
+        settings.track();
         live.with_value(|live| {
             if let Some(live) = live {
                 live.repaint();
@@ -64,6 +59,7 @@ pub fn Panel(
 }
 
 fn panel(sight: Sight, root: NodeRef<Div>, class: String) -> impl IntoView {
+    let Sight { settings, .. } = sight;
     let pick_class = sight.text(|frame, _| ["fc-btn fc-pick", if frame.full { "" } else { " fc-main" }].concat());
     view! {
         <div
@@ -106,9 +102,10 @@ fn panel(sight: Sight, root: NodeRef<Div>, class: String) -> impl IntoView {
                     class="fc-input"
                     part="input"
                     // Where scripts run, its files are handed over and the form's value comes from elsewhere.
-                    name=move || sight.0.with(|Frame { ready, settings, .. }| {
-                        (!ready && !settings.name.is_empty()).then(|| settings.name.clone())
-                    })
+                    name=move || {
+                        let ready = sight.frame.with(|frame| frame.ready);
+                        settings.with(|settings| (!ready && !settings.name.is_empty()).then(|| settings.name.clone()))
+                    }
                     accept=sight.text(|_, settings| settings.accept.clone())
                     multiple=sight.flag(|_, settings| settings.multiple)
                     disabled=sight.flag(|_, settings| settings.disabled)

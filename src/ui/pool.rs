@@ -26,23 +26,6 @@ pub(crate) struct Pool {
     given: (usize, f64),
 }
 
-/// Files that need a new look although their row stays where it is.
-#[derive(Clone, Copy, Debug)]
-pub(crate) enum Moved<'a> {
-    All,
-    /// In order.
-    These(&'a [FileId]),
-}
-
-impl Moved<'_> {
-    fn has(self, id: FileId) -> bool {
-        match self {
-            Self::All => true,
-            Self::These(ids) => ids.binary_search(&id).is_ok(),
-        }
-    }
-}
-
 impl Pool {
     /// An empty list. `view` is what scrolls, `list` the `<ul>` in it.
     pub(crate) fn new(view: HtmlElement, list: HtmlElement) -> Self {
@@ -54,8 +37,8 @@ impl Pool {
         self.ids = ids;
     }
 
-    /// Puts the rows where the view is and gives them their files.
-    pub(crate) fn layout(&mut self, uploader: &Uploader, strings: &Strings, moved: Moved<'_>) {
+    /// Puts the rows where the view is and gives them their files. `moved` are files that need a new look anyway.
+    pub(crate) fn layout(&mut self, uploader: &Uploader, strings: &Strings, moved: impl Fn(FileId) -> bool) {
         self.resize();
         self.slide();
         if self.measure() {
@@ -70,7 +53,7 @@ impl Pool {
         for row in &mut self.rows {
             row.of(count);
             let Some(id) = self.ids.get(row.index).copied() else { continue };
-            if row.id == Some(id) && !moved.has(id) {
+            if row.id == Some(id) && !moved(id) {
                 continue;
             }
             if let Some(file) = uploader.file(id) {

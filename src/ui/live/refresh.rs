@@ -13,7 +13,6 @@ use crate::ui::{
     frame::Frame,
     model,
     panel::note,
-    pool::Moved,
     strings::{Strings, count, fill},
 };
 
@@ -26,7 +25,7 @@ impl Work {
             *soon = Some(Timeout::new(0, move || {
                 with(&weak, |work| {
                     let timer = work.soon.take();
-                    work.refresh(Moved::These(&[]));
+                    work.refresh(|_| false);
                     drop(timer);
                 });
             }));
@@ -34,15 +33,15 @@ impl Work {
     }
 
     /// Brings list and frame up to date. `moved` says which files need a new look.
-    pub(super) fn refresh(self: &Rc<Self>, moved: Moved<'_>) {
+    pub(super) fn refresh(self: &Rc<Self>, moved: impl Fn(FileId) -> bool) {
         let focused = dom::find(&self.root, ":focus");
         if let Ok(mut pool) = self.pool.try_borrow_mut() {
             pool.set_files(self.uploader.file_ids());
         }
         self.layout(moved);
         let frame = self.frame();
-        if self.sight.0.with_untracked(|old| *old != frame) {
-            self.sight.0.set(frame);
+        if self.sight.frame.with_untracked(|old| *old != frame) {
+            self.sight.frame.set(frame);
         }
         if let Some(focused) = focused {
             // After Leptos has shown and hidden what is to be.
@@ -52,7 +51,7 @@ impl Work {
         }
     }
 
-    pub(super) fn layout(self: &Rc<Self>, moved: Moved<'_>) {
+    pub(super) fn layout(self: &Rc<Self>, moved: impl Fn(FileId) -> bool) {
         // Busy when a handler of the page, called by a change of focus, calls the uploader: look again later.
         let Ok(mut pool) = self.pool.try_borrow_mut() else { return self.plan() };
         let strings = self.strings();
@@ -60,15 +59,13 @@ impl Work {
     }
 
     fn strings(&self) -> Strings {
-        self.sight.0.with_untracked(|frame| frame.settings.strings.clone())
+        self.sight.settings.with_untracked(|settings| settings.strings.clone())
     }
 
     fn frame(&self) -> Frame {
         let totals = self.uploader.totals();
         let options = self.uploader.options();
-        let old = self.sight.0.get_untracked();
-        let settings = old.settings;
-        let strings = &settings.strings;
+        let strings = &self.strings();
         let failed = |id: &FileId| {
             let file = self.uploader.file(*id).filter(|file| file.phase == Phase::Failed);
             file.and_then(|file| file.failure).is_some_and(|failure| failure.retryable())
@@ -81,12 +78,14 @@ impl Work {
             }
             !known.is_empty()
         };
+        let old = self.sight.frame.get_untracked();
         let summary = model::summary(&totals, options.auto_proceed, retryable, strings);
-        let (note_title, note) = {
+        let (note_title, note) = self.sight.settings.with_untracked(|settings| {
             let refused = self.refused.borrow();
             let (reasons, total) = &*self.rejected.borrow();
-            if refused.is_empty() { note(reasons, *total, &settings) } else { (String::new(), refused.clone()) }
-        };
+            if refused.is_empty() { note(reasons, *total, settings) } else { (String::new(), refused.clone()) }
+        });
+        let accept = self.sight.settings.with_untracked(|settings| settings.accept.clone());
         let active = totals.active();
         let status = self.announce(active, totals.percentage(), &summary, old.status, strings);
         let alert = match self.errors.take() {
@@ -100,13 +99,12 @@ impl Work {
             full: totals.files > 0,
             dragging: old.dragging,
             offline: !totals.online && active > 0,
-            hint: model::hint(&options, &settings.accept, strings),
+            hint: model::hint(&options, &accept, strings),
             summary,
             note_title,
             note,
             status: if totals.files > 0 { status } else { String::new() },
             alert,
-            settings,
         }
     }
 
