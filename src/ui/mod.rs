@@ -2,9 +2,9 @@
 //!
 //! - [`FileChute`] is the whole widget, [`Panel`] the same around an uploader that exists already, [`use_uploader`] an
 //!   uploader with signals for an interface of one's own.
-//! - The engine is the store. What stands around the list is one signal of plain data ([`frame`]), set from the
-//!   engine's state by pure functions ([`model`]); the rows are a [`pool`] of nodes painted from snapshots.
-//! - On a server the components make plain values only; an effect starts the work in the browser ([`live`]).
+//! - The engine is the store. What stands around the list is one signal of plain data (`frame`), set from the
+//!   engine's state by pure functions (`model`); the rows are a `pool` of nodes painted from snapshots.
+//! - On a server the components make plain values only; an effect starts the work in the browser (`live`).
 
 mod component;
 mod dom;

@@ -283,15 +283,24 @@ inBrowsers((session, browser) => {
     })
     const { driver } = await session()
     await driver.get(`${rig.site.origin}/quickstart`)
-    const inside = (selector) =>
-      driver.wait(
-        () =>
-          driver.executeScript(`return document.querySelector('file-chute').shadowRoot?.querySelector('${selector}')`),
-        20_000,
-      )
-    await inside('[data-ready] .fc-pick')
-    await (await inside('input[type=file]')).sendKeys(await onDisk('quick.png', 777, 777))
-    await (await inside('[data-do="upload"]:not([hidden])')).click()
+    // The shell gives way to the real interface at a moment of its own: what was found just before may be gone.
+    const inside = (selector, use) =>
+      driver.wait(async () => {
+        const found = await driver.executeScript(
+          `return document.querySelector('file-chute').shadowRoot?.querySelector('${selector}')`,
+        )
+        if (!found) return false
+        try {
+          await use(found)
+          return true
+        } catch (problem) {
+          if (problem.name === 'StaleElementReferenceError') return false
+          throw problem
+        }
+      }, 20_000)
+    const picture = await onDisk('quick.png', 777, 777)
+    await inside('input[type=file]', (input) => input.sendKeys(picture))
+    await inside('[data-ready] [data-do="upload"]:not([hidden])', (button) => button.click())
     const [key] = await driver.wait(async () => {
       const keys = await driver.executeScript('return window.keys')
       return keys.length > 0 && keys
