@@ -264,7 +264,9 @@ impl Driver {
     fn perform(&self, command: Command) {
         match command {
             Command::Ask { job, file, .. } => self.ask(job, file),
-            Command::Send { job, file, parameters } => self.send(job, file, parameters),
+            Command::Send { job, file, parameters, .. } => self.send(job, file, parameters),
+            // No source offers multipart uploads yet, so the engine never asks for them.
+            Command::AbortUpload { .. } => {}
             Command::Abort { job } => {
                 let stopped = self.jobs.borrow_mut().remove(job);
                 drop(stopped);

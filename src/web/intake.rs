@@ -76,7 +76,8 @@ impl Driver {
             file = hook(file).ok_or_else(|| Rejection::new(RejectionReason::Refused, &name))?;
         }
         let IntakeFile { blob, name, mime, last_modified, relative_path, meta } = file;
-        let new = NewFile { name, mime, size: to_u64(blob.size()), last_modified, relative_path, meta };
+        let size = to_u64(blob.size());
+        let new = NewFile { name, mime, size, last_modified, relative_path, meta, ..NewFile::default() };
         // The Blob is kept before anyone hears of the file, so that a handler can ask for it.
         self.act_added(new, blob)
     }

@@ -2,7 +2,7 @@
 
 use alloc::string::String;
 
-use crate::{Failure, FileId, Meta};
+use crate::{Failure, FileId, Meta, Resume};
 
 /// A file to be added.
 #[derive(Clone, Debug, Default)]
@@ -19,6 +19,12 @@ pub struct NewFile {
     pub relative_path: Option<String>,
     /// The caller's own meta; `name` and `type` are set by the engine.
     pub meta: Meta,
+    /// Whether it goes in parts; `None` leaves that to its size.
+    pub multipart: Option<bool>,
+    /// Wanted bytes of a part; `None` leaves that to the size and the line.
+    pub part_size: Option<u64>,
+    /// An earlier upload of the same bytes to go on with.
+    pub resume: Option<Resume>,
 }
 
 /// Where a file stands.

@@ -99,7 +99,7 @@ pub(crate) fn object_address(url: &CheckedUrl, key: &str) -> String {
     out
 }
 
-fn refusal(answer: &Answer, xml: XmlAnswer, expired: bool) -> Failure {
+pub(crate) fn refusal(answer: &Answer, xml: XmlAnswer, expired: bool) -> Failure {
     let status = answer.status;
     let (code, class) = classify(status, &xml.code, &xml.message, expired);
     let code = if !code.is_empty() {

@@ -45,6 +45,25 @@ pub struct Options {
     pub allow_multiple_upload_batches: bool,
     /// What may be added.
     pub restrictions: Restrictions,
+    /// When and how files go in parts.
+    pub multipart: Multipart,
+}
+
+/// When and how files go in parts.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Multipart {
+    /// Whether the parameters source can do it.
+    pub available: bool,
+    /// Files larger than this many bytes go in parts; those over 5 GiB always do.
+    pub above: u64,
+    /// Addresses of parts to ask for at once, where the source can sign several; at least 1.
+    pub sign_ahead: u32,
+}
+
+impl Default for Multipart {
+    fn default() -> Self {
+        Self { available: false, above: 100 << 20, sign_ahead: 1 }
+    }
 }
 
 impl Default for Options {
@@ -56,6 +75,7 @@ impl Default for Options {
             auto_proceed: false,
             allow_multiple_upload_batches: true,
             restrictions: Restrictions::default(),
+            multipart: Multipart::default(),
         }
     }
 }

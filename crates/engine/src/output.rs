@@ -2,20 +2,43 @@
 
 use alloc::{boxed::Box, rc::Rc, vec::Vec};
 
-use crate::{Answer, Failure, FileId, JobId, UploadFile, UploadId, UploadParameters};
+use crate::{
+    Answer, Failure, FileId, JobId, Part, PartReceipt, Remote, UploadFile, UploadId, UploadParameters, UploadResponse,
+};
 
 /// What the host is asked.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Ask {
-    /// Parameters to send a whole file with one request.
+    /// Parameters to send a whole file with one request: [`Report::Parameters`].
     Whole,
+    /// To create a multipart upload: [`Report::Created`].
+    Create,
+    /// Parameters for parts: [`Report::Signed`], with those of the first number at least.
+    Sign {
+        /// The upload.
+        remote: Rc<Remote>,
+        /// The part that is about to start, then those that come next.
+        numbers: Vec<u32>,
+    },
+    /// Which parts the store has, of all pages: [`Report::Listed`].
+    List {
+        /// The upload.
+        remote: Rc<Remote>,
+    },
+    /// To put the parts together: [`Report::Completed`].
+    Complete {
+        /// The upload.
+        remote: Rc<Remote>,
+        /// All parts, numbers rising.
+        parts: Vec<PartReceipt>,
+    },
 }
 
 /// A side effect to perform.
 #[derive(Clone, Debug)]
 pub enum Command {
-    /// Ask the parameters source; report [`Report::Parameters`] or [`Report::Failed`].
+    /// Ask the parameters source; report what the question names, or [`Report::Failed`].
     Ask {
         /// The job to report about.
         job: JobId,
@@ -24,7 +47,7 @@ pub enum Command {
         /// The question.
         ask: Ask,
     },
-    /// Send the whole file; report progress, [`Report::BodySent`], then [`Report::Answer`] or [`Report::Failed`].
+    /// Send the file or a part; report progress, [`Report::BodySent`], then [`Report::Answer`] or [`Report::Failed`].
     Send {
         /// The job to report about.
         job: JobId,
@@ -32,6 +55,18 @@ pub enum Command {
         file: FileId,
         /// Where and how.
         parameters: Rc<UploadParameters>,
+        /// Which piece of the file; `None` for all of it.
+        part: Option<Part>,
+    },
+    /// Ask the store to forget a multipart upload of a file that may be gone; report [`Report::Aborted`] or
+    /// [`Report::Failed`]. Also when the page goes away meanwhile, if that can be had.
+    AbortUpload {
+        /// The job to report about.
+        job: JobId,
+        /// The file's last snapshot.
+        file: Rc<UploadFile>,
+        /// The upload.
+        remote: Rc<Remote>,
     },
     /// Stop that job at once and drop what it holds. Nothing is to be reported.
     Abort {
@@ -45,7 +80,17 @@ pub enum Command {
 pub enum Report {
     /// The host answered and its answer was checked.
     Parameters(Box<UploadParameters>),
-    /// So many bytes *of the file* have left since the request began.
+    /// The store knows the multipart upload now.
+    Created(Remote),
+    /// Addresses for parts, checked.
+    Signed(Vec<(u32, Box<UploadParameters>)>),
+    /// The parts that the store has.
+    Listed(Vec<PartReceipt>),
+    /// The store put the parts together.
+    Completed(Box<UploadResponse>),
+    /// The store forgot the upload, or never knew it.
+    Aborted,
+    /// So many bytes *of the file, or of the part* have left since the request began.
     Progress(u64),
     /// The last byte has left.
     BodySent,

@@ -56,6 +56,16 @@ pub fn display_name(name: &str) -> String {
     shorten(&visible(name), 120)
 }
 
+/// A number in decimal digits.
+#[must_use]
+pub fn decimal(number: u64) -> String {
+    let mut out = if number < 10 { String::new() } else { decimal(number / 10) };
+    // A digit: the cast cuts nothing off.
+    #[allow(clippy::cast_possible_truncation)]
+    out.push(char::from(b'0'.saturating_add((number % 10) as u8)));
+    out
+}
+
 /// At most 300 characters of text from outside, made visible, for a message.
 pub(crate) fn clip(text: &str) -> String {
     let short: String = text.trim().chars().take(300).collect();

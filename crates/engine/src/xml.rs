@@ -6,7 +6,7 @@
 
 use alloc::{borrow::ToOwned, string::String, vec::Vec};
 
-use crate::text::clip;
+use crate::{PartReceipt, text::clip};
 
 /// Deepest nesting taken; S3's answers have three levels.
 const MAX_DEPTH: usize = 32;
@@ -28,34 +28,66 @@ pub struct XmlAnswer {
     pub bucket: String,
     /// `ETag` without quotes.
     pub etag: String,
+    /// `UploadId`.
+    pub upload_id: String,
+    /// `Part` elements of a list, as they came.
+    pub parts: Vec<PartReceipt>,
+    /// `NextPartNumberMarker` where `IsTruncated` says that there is more.
+    pub next_part: Option<u32>,
 }
 
 /// Reads an S3 answer whatever its root is called (stores disagree), or `None` when it is no well-formed XML.
 #[must_use]
 pub fn parse_answer(body: &str) -> Option<XmlAnswer> {
-    let mut answer = XmlAnswer::default();
-    read(body.trim_start_matches('\u{FEFF}').trim(), &mut answer)?;
+    let mut reader = Reader::default();
+    read(body.trim_start_matches('\u{FEFF}').trim(), &mut reader)?;
+    let mut answer = reader.answer;
+    answer.next_part = reader.marker.filter(|_| reader.truncated);
     Some(answer)
 }
 
-impl XmlAnswer {
+/// What is read so far.
+#[derive(Default)]
+struct Reader {
+    answer: XmlAnswer,
+    part: PartReceipt,
+    marker: Option<u32>,
+    truncated: bool,
+}
+
+impl Reader {
     /// Takes the text of a child of the root. The last one of a name counts.
     fn take(&mut self, name: &str, text: &str) {
         let text = text.trim();
         match name {
-            "Code" => self.code = token(text),
-            "Message" => self.message = clip(text),
-            "Location" => text.clone_into(&mut self.location),
-            "Key" => text.clone_into(&mut self.key),
-            "Bucket" => text.clone_into(&mut self.bucket),
-            "ETag" => text.trim_matches('"').clone_into(&mut self.etag),
+            "Code" => self.answer.code = token(text),
+            "Message" => self.answer.message = clip(text),
+            "Location" => text.clone_into(&mut self.answer.location),
+            "Key" => text.clone_into(&mut self.answer.key),
+            "Bucket" => text.clone_into(&mut self.answer.bucket),
+            "ETag" => text.trim_matches('"').clone_into(&mut self.answer.etag),
+            "UploadId" => text.clone_into(&mut self.answer.upload_id),
+            // Written before and after one another by different stores; a list that is not cut off has no next page.
+            "NextPartNumberMarker" => self.marker = text.parse().ok(),
+            "IsTruncated" => self.truncated = text == "true",
+            _ => {}
+        }
+    }
+
+    /// Takes the text of a child of a `Part`.
+    fn take_in_part(&mut self, name: &str, text: &str) {
+        let (text, part) = (text.trim(), &mut self.part);
+        match name {
+            "PartNumber" => part.number = text.parse().unwrap_or(0),
+            "Size" => part.size = text.parse().unwrap_or(0),
+            "ETag" => text.trim_matches('"').clone_into(&mut part.etag),
             _ => {}
         }
     }
 }
 
 /// Walks the document. `None` at the first thing that is not well-formed.
-fn read(mut rest: &str, answer: &mut XmlAnswer) -> Option<()> {
+fn read(mut rest: &str, reader: &mut Reader) -> Option<()> {
     let mut open: Vec<&str> = Vec::new();
     let mut text = String::new();
     let mut closed = false;
@@ -85,8 +117,17 @@ fn read(mut rest: &str, answer: &mut XmlAnswer) -> Option<()> {
             if open.pop()? != name.trim_end() {
                 return None;
             }
-            if open.len() == 1 {
-                answer.take(local(name.trim_end()), &text);
+            let name = local(name.trim_end());
+            match open.as_slice() {
+                [_] if name == "Part" => {
+                    let part = core::mem::take(&mut reader.part);
+                    if (1..=crate::MAX_PARTS).contains(&u64::from(part.number)) {
+                        reader.answer.parts.push(part);
+                    }
+                }
+                [_] => reader.take(name, &text),
+                [_, parent] if local(parent) == "Part" => reader.take_in_part(name, &text),
+                _ => {}
             }
             closed = open.is_empty();
             text.clear();
@@ -97,7 +138,7 @@ fn read(mut rest: &str, answer: &mut XmlAnswer) -> Option<()> {
                 return None;
             }
             if open.is_empty() {
-                answer.is_error = local(name) == "Error";
+                reader.answer.is_error = local(name) == "Error";
             }
             if empty {
                 closed = open.is_empty();
@@ -199,6 +240,21 @@ mod tests {
         assert_eq!((answer.key.as_str(), answer.etag.as_str(), answer.is_error), ("a b \"c\".png", "abc", false));
         let prefixed = "<s3:Error xmlns:s3='x' a = \"b>c\" ><s3:Code>SlowDown</s3:Code ><s3:Message/></s3:Error>";
         assert_eq!(parse_answer(prefixed).unwrap().code, "SlowDown");
+    }
+
+    #[test]
+    fn reads_a_list_of_parts_and_where_it_goes_on() {
+        let body = "<ListPartsResult xmlns='x'><Bucket>b</Bucket><Key>k</Key><UploadId>u&amp;1</UploadId>\
+            <PartNumberMarker>0</PartNumberMarker><IsTruncated>true</IsTruncated>\
+            <Part><PartNumber>1</PartNumber><ETag>&quot;e1&quot;</ETag><Size>5242880</Size></Part>\
+            <Part><ETag>\"e2\"</ETag><PartNumber>2</PartNumber><Size>7</Size><Other><Size>9</Size></Other></Part>\
+            <Part><PartNumber>10001</PartNumber></Part><Part/>\
+            <NextPartNumberMarker>2</NextPartNumberMarker></ListPartsResult>";
+        let answer = parse_answer(body).unwrap();
+        let part = |number, size, etag: &str| PartReceipt { number, size, etag: etag.into() };
+        assert_eq!(answer.parts, [part(1, 5_242_880, "e1"), part(2, 7, "e2")]);
+        assert_eq!((answer.upload_id.as_str(), answer.next_part), ("u&1", Some(2)));
+        assert_eq!(parse_answer(&body.replace(">true<", ">false<")).unwrap().next_part, None);
     }
 
     #[test]

@@ -1,6 +1,8 @@
 //! The state machine. This file holds its state and the few functions through which every change goes; the verbs of the
 //! application are in `verbs`, those of the driver in `reports`, starting work and deadlines in `schedule`.
 
+mod multi;
+mod parts;
 mod reports;
 mod schedule;
 mod verbs;
@@ -12,8 +14,8 @@ use core::hash::{BuildHasherDefault, Hasher};
 use hashbrown::HashSet;
 
 use crate::{
-    Changes, Command, Failure, FileId, JobId, Meta, NewFile, Options, Output, Phase, Table, Time, Totals, UploadEvent,
-    UploadFile, UploadId, UploadParameters, UploadResponse,
+    Changes, Command, Failure, FileId, JobId, Kind, Meta, NewFile, Options, Output, Phase, Table, Time, Totals,
+    UploadEvent, UploadFile, UploadId, UploadParameters, UploadResponse,
     retry::{Budget, Jitter},
     totals::Speed,
 };
@@ -27,6 +29,11 @@ pub struct Engine {
     uploads: Table<Upload>,
     /// Files that may start, in order: those under way before go first. Keys by [`in_line`].
     ready: Table<FileId>,
+    /// Files in parts that have a part to start, by place.
+    wanting: Table<FileId>,
+    /// Uploads at the store to be forgotten, and questions whose file is gone.
+    owed: Vec<parts::Owed>,
+    orphans: Vec<parts::Orphan>,
     /// Hashes over names, sizes and dates of what is here, to refuse the same file twice.
     known: HashSet<u64, BuildHasherDefault<Hashed>>,
     /// When to look at a file again. Lazy: an entry may be earlier than the file's own deadline, never later.
@@ -60,6 +67,8 @@ struct Entry {
     upload: Option<UploadId>,
     /// Fields of the present parameters and the key: shown with the meta, never sent back to the host.
     answered_meta: Meta,
+    /// What is known of its multipart upload, kept through pauses and failures.
+    multi: Option<Box<multi::Multi>>,
     /// Place in line, kept for life: a file that comes back goes where it was.
     place: u64,
     bytes_uploaded: u64,
@@ -94,10 +103,10 @@ enum State {
         expires_at: Option<Time>,
         parameters: Rc<UploadParameters>,
     },
+    /// In parts: see the entry's `multi`.
+    Multi,
     BackingOff,
-    Paused {
-        started: bool,
-    },
+    Paused,
 }
 
 #[derive(Debug, Default)]
@@ -126,6 +135,9 @@ impl Engine {
             jobs: Table::new(),
             uploads: Table::new(),
             ready: Table::new(),
+            wanting: Table::new(),
+            owed: Vec::new(),
+            orphans: Vec::new(),
             known: HashSet::default(),
             timers: VecDeque::new(),
             outputs: VecDeque::new(),
@@ -158,8 +170,9 @@ impl Engine {
     pub fn next_deadline(&self) -> Option<Time> {
         let timer = self.timers.front().map(|(at, _)| *at);
         // A probe matters only while something waits for it.
-        let probe = self.network.probe_at.filter(|_| !self.ready.is_empty() && self.jobs.is_empty());
-        [timer, probe, self.auto_upload_at].into_iter().flatten().min()
+        let waits = !self.ready.is_empty() || !self.wanting.is_empty();
+        let probe = self.network.probe_at.filter(|_| waits && self.jobs.is_empty());
+        [timer, probe, self.auto_upload_at, self.owed_deadline()].into_iter().flatten().min()
     }
 
     /// What moved since the last call. Samples the speed, so call it at a steady pace while files are active.
@@ -278,6 +291,9 @@ impl Engine {
     /// Takes down what a file has in the air and its deadline. Pause, retry, removal, stall and offline all use it.
     fn halt(&mut self, id: FileId) {
         self.disarm(id);
+        if self.files.get(id).is_some_and(|entry| entry.multi.is_some() && entry.phase != Phase::Done) {
+            return self.ground(id);
+        }
         let Some(entry) = self.files.get(id) else { return };
         if let State::Preparing { job } | State::Sending { job, .. } = entry.state {
             self.jobs.remove(job);
@@ -336,6 +352,10 @@ impl Engine {
         let Some(entry) = self.files.get_mut(id) else { return };
         entry.failure = Some(failure);
         let upload = entry.upload;
+        // A file that is not what it was must not be mixed with what is there of it.
+        if entry.failure.as_ref().is_some_and(|failure| failure.kind == Kind::File) {
+            self.owe_abort(id);
+        }
         self.set_bytes(id, 0);
         self.enter(id, State::Resting, Phase::Failed);
         self.tell(UploadEvent::UploadError(id));
@@ -369,6 +389,7 @@ impl Entry {
             phase: Phase::Idle,
             upload: None,
             answered_meta: Meta::new(),
+            multi: None,
             place,
             bytes_uploaded: 0,
             retries: 0,

@@ -1,6 +1,10 @@
 //! What the driver reports: a job's progress and end. A report about a job that is not in the air is ignored.
 
-use alloc::{boxed::Box, rc::Rc, string::ToString};
+use alloc::{
+    boxed::Box,
+    rc::Rc,
+    string::{String, ToString},
+};
 
 use super::{Engine, State};
 use crate::judge::object_address;
@@ -23,12 +27,19 @@ impl Engine {
     pub fn on_report(&mut self, now: Time, job: JobId, report: Report) {
         let now = self.observe(now);
         let Some(id) = self.jobs.get(job).copied() else { return };
+        if self.orphan_report(now, job, &report) {
+            return;
+        }
+        if self.files.get(id).is_some_and(|entry| matches!(entry.state, State::Multi)) {
+            return self.parts_report(now, id, job, report);
+        }
         match report {
             Report::Progress(bytes) => self.progressed(now, id, bytes),
             Report::BodySent => self.body_sent(now, id),
             Report::Parameters(parameters) => self.prepared(now, id, job, parameters),
             Report::Answer(answer) => self.answered(now, id, job, &answer),
             Report::Failed(failure) => self.failed(now, id, job, failure),
+            _ => {}
         }
     }
 
@@ -48,6 +59,7 @@ impl Engine {
             for id in self.waiting_for_the_line() {
                 self.requeue(id);
             }
+            self.parts_online();
         }
         self.turn();
     }
@@ -103,7 +115,7 @@ impl Engine {
         let state =
             State::Sending { job, started: now, body_sent: false, expires_at, parameters: Rc::clone(&parameters) };
         self.enter(id, state, Phase::Sending);
-        self.command(Command::Send { job, file: id, parameters });
+        self.command(Command::Send { job, file: id, parameters, part: None });
         self.arm_stall(now, id);
     }
 
@@ -114,10 +126,7 @@ impl Engine {
         let expired = expires_at.is_some_and(|end| end <= now);
         let parameters = Rc::clone(parameters);
         let verdict = judge(&parameters, answer, expired);
-        let origin = parameters.url.origin().to_string();
-        if self.answered.len() < ORIGINS_KEPT && !self.answered.contains(&origin) {
-            self.answered.push(origin);
-        }
+        self.heard_from(parameters.url.origin().to_string());
         if !self.network.online {
             self.on_network(now, true);
         }
@@ -127,26 +136,37 @@ impl Engine {
                 name_the_object(&mut response, &parameters, self.files.get(id).map(|entry| entry.new.name.as_str()));
                 self.jobs.remove(job);
                 self.disarm(id);
-                let size = self.files.get(id).map_or(0, |entry| entry.new.size);
-                self.set_bytes(id, size);
-                self.budget.refund();
-                self.allowed = self.allowed.saturating_add(1).min(super::limit_of(&self.options));
-                let mut upload = None;
-                if let Some(entry) = self.files.get_mut(id) {
-                    if !response.key.is_empty() {
-                        entry.answered_meta.insert("key".into(), response.key.clone());
-                    }
-                    entry.failure = None;
-                    entry.response = Some(response);
-                    upload = entry.upload;
-                }
-                self.enter(id, State::Resting, Phase::Done);
-                self.tell(UploadEvent::UploadSuccess(id));
-                if let Some(upload) = upload {
-                    self.settle(id, upload, Some(true));
-                }
-                self.turn();
+                self.succeed(id, response);
             }
+        }
+    }
+
+    /// The store confirmed a file's object; nothing of it is in the air any more.
+    pub(super) fn succeed(&mut self, id: FileId, response: UploadResponse) {
+        let size = self.files.get(id).map_or(0, |entry| entry.new.size);
+        self.set_bytes(id, size);
+        self.one_more_at_once();
+        let mut upload = None;
+        if let Some(entry) = self.files.get_mut(id) {
+            if !response.key.is_empty() {
+                entry.answered_meta.insert("key".into(), response.key.clone());
+            }
+            entry.failure = None;
+            entry.response = Some(response);
+            upload = entry.upload;
+        }
+        self.enter(id, State::Resting, Phase::Done);
+        self.tell(UploadEvent::UploadSuccess(id));
+        if let Some(upload) = upload {
+            self.settle(id, upload, Some(true));
+        }
+        self.turn();
+    }
+
+    /// An origin that answered once is not blamed on CORS later.
+    pub(super) fn heard_from(&mut self, origin: String) {
+        if self.answered.len() < ORIGINS_KEPT && !self.answered.contains(&origin) {
+            self.answered.push(origin);
         }
     }
 
@@ -158,12 +178,25 @@ impl Engine {
 
     /// A status 0 that comes at once, from an origin that never answered, is a missing CORS rule until proved otherwise.
     fn diagnose(&mut self, now: Time, id: FileId, failure: Failure) -> Failure {
-        let Some(entry) = self.files.get_mut(id) else { return failure };
+        let Some(entry) = self.files.get(id) else { return failure };
         let State::Sending { started, parameters, .. } = &entry.state else { return failure };
+        let (started, origin) = (*started, parameters.url.origin().to_string());
+        self.diagnose_at(now, id, started, &origin, failure)
+    }
+
+    pub(super) fn diagnose_at(
+        &mut self,
+        now: Time,
+        id: FileId,
+        started: Time,
+        origin: &str,
+        failure: Failure,
+    ) -> Failure {
         let refused = failure.is(Kind::Network, "error")
             && self.network.online
-            && now.since(*started) < REFUSED_WITHIN_MS
-            && !self.answered.iter().any(|origin| origin == parameters.url.origin());
+            && now.since(started) < REFUSED_WITHIN_MS
+            && !self.answered.iter().any(|known| known == origin);
+        let Some(entry) = self.files.get_mut(id) else { return failure };
         if !refused {
             entry.cors_like = 0;
             return failure;
@@ -173,8 +206,7 @@ impl Engine {
             return failure;
         }
         let message = alloc::format!(
-            "{} never answered this page: most likely its CORS rules do not allow this origin or method, or it is down",
-            parameters.url.origin()
+            "{origin} never answered this page: most likely its CORS rules do not allow this origin or method, or it is down"
         );
         Failure::new(Kind::Config, "cors", Class::Final, &message)
     }

@@ -9,11 +9,11 @@ use crate::{Ask, Class, Command, Failure, FileId, JobId, Kind, Phase, Time, Uplo
 pub(super) const FIRST_PROBE_MS: u64 = 2_000;
 const LONGEST_PROBE_MS: u64 = 60_000;
 /// A deadline looked at this late says that the machine slept or the tab was frozen, not that the line is dead.
-const LATE_MS: u64 = 10_000;
+pub(super) const LATE_MS: u64 = 10_000;
 /// Longest `Retry-After` obeyed.
-const LONGEST_WAIT_MS: u64 = 60_000;
+pub(super) const LONGEST_WAIT_MS: u64 = 60_000;
 /// A store that asked to slow down is left alone at least this long.
-const SLOW_DOWN_MS: u64 = 500;
+pub(super) const SLOW_DOWN_MS: u64 = 500;
 
 impl Engine {
     /// Does what is due. Call it when [`Engine::next_deadline`] has come.
@@ -42,6 +42,7 @@ impl Engine {
                 None => {}
             }
         }
+        self.owed_due(now);
         self.turn();
     }
 
@@ -49,6 +50,9 @@ impl Engine {
         let Some(entry) = self.files.get_mut(id) else { return };
         if matches!(entry.state, State::BackingOff) {
             return self.requeue(id);
+        }
+        if matches!(entry.state, State::Multi) {
+            return self.parts_due(now, id);
         }
         if !entry.phase.in_air() {
             return;
@@ -76,9 +80,21 @@ impl Engine {
 
     /// Starts what may start. The one place that guards the limit.
     pub(super) fn turn(&mut self) {
-        while let Some(id) = self.ready.first().copied() {
+        let now = self.now;
+        self.pay();
+        loop {
+            // Files under way go before new ones.
+            let part = self.wanting.first().copied();
+            let Some(id) = part.or_else(|| self.ready.first().copied()) else { return };
             if !self.may_start() {
                 return;
+            }
+            if part.is_some() {
+                self.start_part(now, id);
+                continue;
+            }
+            if self.begin_parts(now, id) {
+                continue;
             }
             let job = JobId::take(&mut self.next_job);
             self.jobs.insert(job, id);
@@ -87,7 +103,6 @@ impl Engine {
                 entry.forgiven = false;
             }
             self.command(Command::Ask { job, file: id, ask: Ask::Whole });
-            let now = self.now;
             self.arm_stall(now, id);
         }
     }
@@ -122,10 +137,10 @@ impl Engine {
     /// The retry loop: what follows a failure of whatever is in the air. The job is already gone.
     pub(super) fn after_failure(&mut self, now: Time, id: FileId, failure: Failure) {
         self.disarm(id);
-        self.set_bytes(id, 0);
+        let confirmed = self.files.get(id).and_then(|entry| entry.multi.as_ref()).map_or(0, |multi| multi.done_bytes);
+        self.set_bytes(id, confirmed);
         if failure.class == Class::Slow {
-            let used = self.jobs.len().saturating_add(1).min(self.allowed);
-            self.allowed = (used / 2).max(1);
+            self.slow_down();
         }
         let offline = !self.network.online && failure.status == 0 && failure.class == Class::Retry;
         let ladder = self.options.retry_delays_ms.len();
@@ -153,6 +168,18 @@ impl Engine {
             _ => self.give_up(id, failure),
         }
         self.turn();
+    }
+
+    /// A store that asked to slow down gets half the requests at once, all files together.
+    pub(super) fn slow_down(&mut self) {
+        let used = self.jobs.len().saturating_add(1).min(self.allowed);
+        self.allowed = (used / 2).max(1);
+    }
+
+    /// A success allows one more at once, up to the limit.
+    pub(super) fn one_more_at_once(&mut self) {
+        self.budget.refund();
+        self.allowed = self.allowed.saturating_add(1).min(super::limit_of(&self.options));
     }
 
     fn back_off(&mut self, now: Time, id: FileId, failure: Failure) {

@@ -129,9 +129,12 @@ impl Engine {
 
     /// Lets every held file go on.
     pub fn resume_all(&mut self, now: Time) {
-        self.observe(now);
+        let now = self.observe(now);
         for id in self.in_phase(Phase::Paused) {
             self.release(id);
+        }
+        if self.options.auto_proceed && self.totals.count(Phase::Idle) > 0 {
+            self.auto_upload_at = Some(now.after(AUTO_PROCEED_AFTER_MS));
         }
         self.tell(UploadEvent::ResumeAll);
         self.turn();
@@ -156,6 +159,7 @@ impl Engine {
         for id in all {
             self.take_out(id);
         }
+        self.turn();
     }
 
     /// Merges `meta` into a file's meta. Requests already on their way keep the old one.
@@ -173,7 +177,11 @@ impl Engine {
         self.allowed = limit_of(&self.options);
         let in_air: Vec<FileId> = self.file_ids().filter(|id| self.phase(*id).is_some_and(Phase::in_air)).collect();
         for id in in_air {
-            self.arm_stall(now, id);
+            if self.files.get(id).is_some_and(|entry| matches!(entry.state, State::Multi)) {
+                self.arm_all_parts(now, id);
+            } else {
+                self.arm_stall(now, id);
+            }
         }
         self.turn();
     }
@@ -232,32 +240,28 @@ impl Engine {
     }
 
     fn hold(&mut self, id: FileId) -> bool {
-        let started = match self.phase(id) {
-            None | Some(Phase::Done | Phase::Failed | Phase::Paused) => return false,
-            Some(Phase::Idle) => false,
-            Some(_) => true,
-        };
+        // Nothing to hold: a file that nobody started stays ready to be started.
+        if !self.phase(id).is_some_and(Phase::active) {
+            return false;
+        }
         self.halt(id);
-        self.enter(id, State::Paused { started }, Phase::Paused);
+        self.enter(id, State::Paused, Phase::Paused);
         true
     }
 
     fn release(&mut self, id: FileId) -> bool {
-        let Some(State::Paused { started }) = self.files.get(id).map(|entry| &entry.state) else { return false };
-        if *started {
-            if let Some(entry) = self.files.get_mut(id) {
-                entry.resigned = false;
-            }
-            self.enter(id, State::Queued { fresh: false }, Phase::Queued);
-        } else {
-            self.enter(id, State::Resting, Phase::Idle);
-        }
+        let Some(entry) = self.files.get_mut(id).filter(|entry| matches!(entry.state, State::Paused)) else {
+            return false;
+        };
+        entry.resigned = false;
+        self.enter(id, State::Queued { fresh: false }, Phase::Queued);
         true
     }
 
     fn take_out(&mut self, id: FileId) -> bool {
         let Some(last) = self.file(id) else { return false };
         self.halt(id);
+        self.owe_abort(id);
         // Leaves the line and the counts the same way as any other change.
         self.enter(id, State::Resting, Phase::Idle);
         let Some(entry) = self.files.remove(id) else { return false };

@@ -122,12 +122,12 @@ fn one_batch_only() {
 }
 
 #[test]
-fn a_file_held_out_of_the_one_batch_stays_out() {
+fn one_batch_is_one_batch() {
     play(
         Options { allow_multiple_upload_batches: false, ..Options::default() },
         "
-        add a 1, add b 1, pause 2, upload => added 1; added 2; paused 2; upload u1 [1]; ask 1 j1
-        resume 2, upload => resumed 2; rejected batch
+        add a 1, upload => added 1; upload u1 [1]; ask 1 j1
+        add b 1 => rejected batch
         ",
     );
 }
@@ -144,6 +144,7 @@ fn auto_proceed_starts_what_was_added_together() {
         add c 1, +4 => added 3; upload u2 [3]; ask 3 j3
         # not on its own against a rule or a person
         add d 1, pause-all, +100 => added 4; abort j1; abort j2; abort j3; pause-all
+        resume-all, pause 1, pause 2, pause 3, +4 => resume-all; ask 1 j4; ask 2 j5; ask 3 j6; abort j4; paused 1; abort j5; paused 2; abort j6; paused 3; upload u3 [4]; ask 4 j7
         ",
     );
 }
@@ -155,8 +156,7 @@ fn auto_proceed_with_nothing_left_is_silent() {
         Options { auto_proceed: true, ..Options::default() },
         "
         add a 1, remove 1, +100 => added 1; removed 1
-        add b 1, pause 2, +100 => added 2; paused 2
-        add c 1, cancel-all, +100 => added 3; cancel-all; removed 2; removed 3
+        add c 1, cancel-all, +100 => added 2; cancel-all; removed 2
         ? deadline => none
         ",
     );

@@ -6,6 +6,7 @@ mod deadlines;
 mod flow;
 mod intake;
 mod network;
+mod parts;
 mod queue;
 mod retries;
 mod rig;

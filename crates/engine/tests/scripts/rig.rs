@@ -7,6 +7,7 @@
 //! | `meta 1 name=value`, `limit 3` | `set_meta`, `set_options` with another limit |
 //! | `offline` `online` | the browser's word |
 //! | `j1 put`, `j1 put 800`, `j1 post` | job 1 got parameters (valid for 800 ms), the key is `k1` |
+//! | `j1 created U`, `j2 signed 1 2`, `j3 etag e1`, `j4 listed 1:e1:5242880`, `j5 completed`, `j6 aborted` | the steps of a multipart upload; `etag hidden` where CORS hides it |
 //! | `j2 at 400`, `j2 sent` | job 2 has sent 400 bytes, all bytes |
 //! | `j2 200`, `j2 503 SlowDown`, `j2 503 SlowDown 7000` | S3 answered, with an error code, with `Retry-After` in ms |
 //! | `j2 expired` | S3 answered 403, "Request has expired" |
@@ -17,8 +18,8 @@
 //! | `? 1`, `? totals`, `? deadline`, `? meta 1 key`, `? changes`, `? air` | looks, and puts out what it saw |
 
 use filechute_engine::{
-    Answer, Class, Command, Engine, Failure, FileId, JobId, Kind, NewFile, Options, Output, ParameterPolicy, Phase,
-    RawParameters, Report, Time, UploadEvent, UploadParameters,
+    Answer, Ask, Class, Command, Engine, Failure, FileId, JobId, Kind, NewFile, Options, Output, ParameterPolicy,
+    PartReceipt, Phase, RawParameters, Remote, Report, Time, UploadEvent, UploadParameters, UploadResponse,
 };
 
 /// An engine and the time.
@@ -223,8 +224,24 @@ fn ids(files: &[FileId]) -> String {
 
 fn command_text(command: &Command) -> String {
     match command {
-        Command::Ask { job, file, .. } => format!("ask {file} j{job}"),
-        Command::Send { job, file, .. } => format!("send {file} j{job}"),
+        Command::Ask { job, file, ask } => match ask {
+            Ask::Create => format!("create {file} j{job}"),
+            Ask::Sign { remote, numbers } => {
+                let numbers: Vec<String> = numbers.iter().map(ToString::to_string).collect();
+                format!("sign {file} {} [{}] j{job}", remote.upload_id, numbers.join(" "))
+            }
+            Ask::List { remote } => format!("list {file} {} j{job}", remote.upload_id),
+            Ask::Complete { remote, parts } => {
+                let parts: Vec<String> = parts.iter().map(|part| format!("{}:{}", part.number, part.etag)).collect();
+                format!("complete {file} {} [{}] j{job}", remote.upload_id, parts.join(" "))
+            }
+            _ => format!("ask {file} j{job}"),
+        },
+        Command::Send { job, file, part: None, .. } => format!("send {file} j{job}"),
+        Command::Send { job, file, part: Some(part), .. } => {
+            format!("send {file} part {} {}-{} j{job}", part.number, part.start, part.end)
+        }
+        Command::AbortUpload { job, file, remote } => format!("abort-upload {} {} j{job}", file.id, remote.upload_id),
         Command::Abort { job } => format!("abort j{job}"),
     }
 }
@@ -234,6 +251,20 @@ fn report(job: JobId, what: &[&str]) -> Report {
         ["put"] => Report::Parameters(Box::new(put(job, None))),
         ["put", ms] => Report::Parameters(Box::new(put(job, Some(ms.parse().unwrap())))),
         ["post"] => Report::Parameters(Box::new(post(job))),
+        ["created", id] => {
+            Report::Created(Remote { upload_id: (*id).to_owned(), key: format!("key-{id}"), bucket: String::new() })
+        }
+        ["signed", numbers @ ..] => {
+            let number = |n: &&str| (n.parse().unwrap(), Box::new(put(job, None)));
+            Report::Signed(numbers.iter().map(number).collect())
+        }
+        ["listed", parts @ ..] => Report::Listed(parts.iter().map(|part| receipt(part)).collect()),
+        ["completed"] => Report::Completed(Box::new(UploadResponse { status: 200, ..UploadResponse::default() })),
+        ["aborted"] => Report::Aborted,
+        ["etag", etag] => {
+            let etag = if *etag == "hidden" { String::new() } else { format!("\"{etag}\"") };
+            Report::Answer(Box::new(Answer { status: 200, etag, ..Answer::default() }))
+        }
         ["at", bytes] => Report::Progress(bytes.parse().unwrap()),
         ["sent"] => Report::BodySent,
         ["error"] => Report::Failed(Failure::new(Kind::Network, "error", Class::Retry, "the connection was lost")),
@@ -257,6 +288,13 @@ fn report(job: JobId, what: &[&str]) -> Report {
         [status, code, after] => answer(status.parse().unwrap(), code, "", after.parse().unwrap()),
         _ => panic!("unknown report {what:?}"),
     }
+}
+
+/// `1:e1:5242880`
+fn receipt(text: &str) -> PartReceipt {
+    let mut words = text.split(':');
+    let mut word = || words.next().unwrap();
+    PartReceipt { number: word().parse().unwrap(), etag: word().to_owned(), size: word().parse().unwrap() }
 }
 
 fn answer(status: u16, code: &str, message: &str, retry_after_ms: u64) -> Report {

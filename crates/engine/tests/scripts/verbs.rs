@@ -66,7 +66,7 @@ fn pause_in_every_phase_and_twice() {
         let file = if phase == "queued" { 2 } else { 1 };
         let abort = if job.is_empty() { String::new() } else { format!("abort {job}; ") };
         let mut rig = play(one(), bring);
-        if matches!(phase, "done" | "failed") {
+        if matches!(phase, "idle" | "done" | "failed") {
             rig.play("pause 1, resume 1 => no; no");
             continue;
         }
@@ -77,7 +77,7 @@ fn pause_in_every_phase_and_twice() {
             rig.play("? deadline => none");
         }
         let again = match phase {
-            "idle" | "queued" => String::new(),
+            "queued" => String::new(),
             "preparing" | "retrying" => "; ask 1 j2".to_owned(),
             _ => "; ask 1 j3".to_owned(),
         };

@@ -34,7 +34,7 @@ impl World {
                 let could = self
                     .engine
                     .phase(id)
-                    .is_some_and(|phase| !matches!(phase, Phase::Done | Phase::Failed | Phase::Paused));
+                    .is_some_and(|phase| !matches!(phase, Phase::Idle | Phase::Done | Phase::Failed | Phase::Paused));
                 assert_eq!(self.engine.pause(now, id), could);
             }
             Act::Resume => {
@@ -120,7 +120,7 @@ impl World {
             return;
         }
         self.added += 1;
-        let size = self.rng.pick(&[0, 1, 1_000, 5_000_000, 1 << 40]).unwrap_or(0);
+        let size = self.rng.pick(&[0, 1, 1_000, 5_000_000, 5 << 30]).unwrap_or(0);
         let name = format!("{}.bin", self.added);
         let file = NewFile { name, size, ..NewFile::default() };
         let again = file.clone();

@@ -281,7 +281,8 @@ impl World {
                 assert!(self.jobs.len() <= limit, "I4: {} jobs, limit {limit}", self.jobs.len());
                 self.ask(job, file);
             }
-            Command::Send { job, file, parameters } => {
+            Command::AbortUpload { .. } => panic!("no file goes in parts here"),
+            Command::Send { job, file, parameters, .. } => {
                 assert!(self.books.pages.contains_key(&file), "I3: sends file {file}, which is gone");
                 self.fly(job, file, true);
                 assert!(self.jobs.len() <= limit.max(before + 1), "I4: {} jobs, limit {limit}", self.jobs.len());
@@ -465,5 +466,6 @@ fn text(report: &Report) -> String {
         Report::BodySent => "sent everything".to_owned(),
         Report::Answer(answer) => format!("answered {} {}", answer.status, answer.body),
         Report::Failed(failure) => format!("failed: {}.{}", failure.kind.name(), failure.code),
+        other => format!("{other:?}"),
     }
 }

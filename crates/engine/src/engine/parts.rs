@@ -1,0 +1,749 @@
+//! Multipart uploads: create, parts in parallel under the one limit, complete, and what to do when the store and this
+//! side disagree. A part that fails backs off alone; its file goes on.
+
+use alloc::{borrow::ToOwned, boxed::Box, rc::Rc, string::ToString, vec::Vec};
+
+use super::{
+    Engine, State,
+    multi::{Leg, Multi, Step},
+    reports::ANSWER_WITHIN_MS,
+    schedule::{LATE_MS, LONGEST_WAIT_MS, SLOW_DOWN_MS},
+};
+use crate::{
+    Answer, Ask, Class, Command, Failure, FileId, JobId, Kind, MAX_PART, Method, PartReceipt, Phase, Plan, Remote,
+    Report, Resume, Time, UploadEvent, UploadFile, UploadParameters, UploadResponse, judge,
+};
+
+/// S3 may take minutes to put the parts together, and keeps the connection open with white space meanwhile.
+const COMPLETE_WITHIN_MS: u64 = 300_000;
+/// An abort that is owed is tried this often; what is left after that goes when the bucket's lifecycle rule says so.
+const ABORT_TRIES: u32 = 3;
+/// Aborts remembered at once.
+const MOST_OWED: usize = 1_000;
+
+/// An upload at the store that nobody wants any more.
+#[derive(Debug)]
+pub(super) struct Owed {
+    remote: Rc<Remote>,
+    file: Rc<UploadFile>,
+    tries: u32,
+    /// When to try, or how long to wait for the answer.
+    at: Time,
+    job: Option<JobId>,
+}
+
+/// A question about an upload whose file is gone: the answer decides what is owed.
+#[derive(Debug)]
+pub(super) struct Orphan {
+    job: JobId,
+    file: Rc<UploadFile>,
+    until: Time,
+}
+
+impl Engine {
+    /// What would be needed to go on with a file's multipart upload another time: after a reload, say. `None` while the
+    /// store knows nothing of it, and when it is done.
+    #[must_use]
+    pub fn resume_of(&self, id: FileId) -> Option<Resume> {
+        let entry = self.files.get(id).filter(|entry| entry.phase != Phase::Done)?;
+        entry.multi.as_ref()?.resume()
+    }
+
+    /// Whether a file has to go in parts. Errors when it must and cannot.
+    fn cut(&self, id: FileId) -> Result<Option<Plan>, Failure> {
+        let Some(entry) = self.files.get(id) else { return Ok(None) };
+        let (size, forced) = (entry.new.size, entry.new.size > MAX_PART);
+        let options = &self.options.multipart;
+        let wanted = entry.new.multipart.unwrap_or(size > options.above) && size > 0;
+        if !(forced || wanted && options.available) {
+            return Ok(None);
+        }
+        if !options.available {
+            let message = "files over 5 GiB need multipart uploads, which this source of parameters does not offer";
+            return Err(Failure::new(Kind::Config, "multipart", Class::Final, message));
+        }
+        let at_once = u64::try_from(self.allowed).unwrap_or(u64::MAX).clamp(1, 16);
+        let wish = entry.new.part_size.or_else(|| Plan::wish(self.totals.speed, at_once));
+        Plan::new(size, wish).map(Some).ok_or_else(|| {
+            Failure::new(Kind::S3, "EntityTooLarge", Class::Final, "the file is larger than S3 can store")
+        })
+    }
+
+    /// Starts or goes on with a file in parts. False when the file goes whole.
+    pub(super) fn begin_parts(&mut self, now: Time, id: FileId) -> bool {
+        let known = self.files.get(id).is_some_and(|entry| entry.multi.is_some());
+        if !known {
+            match self.cut(id) {
+                Ok(None) => return false,
+                Ok(Some(plan)) => {
+                    let Some(entry) = self.files.get_mut(id) else { return false };
+                    let earlier = entry.new.resume.take().and_then(|resume| Multi::resumed(plan.size, resume));
+                    entry.multi = Some(Box::new(earlier.unwrap_or_else(|| Multi::new(plan))));
+                }
+                Err(failure) => {
+                    self.give_up(id, failure);
+                    return true;
+                }
+            }
+        }
+        let Some(multi) = self.multi(id) else { return true };
+        let step = match &multi.remote {
+            None => Some(Step::Create),
+            Some(_) if multi.recheck => Some(Step::List),
+            Some(_) if multi.is_whole() => Some(Step::Complete),
+            Some(_) => None,
+        };
+        match step {
+            Some(step) => self.ask_step(now, id, step),
+            None => {
+                self.enter(id, State::Multi, Phase::Sending);
+                self.show_bytes(id);
+                self.mark(id);
+            }
+        }
+        true
+    }
+
+    fn multi(&mut self, id: FileId) -> Option<&mut Multi> {
+        self.files.get_mut(id)?.multi.as_deref_mut()
+    }
+
+    /// A question about the whole upload goes out.
+    fn ask_step(&mut self, now: Time, id: FileId, step: Step) {
+        let job = JobId::take(&mut self.next_job);
+        let Some(multi) = self.multi(id) else { return };
+        multi.job = Some((job, step));
+        multi.job_forgiven = false;
+        let remote = multi.remote.clone();
+        let ask = match (step, remote) {
+            (Step::List, Some(remote)) => Ask::List { remote },
+            (Step::Complete, Some(remote)) => Ask::Complete { remote, parts: multi.receipts() },
+            _ => Ask::Create,
+        };
+        self.jobs.insert(job, id);
+        let phase = if step == Step::Complete { Phase::Finishing } else { Phase::Preparing };
+        self.enter(id, State::Multi, phase);
+        self.show_bytes(id);
+        self.command(Command::Ask { job, file: id, ask });
+        self.arm_step(now, id);
+        self.mark(id);
+    }
+
+    fn arm_step(&mut self, now: Time, id: FileId) {
+        let stall = self.options.stall_after_ms;
+        if let Some(multi) = self.multi(id) {
+            let long = matches!(multi.job, Some((_, Step::Complete)));
+            let allowance = if long { stall.max(COMPLETE_WITHIN_MS) } else { stall };
+            multi.job_deadline = (stall > 0).then(|| now.after(allowance));
+        }
+        self.arm_parts(id);
+    }
+
+    /// The file's one deadline is the earliest of its parts'.
+    fn arm_parts(&mut self, id: FileId) {
+        match self.multi(id).and_then(|multi| multi.deadline()) {
+            Some(at) => self.arm(id, at),
+            None => self.disarm(id),
+        }
+    }
+
+    /// Keeps the list of files that have a part to start.
+    pub(super) fn mark(&mut self, id: FileId) {
+        let ahead = self.options.multipart.sign_ahead;
+        let Some(entry) = self.files.get_mut(id) else { return };
+        let place = entry.place;
+        let moving = matches!(entry.state, State::Multi);
+        let wants = moving && entry.multi.as_deref_mut().is_some_and(|multi| multi.wants(ahead));
+        if wants {
+            self.wanting.insert(place, id);
+        } else {
+            self.wanting.remove(place);
+        }
+    }
+
+    /// Shows what is there and on its way; within one attempt it never falls.
+    pub(super) fn show_bytes(&mut self, id: FileId) {
+        let Some(entry) = self.files.get(id) else { return };
+        let Some(multi) = &entry.multi else { return };
+        let bytes = multi.bytes().max(entry.bytes_uploaded);
+        if bytes != entry.bytes_uploaded {
+            self.set_bytes(id, bytes);
+        }
+    }
+
+    /// One part of a file starts. There is a slot.
+    pub(super) fn start_part(&mut self, now: Time, id: FileId) {
+        let ahead = self.options.multipart.sign_ahead;
+        let job = JobId::take(&mut self.next_job);
+        let Some(multi) = self.multi(id) else { return };
+        let Some(remote) = multi.remote.clone() else { return };
+        let Some(number) = multi.take() else { return self.mark(id) };
+        let part = multi.part(number);
+        let signed = multi.signed_for(number, now);
+        let numbers = multi.to_sign(number, ahead);
+        let Some(flight) = multi.flight(number) else { return };
+        flight.sent = 0;
+        flight.body_sent = false;
+        flight.forgiven = false;
+        let command = match signed {
+            Some((expires_at, parameters)) => {
+                flight.state = Leg::Sending { job, started: now, expires_at, parameters: Rc::clone(&parameters) };
+                Command::Send { job, file: id, parameters, part: Some(part) }
+            }
+            None => {
+                flight.state = Leg::Signing(job);
+                Command::Ask { job, file: id, ask: Ask::Sign { remote, numbers } }
+            }
+        };
+        self.jobs.insert(job, id);
+        self.command(command);
+        self.arm_flight(now, id, number);
+        self.mark(id);
+        self.touch(id);
+    }
+
+    fn arm_flight(&mut self, now: Time, id: FileId, number: u32) {
+        let stall = self.options.stall_after_ms;
+        if let Some(flight) = self.multi(id).and_then(|multi| multi.flight(number)) {
+            let allowance = if flight.body_sent { stall.max(ANSWER_WITHIN_MS) } else { stall };
+            flight.deadline = (stall > 0).then(|| now.after(allowance));
+        }
+        self.arm_parts(id);
+    }
+
+    /// Every deadline of a file in parts begins anew: the options changed.
+    pub(super) fn arm_all_parts(&mut self, now: Time, id: FileId) {
+        self.arm_step_if_asked(now, id);
+        let numbers: Vec<u32> = self
+            .multi(id)
+            .map(|multi| multi.flights.iter().filter(|flight| flight.job().is_some()).map(|f| f.number).collect())
+            .unwrap_or_default();
+        for number in numbers {
+            self.arm_flight(now, id, number);
+        }
+        self.mark(id);
+    }
+
+    fn arm_step_if_asked(&mut self, now: Time, id: FileId) {
+        if self.multi(id).is_some_and(|multi| multi.job.is_some()) {
+            self.arm_step(now, id);
+        }
+    }
+
+    // ── reports ────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    /// A report about a job of a file in parts.
+    pub(super) fn parts_report(&mut self, now: Time, id: FileId, job: JobId, report: Report) {
+        let answered = !matches!(report, Report::Failed(_) | Report::Progress(_) | Report::BodySent);
+        if answered && !self.network.online {
+            // While the job still has its slot, so that nothing takes it meanwhile.
+            self.on_network(now, true);
+        }
+        let Some(multi) = self.multi(id) else { return };
+        if let Some((_, step)) = multi.job.filter(|(known, _)| *known == job) {
+            return match (step, report) {
+                (Step::Create, Report::Created(remote)) => self.created(now, id, job, remote),
+                (Step::List, Report::Listed(parts)) => self.was_listed(now, id, job, &parts),
+                (Step::Complete, Report::Completed(response)) => self.completed(id, job, *response),
+                (step, Report::Failed(failure)) => self.step_failed(now, id, job, step, failure),
+                _ => {}
+            };
+        }
+        let Some(flight) = multi.flight_of(job) else { return };
+        let number = flight.number;
+        match (&flight.state, report) {
+            (Leg::Signing(_), Report::Signed(signed)) => self.signed(now, id, job, number, signed),
+            (Leg::Sending { .. }, Report::Progress(bytes)) => self.part_moved(now, id, number, bytes),
+            (Leg::Sending { .. }, Report::BodySent) => self.part_sent(now, id, number),
+            (Leg::Sending { .. }, Report::Answer(answer)) => self.part_answered(now, id, job, number, &answer),
+            (_, Report::Failed(failure)) => {
+                self.jobs.remove(job);
+                self.part_failed(now, id, number, failure);
+            }
+            _ => {}
+        }
+    }
+
+    fn created(&mut self, now: Time, id: FileId, job: JobId, remote: Remote) {
+        self.jobs.remove(job);
+        let key = remote.key.clone();
+        if let Some(entry) = self.files.get_mut(id) {
+            if let Some(multi) = entry.multi.as_deref_mut() {
+                multi.job = None;
+                multi.job_deadline = None;
+                multi.remote = Some(Rc::new(remote));
+            }
+            if !key.is_empty() {
+                entry.answered_meta.insert("key".into(), key);
+            }
+        }
+        self.step_done(now, id);
+    }
+
+    fn was_listed(&mut self, now: Time, id: FileId, job: JobId, parts: &[PartReceipt]) {
+        self.jobs.remove(job);
+        if let Some(multi) = self.multi(id) {
+            multi.job = None;
+            multi.job_deadline = None;
+            multi.listed(parts);
+        }
+        let confirmed = self.multi(id).map_or(0, |multi| multi.done_bytes);
+        self.set_bytes(id, confirmed);
+        self.step_done(now, id);
+    }
+
+    /// A question was answered well: on to what comes next.
+    fn step_done(&mut self, now: Time, id: FileId) {
+        self.arm_parts(id);
+        if self.multi(id).is_some_and(|multi| multi.is_whole()) {
+            self.ask_step(now, id, Step::Complete);
+        } else {
+            self.enter(id, State::Multi, Phase::Sending);
+            self.show_bytes(id);
+            self.mark(id);
+        }
+        self.turn();
+    }
+
+    fn signed(&mut self, now: Time, id: FileId, job: JobId, number: u32, signed: Vec<(u32, Box<UploadParameters>)>) {
+        self.jobs.remove(job);
+        let mut send = None;
+        let Some(multi) = self.multi(id) else { return };
+        for (signed_number, parameters) in signed {
+            if parameters.method != Method::Put {
+                let failure = Failure::new(Kind::Config, "method", Class::Final, "a part must be sent with PUT");
+                return self.part_failed(now, id, number, failure);
+            }
+            let expires_at = parameters.expires_in_ms.map(|ms| now.after(ms));
+            let parameters: Rc<UploadParameters> = Rc::from(parameters);
+            if signed_number == number {
+                send = Some((expires_at, parameters));
+            } else if signed_number > number && signed_number <= multi.plan.count {
+                multi.keep_signed(signed_number, expires_at, parameters);
+            }
+        }
+        let Some((expires_at, parameters)) = send else {
+            let failure =
+                Failure::new(Kind::Sign, "answer", Class::Retry, "no address for the part that was asked for");
+            return self.part_failed(now, id, number, failure);
+        };
+        let part = multi.part(number);
+        let job = JobId::take(&mut self.next_job);
+        self.jobs.insert(job, id);
+        if let Some(flight) = self.multi(id).and_then(|multi| multi.flight(number)) {
+            flight.state = Leg::Sending { job, started: now, expires_at, parameters: Rc::clone(&parameters) };
+            flight.forgiven = false;
+        }
+        self.command(Command::Send { job, file: id, parameters, part: Some(part) });
+        self.arm_flight(now, id, number);
+        self.mark(id);
+        self.turn();
+    }
+
+    fn part_moved(&mut self, now: Time, id: FileId, number: u32, bytes: u64) {
+        let Some(multi) = self.multi(id) else { return };
+        let length = multi.plan.length(number);
+        let Some(flight) = multi.flight(number) else { return };
+        let bytes = bytes.min(length);
+        let moved = bytes.saturating_sub(flight.sent);
+        if moved == 0 {
+            return;
+        }
+        flight.sent = bytes;
+        flight.forgiven = false;
+        self.speed.add(moved);
+        self.show_bytes(id);
+        self.arm_flight(now, id, number);
+    }
+
+    fn part_sent(&mut self, now: Time, id: FileId, number: u32) {
+        let Some(multi) = self.multi(id) else { return };
+        let length = multi.plan.length(number);
+        let Some(flight) = multi.flight(number) else { return };
+        if core::mem::replace(&mut flight.body_sent, true) {
+            return;
+        }
+        self.part_moved(now, id, number, length);
+        self.arm_flight(now, id, number);
+    }
+
+    fn part_answered(&mut self, now: Time, id: FileId, job: JobId, number: u32, answer: &Answer) {
+        let Some(flight) = self.multi(id).and_then(|multi| multi.flight(number)) else { return };
+        let Leg::Sending { expires_at, parameters, .. } = &flight.state else { return };
+        let expired = expires_at.is_some_and(|end| end <= now);
+        let parameters = Rc::clone(parameters);
+        self.jobs.remove(job);
+        self.heard_from(parameters.url.origin().to_string());
+        match judge(&parameters, answer, expired) {
+            Err(failure) => self.part_failed(now, id, number, failure),
+            Ok(response) => {
+                if let Some(multi) = self.multi(id) {
+                    multi.land(number);
+                    multi.done(number, response.etag);
+                }
+                if let Some(entry) = self.files.get_mut(id) {
+                    // Something arrived: the file's own ladder starts at its foot.
+                    entry.retries = 0;
+                    entry.resigned = false;
+                    entry.failure = None;
+                }
+                self.one_more_at_once();
+                self.show_bytes(id);
+                self.touch(id);
+                if self.multi(id).is_some_and(|multi| multi.is_whole()) {
+                    // ETags that CORS hides are asked for; Complete needs them.
+                    let lacks = self.multi(id).is_some_and(|multi| multi.lacks_an_etag());
+                    self.ask_step(now, id, if lacks { Step::List } else { Step::Complete });
+                } else {
+                    self.arm_parts(id);
+                    self.mark(id);
+                }
+                self.turn();
+            }
+        }
+    }
+
+    fn completed(&mut self, id: FileId, job: JobId, mut response: UploadResponse) {
+        self.jobs.remove(job);
+        self.disarm(id);
+        let Some(entry) = self.files.get_mut(id) else { return };
+        if let Some(remote) = entry.multi.take().and_then(|multi| multi.remote) {
+            for (said, known) in [(&mut response.key, &remote.key), (&mut response.bucket, &remote.bucket)] {
+                if said.is_empty() {
+                    said.clone_from(known);
+                }
+            }
+        }
+        self.succeed(id, response);
+    }
+
+    // ── failures ───────────────────────────────────────────────────────────────────────────────────────────────────
+
+    fn step_failed(&mut self, now: Time, id: FileId, job: JobId, step: Step, mut failure: Failure) {
+        self.jobs.remove(job);
+        let Some(multi) = self.multi(id) else { return };
+        multi.job = None;
+        multi.job_deadline = None;
+        if step == Step::Complete {
+            match failure.code.as_str() {
+                // The store and this side do not agree on what is there: look, send again what differs, complete again.
+                "InvalidPart" => {
+                    multi.recheck = true;
+                    failure.class = Class::Retry;
+                }
+                // Too small, in the wrong order: nothing that another try mends.
+                _ if failure.class == Class::Final => {}
+                // Whatever else: it may have gone through.
+                _ => multi.maybe_complete = true,
+            }
+        }
+        if is_gone(&failure) && step != Step::Create {
+            return self.upload_is_gone(now, id, failure);
+        }
+        self.mark(id);
+        self.after_failure(now, id, failure);
+    }
+
+    /// The store does not know the upload any more.
+    fn upload_is_gone(&mut self, now: Time, id: FileId, failure: Failure) {
+        self.ground(id);
+        let Some(multi) = self.multi(id) else { return };
+        if multi.maybe_complete {
+            // An object may be there, but nothing here proves that it is this one: saying so is all that is honest.
+            let message = "the storage may have completed the upload, but nobody could confirm it";
+            let unconfirmed = Failure::new(Kind::S3, "Unconfirmed", Class::Final, message).with_status(failure.status);
+            if let Some(entry) = self.files.get_mut(id) {
+                entry.multi = None;
+            }
+            return self.give_up_and_turn(id, unconfirmed);
+        }
+        if multi.restarted {
+            // A person who presses "Retry" gets a new one.
+            if let Some(entry) = self.files.get_mut(id) {
+                entry.multi = None;
+            }
+            return self.give_up_and_turn(id, Failure { class: Class::Final, ..failure });
+        }
+        multi.restart();
+        self.set_bytes(id, 0);
+        if let Some(entry) = self.files.get_mut(id) {
+            entry.failure = Some(failure);
+        }
+        self.observe(now);
+        self.requeue(id);
+        self.turn();
+    }
+
+    fn give_up_and_turn(&mut self, id: FileId, failure: Failure) {
+        self.give_up(id, failure);
+        self.turn();
+    }
+
+    /// What follows the failure of one part. Its job is already gone.
+    pub(super) fn part_failed(&mut self, now: Time, id: FileId, number: u32, failure: Failure) {
+        let ladder = self.options.retry_delays_ms.clone();
+        if failure.class == Class::Slow {
+            self.slow_down();
+        }
+        let failure = self.diagnose_part(now, id, number, failure);
+        if let Some(flight) = self.multi(id).and_then(|multi| multi.flight(number)) {
+            // Its job is over, whatever follows.
+            flight.state = Leg::Waiting;
+        }
+        if is_gone(&failure) {
+            return self.upload_is_gone(now, id, failure);
+        }
+        let offline = !self.network.online && failure.status == 0 && failure.class == Class::Retry;
+        let Some(multi) = self.multi(id) else { return };
+        multi.forget_signed();
+        let Some(flight) = multi.flight(number) else { return };
+        flight.sent = 0;
+        flight.body_sent = false;
+        flight.deadline = None;
+        let step = usize::try_from(flight.retries).unwrap_or(usize::MAX);
+        let delay = ladder.get(step).copied();
+        match failure.class {
+            _ if offline => {
+                flight.resigned = false;
+                flight.state = Leg::Waiting;
+            }
+            Class::Resign if !flight.resigned => {
+                flight.resigned = true;
+                flight.state = Leg::Waiting;
+            }
+            Class::Retry | Class::Slow if delay.is_some() && self.budget.spend(failure.code == "stall") => {
+                let mut wait = self.jitter.spread(delay.unwrap_or(0)).max(failure.retry_after_ms.min(LONGEST_WAIT_MS));
+                if failure.class == Class::Slow {
+                    wait = wait.max(SLOW_DOWN_MS);
+                }
+                let Some(flight) = self.multi(id).and_then(|multi| multi.flight(number)) else { return };
+                flight.retries = flight.retries.saturating_add(1);
+                flight.resigned = false;
+                flight.state = Leg::BackingOff;
+                flight.deadline = Some(now.after(wait));
+                if let Some(entry) = self.files.get_mut(id) {
+                    entry.failure = Some(failure);
+                }
+            }
+            _ => {
+                self.halt(id);
+                return self.give_up_and_turn(id, failure);
+            }
+        }
+        self.arm_parts(id);
+        self.mark(id);
+        self.touch(id);
+        self.turn();
+    }
+
+    fn diagnose_part(&mut self, now: Time, id: FileId, number: u32, failure: Failure) -> Failure {
+        let Some(flight) = self.multi(id).and_then(|multi| multi.flight(number)) else { return failure };
+        let Leg::Sending { started, parameters, .. } = &flight.state else { return failure };
+        let (started, origin) = (*started, parameters.url.origin().to_owned());
+        self.diagnose_at(now, id, started, &origin, failure)
+    }
+
+    /// A deadline of a file in parts came.
+    pub(super) fn parts_due(&mut self, now: Time, id: FileId) {
+        if let Some(multi) = self.multi(id)
+            && let Some((job, step)) = multi.job
+            && let Some(at) = multi.job_deadline.filter(|at| *at <= now)
+        {
+            if now.since(at) > LATE_MS && !multi.job_forgiven {
+                multi.job_forgiven = true;
+                return self.arm_step(now, id);
+            }
+            self.command(Command::Abort { job });
+            let (kind, message) = match step {
+                Step::Complete => (Kind::Network, "no answer to the completion"),
+                _ => (Kind::Sign, "no answer within the timeout"),
+            };
+            let code = if step == Step::Complete { "stall" } else { "timeout" };
+            return self.step_failed(now, id, job, step, Failure::new(kind, code, Class::Retry, message));
+        }
+        let due: Vec<(u32, Time)> = self
+            .multi(id)
+            .map(|multi| {
+                let late =
+                    |flight: &super::multi::Flight| Some((flight.number, flight.deadline.filter(|at| *at <= now)?));
+                multi.flights.iter().filter_map(late).collect()
+            })
+            .unwrap_or_default();
+        for (number, at) in due {
+            self.part_due(now, id, number, at);
+        }
+        let parts = self.files.get(id).is_some_and(|entry| matches!(entry.state, State::Multi));
+        if parts {
+            self.arm_parts(id);
+            self.mark(id);
+        }
+    }
+
+    fn part_due(&mut self, now: Time, id: FileId, number: u32, at: Time) {
+        let Some(flight) = self.multi(id).and_then(|multi| multi.flight(number)) else { return };
+        let Some(job) = flight.job() else {
+            flight.state = Leg::Waiting;
+            flight.deadline = None;
+            return;
+        };
+        if now.since(at) > LATE_MS && !flight.forgiven {
+            flight.forgiven = true;
+            return self.arm_flight(now, id, number);
+        }
+        let sending = matches!(flight.state, Leg::Sending { .. });
+        let finishing = flight.body_sent;
+        self.jobs.remove(job);
+        self.command(Command::Abort { job });
+        if !sending {
+            let failure = Failure::new(Kind::Sign, "timeout", Class::Retry, "no upload parameters within the timeout");
+            return self.part_failed(now, id, number, failure);
+        }
+        if let Some(entry) = self.files.get_mut(id) {
+            entry.cors_like = 0;
+        }
+        let message = if finishing { "no answer after the last byte" } else { "no progress within the timeout" };
+        let failure = Failure::new(Kind::Network, "stall", Class::Retry, message);
+        self.tell(UploadEvent::UploadStalled { file: id, failure: failure.clone() });
+        self.part_failed(now, id, number, failure);
+    }
+
+    /// Parts that wait out a delay because nobody answered need not, now that the line is back.
+    pub(super) fn parts_online(&mut self) {
+        let ids: Vec<FileId> =
+            self.file_ids().filter(|id| self.files.get(*id).is_some_and(|e| matches!(e.state, State::Multi))).collect();
+        for id in ids {
+            let silent = self.files.get(id).and_then(|e| e.failure.as_ref()).is_some_and(|f| f.status == 0);
+            if let Some(multi) = self.multi(id).filter(|_| silent) {
+                for flight in multi.flights.iter_mut().filter(|flight| matches!(flight.state, Leg::BackingOff)) {
+                    flight.state = Leg::Waiting;
+                    flight.deadline = None;
+                }
+                self.arm_parts(id);
+            }
+            self.mark(id);
+        }
+    }
+
+    // ── taking down and clearing up ────────────────────────────────────────────────────────────────────────────────
+
+    /// Takes down all that a file in parts has in the air. What the store has stays there.
+    pub(super) fn ground(&mut self, id: FileId) {
+        let snapshot = self.file(id);
+        let Some(entry) = self.files.get_mut(id) else { return };
+        let place = entry.place;
+        let Some(multi) = entry.multi.as_deref_mut() else { return };
+        let (jobs, creating) = multi.ground();
+        let done = multi.done_bytes;
+        self.wanting.remove(place);
+        for job in jobs {
+            self.jobs.remove(job);
+            self.command(Command::Abort { job });
+        }
+        if let (Some(job), Some(file)) = (creating, snapshot) {
+            // Aborting the request could leave an upload that nobody knows of: its answer is awaited, then aborted.
+            let until = self.now.after(self.options.stall_after_ms.max(ANSWER_WITHIN_MS));
+            self.orphans.push(Orphan { job, file: Rc::new(file), until });
+        }
+        self.set_bytes(id, done);
+    }
+
+    /// The store is asked to forget what it has of a file.
+    pub(super) fn owe_abort(&mut self, id: FileId) {
+        let snapshot = self.file(id);
+        let remote = self.files.get_mut(id).and_then(|entry| entry.multi.take()).and_then(|multi| multi.remote);
+        if let (Some(remote), Some(file)) = (remote, snapshot) {
+            self.owe(remote, Rc::new(file));
+        }
+    }
+
+    fn owe(&mut self, remote: Rc<Remote>, file: Rc<UploadFile>) {
+        if self.owed.len() < MOST_OWED {
+            self.owed.push(Owed { remote, file, tries: 0, at: self.now, job: None });
+        }
+    }
+
+    /// Whether a job belongs to no file any more; if so its report was dealt with.
+    pub(super) fn orphan_report(&mut self, now: Time, job: JobId, report: &Report) -> bool {
+        if let Some(at) = self.orphans.iter().position(|orphan| orphan.job == job) {
+            if let Report::Created(_) | Report::Failed(_) = report {
+                let orphan = self.orphans.swap_remove(at);
+                self.jobs.remove(job);
+                if let Report::Created(remote) = report {
+                    self.owe(Rc::new(remote.clone()), orphan.file);
+                }
+                self.turn();
+            }
+            return true;
+        }
+        let Some(at) = self.owed.iter().position(|owed| owed.job == Some(job)) else { return false };
+        match report {
+            Report::Aborted => {
+                self.owed.swap_remove(at);
+            }
+            Report::Failed(failure) if is_gone(failure) || failure.class == Class::Final => {
+                self.owed.swap_remove(at);
+            }
+            Report::Failed(_) => self.abort_failed(now, at),
+            _ => return true,
+        }
+        self.jobs.remove(job);
+        self.turn();
+        true
+    }
+
+    fn abort_failed(&mut self, now: Time, at: usize) {
+        let Some(owed) = self.owed.get_mut(at) else { return };
+        owed.job = None;
+        owed.tries = owed.tries.saturating_add(1);
+        if owed.tries >= ABORT_TRIES {
+            self.owed.swap_remove(at);
+            return;
+        }
+        let wait = self.jitter.spread(u64::from(owed.tries).saturating_mul(2_000));
+        owed.at = now.after(wait);
+    }
+
+    /// When an abort that is owed, or an orphan, wants attention.
+    pub(super) fn owed_deadline(&self) -> Option<Time> {
+        let may = self.network.online && self.jobs.len() < self.allowed;
+        let aborts = self.owed.iter().filter(|owed| owed.job.is_some() || may).map(|owed| owed.at);
+        aborts.chain(self.orphans.iter().map(|orphan| orphan.until)).min()
+    }
+
+    /// Gives up waiting where nobody answers.
+    pub(super) fn owed_due(&mut self, now: Time) {
+        while let Some(at) = self.orphans.iter().position(|orphan| orphan.until <= now) {
+            let orphan = self.orphans.swap_remove(at);
+            self.jobs.remove(orphan.job);
+            self.command(Command::Abort { job: orphan.job });
+        }
+        while let Some(at) = self.owed.iter().position(|owed| owed.job.is_some() && owed.at <= now) {
+            if let Some(job) = self.owed.get(at).and_then(|owed| owed.job) {
+                self.jobs.remove(job);
+                self.command(Command::Abort { job });
+            }
+            self.abort_failed(now, at);
+        }
+    }
+
+    /// Starts aborts that are owed. Part of `turn`.
+    pub(super) fn pay(&mut self) {
+        let now = self.now;
+        while self.network.online && self.jobs.len() < self.allowed {
+            let Some(at) = self.owed.iter().position(|owed| owed.job.is_none() && owed.at <= now) else { return };
+            let job = JobId::take(&mut self.next_job);
+            let until = now.after(self.options.stall_after_ms.max(ANSWER_WITHIN_MS));
+            let Some(owed) = self.owed.get_mut(at) else { return };
+            owed.job = Some(job);
+            owed.at = until;
+            let (file, remote) = (Rc::clone(&owed.file), Rc::clone(&owed.remote));
+            self.jobs.insert(job, file.id);
+            self.command(Command::AbortUpload { job, file, remote });
+        }
+    }
+}
+
+/// The store does not know this upload id.
+fn is_gone(failure: &Failure) -> bool {
+    failure.code == "NoSuchUpload"
+}

@@ -1,0 +1,309 @@
+//! Files in parts: the steps, the one limit, a part that fails alone, what is kept and what is cleared up.
+
+use filechute_engine::{Engine, FileId, Multipart, NewFile, Options, PartReceipt, Remote, Resume, Time};
+
+use crate::rig::{Rig, play};
+
+/// Three parts: 5 MiB, 5 MiB and one byte.
+const SIZE: &str = "10485761";
+
+fn options(limit: u32) -> Options {
+    let multipart = Multipart { available: true, above: 5 << 20, sign_ahead: 1 };
+    Options { limit, retry_delays_ms: vec![0, 1000], multipart, ..Options::default() }
+}
+
+fn parts(limit: u32, script: &str) -> Rig {
+    let mut rig = Rig { engine: Engine::new(options(limit), 1), now: 0 };
+    let file =
+        NewFile { name: "a".to_owned(), size: SIZE.parse().unwrap(), part_size: Some(5 << 20), ..NewFile::default() };
+    rig.engine.add(Time(0), file).unwrap();
+    while rig.engine.poll().is_some() {}
+    rig.play(script);
+    rig
+}
+
+#[test]
+fn one_upload_in_parts() {
+    let rig = parts(
+        6,
+        "
+        upload => upload u1 [1]; create 1 j1
+        ? 1 => preparing 0/10485761 0%
+        j1 created U => sign 1 U [1] j2; sign 1 U [2] j3; sign 1 U [3] j4
+        ? meta 1 key => key-U
+        j2 signed 1 => send 1 part 1 0-5242880 j5
+        j3 signed 2 => send 1 part 2 5242880-10485760 j6
+        j4 signed 3 => send 1 part 3 10485760-10485761 j7
+        ? 1 => uploading 0/10485761 0%
+        j5 at 1000, j6 at 500 =>
+        ? 1 => uploading 1500/10485761 0%
+        j7 sent, j7 etag e3 =>
+        ? 1 => uploading 1501/10485761 0%
+        j6 etag e2 =>
+        j5 sent =>
+        ? 1 => uploading 10485761/10485761 99%
+        j5 etag e1 => complete 1 U [1:e1 2:e2 3:e3] j8
+        ? 1 => finishing 10485761/10485761 99%
+        j8 completed => success 1; complete u1 [1] []
+        ? 1 => done 10485761/10485761 100%
+        ? air => 0
+        ? deadline => none
+        j8 completed, j5 etag e1, j1 created V =>
+        ",
+    );
+    assert_eq!(rig.engine.resume_of(FileId(1)), None);
+}
+
+#[test]
+fn parts_share_the_limit_with_other_files_and_go_first() {
+    parts(
+        2,
+        "
+        add small 10 => added 2
+        upload => upload u1 [1 2]; create 1 j1; ask 2 j2
+        j1 created U => sign 1 U [1] j3
+        j2 put => send 2 j4
+        j4 200 => success 2; sign 1 U [2] j5
+        add next 10 => added 3
+        upload => upload u2 [3]
+        j3 signed 1, j5 signed 2 => send 1 part 1 0-5242880 j6; send 1 part 2 5242880-10485760 j7
+        j6 etag e1 => sign 1 U [3] j8
+        j7 etag e2 => ask 3 j9
+        ",
+    );
+}
+
+#[test]
+fn a_part_that_fails_backs_off_alone() {
+    parts(
+        2,
+        "
+        upload, j1 created U => upload u1 [1]; create 1 j1; sign 1 U [1] j2; sign 1 U [2] j3
+        j2 signed 1, j3 signed 2 => send 1 part 1 0-5242880 j4; send 1 part 2 5242880-10485760 j5
+        j5 at 700 =>
+        j4 error => sign 1 U [3] j6
+        ? 1 => uploading 700/10485761 0% network.error
+        +1 => 
+        j6 signed 3, j6 etag e => send 1 part 3 10485760-10485761 j7
+        j7 etag e3 => sign 1 U [1] j8
+        j5 etag e2, j8 signed 1, j9 etag e1 => send 1 part 1 0-5242880 j9; complete 1 U [1:e1 2:e2 3:e3] j10
+        j10 completed => success 1; complete u1 [1] []
+        ",
+    );
+}
+
+#[test]
+fn a_part_s_expired_address_is_signed_again_for_free() {
+    parts(
+        1,
+        "
+        upload, j1 created U, j2 signed 1 => upload u1 [1]; create 1 j1; sign 1 U [1] j2; send 1 part 1 0-5242880 j3
+        j3 expired => sign 1 U [1] j4
+        j4 signed 1, j5 expired => send 1 part 1 0-5242880 j5; failed 1 sign.expired; complete u1 [] [1]
+        ? 1 => failed 0/10485761 0% sign.expired
+        # what is there is kept: a retry goes on where it was
+        retry 1 => retry 1; upload u2 [1]; sign 1 U [1] j6
+        ",
+    );
+}
+
+#[test]
+fn a_pause_keeps_what_is_there() {
+    let rig = parts(
+        1,
+        "
+        upload, j1 created U, j2 signed 1, j3 etag e1 => upload u1 [1]; create 1 j1; sign 1 U [1] j2; send 1 part 1 0-5242880 j3; sign 1 U [2] j4
+        j4 signed 2, j5 at 1000 => send 1 part 2 5242880-10485760 j5
+        pause 1 => abort j5; paused 1
+        ? 1 => paused 5242880/10485761 49%
+        ? air => 0
+        ? deadline => none
+        j5 etag e2 =>
+        resume 1 => resumed 1; sign 1 U [2] j6
+        ? 1 => uploading 5242880/10485761 49%
+        ",
+    );
+    let resume = rig.engine.resume_of(FileId(1)).unwrap();
+    assert_eq!((resume.part_size, resume.parts.len(), resume.remote.key.as_str()), (5 << 20, 1, "key-U"));
+}
+
+#[test]
+fn removal_owes_an_abort_even_during_create() {
+    parts(
+        2,
+        "
+        upload, remove 1 => upload u1 [1]; create 1 j1; removed 1; complete u1 [] []
+        ? air => 1
+        j1 created U => abort-upload 1 U j2
+        j2 fail network.error retry =>
+        +5000 => abort-upload 1 U j3
+        j3 aborted =>
+        ? air => 0
+        ? deadline => none
+        ",
+    );
+    parts(
+        2,
+        "
+        upload, j1 created U, j2 signed 1 => upload u1 [1]; create 1 j1; sign 1 U [1] j2; sign 1 U [2] j3; send 1 part 1 0-5242880 j4
+        cancel-all => cancel-all; abort j4; abort j3; removed 1; complete u1 [] []; abort-upload 1 U j5
+        j5 fail s3.NoSuchUpload final =>
+        ? air => 0
+        ",
+    );
+}
+
+#[test]
+fn hidden_etags_are_asked_for() {
+    parts(
+        3,
+        "
+        upload, j1 created U => upload u1 [1]; create 1 j1; sign 1 U [1] j2; sign 1 U [2] j3; sign 1 U [3] j4
+        j2 signed 1, j3 signed 2, j4 signed 3 => send 1 part 1 0-5242880 j5; send 1 part 2 5242880-10485760 j6; send 1 part 3 10485760-10485761 j7
+        j5 etag hidden, j6 etag hidden, j7 etag hidden => list 1 U j8
+        j8 listed 1:x1:5242880 2:x2:5242880 3:x3:1 => complete 1 U [1:x1 2:x2 3:x3] j9
+        ",
+    );
+}
+
+#[test]
+fn parts_the_store_does_not_have_as_they_were_sent_are_sent_again() {
+    parts(
+        3,
+        "
+        upload, j1 created U => upload u1 [1]; create 1 j1; sign 1 U [1] j2; sign 1 U [2] j3; sign 1 U [3] j4
+        j2 signed 1, j3 signed 2, j4 signed 3 => send 1 part 1 0-5242880 j5; send 1 part 2 5242880-10485760 j6; send 1 part 3 10485760-10485761 j7
+        j5 etag e1, j6 etag e2, j7 etag e3 => complete 1 U [1:e1 2:e2 3:e3] j8
+        j8 fail s3.InvalidPart final =>
+        +0 => list 1 U j9
+        # the first is of another size, the second has another ETag
+        j9 listed 1:e1:7 2:other:5242880 3:e3:1 => sign 1 U [1] j10; sign 1 U [2] j11
+        j10 signed 1, j11 signed 2 => send 1 part 1 0-5242880 j12; send 1 part 2 5242880-10485760 j13
+        j12 etag e1, j13 etag e2 => complete 1 U [1:e1 2:e2 3:e3] j14
+        j14 completed => success 1; complete u1 [1] []
+        ",
+    );
+}
+
+#[test]
+fn an_upload_that_is_gone_begins_anew_once() {
+    parts(
+        1,
+        "
+        upload, j1 created U, j2 signed 1, j3 etag e1 => upload u1 [1]; create 1 j1; sign 1 U [1] j2; send 1 part 1 0-5242880 j3; sign 1 U [2] j4
+        j4 signed 2, j5 404 NoSuchUpload => send 1 part 2 5242880-10485760 j5; create 1 j6
+        ? 1 => preparing 0/10485761 0% s3.NoSuchUpload
+        j6 created V, j7 signed 1, j8 404 NoSuchUpload => sign 1 V [1] j7; send 1 part 1 0-5242880 j8; failed 1 s3.NoSuchUpload; complete u1 [] [1]
+        ",
+    );
+}
+
+#[test]
+fn a_lost_completion_is_never_a_success_and_never_a_second_object() {
+    parts(
+        3,
+        "
+        upload, j1 created U => upload u1 [1]; create 1 j1; sign 1 U [1] j2; sign 1 U [2] j3; sign 1 U [3] j4
+        j2 signed 1, j3 signed 2, j4 signed 3 => send 1 part 1 0-5242880 j5; send 1 part 2 5242880-10485760 j6; send 1 part 3 10485760-10485761 j7
+        j5 etag e1, j6 etag e2, j7 etag e3 => complete 1 U [1:e1 2:e2 3:e3] j8
+        j8 error =>
+        +0 => complete 1 U [1:e1 2:e2 3:e3] j9
+        j9 fail s3.NoSuchUpload final => failed 1 s3.Unconfirmed; complete u1 [] [1]
+        ",
+    );
+}
+
+#[test]
+fn addresses_are_signed_ahead_and_not_used_late() {
+    let mut options = options(2);
+    options.multipart.sign_ahead = 4;
+    let mut rig = Rig { engine: Engine::new(options, 1), now: 0 };
+    let file = NewFile { name: "a".to_owned(), size: 30 << 20, part_size: Some(5 << 20), ..NewFile::default() };
+    rig.engine.add(Time(0), file).unwrap();
+    rig.play(
+        "
+        upload => added 1; upload u1 [1]; create 1 j1
+        j1 created U => sign 1 U [1 2 3 4] j2
+        j2 signed 1 2 3 4 => send 1 part 1 0-5242880 j3; send 1 part 2 5242880-10485760 j4
+        j3 etag e1 => send 1 part 3 10485760-15728640 j5
+        # a failure says that the rest may be worthless too
+        j4 expired => sign 1 U [2 4 5 6] j6
+        ",
+    );
+}
+
+#[test]
+fn a_resumed_upload_trusts_only_what_it_knows() {
+    let mut rig = Rig { engine: Engine::new(options(2), 1), now: 0 };
+    let part = |number, etag: &str| PartReceipt { number, size: 5 << 20, etag: etag.to_owned() };
+    let resume = Resume {
+        remote: Remote { upload_id: "U".to_owned(), key: "k".to_owned(), bucket: String::new() },
+        part_size: 5 << 20,
+        parts: vec![part(1, "e1"), part(2, "e2"), PartReceipt { number: 9, size: 1, etag: "e9".to_owned() }],
+    };
+    let file = NewFile { name: "a".to_owned(), size: 20 << 20, resume: Some(resume), ..NewFile::default() };
+    rig.engine.add(Time(0), file).unwrap();
+    rig.play(
+        "
+        upload => added 1; upload u1 [1]; list 1 U j1
+        # the third is there, but nobody checked whose bytes it has
+        j1 listed 1:e1:5242880 2:changed:5242880 3:e3:5242880 => sign 1 U [2] j2; sign 1 U [3] j3
+        ? 1 => uploading 5242880/20971520 25%
+        ",
+    );
+}
+
+#[test]
+fn a_changed_file_is_aborted_at_the_store() {
+    parts(
+        1,
+        "
+        upload, j1 created U, j2 signed 1 => upload u1 [1]; create 1 j1; sign 1 U [1] j2; send 1 part 1 0-5242880 j3
+        j3 fail file.changed final => failed 1 file.changed; complete u1 [] [1]; abort-upload 1 U j4
+        ",
+    );
+}
+
+#[test]
+fn a_stalled_part_is_aborted_alone_and_sleep_is_forgiven() {
+    parts(
+        1,
+        "
+        upload, j1 created U, j2 signed 1 => upload u1 [1]; create 1 j1; sign 1 U [1] j2; send 1 part 1 0-5242880 j3
+        +30000 => abort j3; stalled 1 network.stall; sign 1 U [2] j4
+        j4 signed 2 => send 1 part 2 5242880-10485760 j5
+        sleep 3600000 =>
+        j5 at 100 =>
+        sleep 3600000 =>
+        +30000 => abort j5; stalled 1 network.stall; sign 1 U [1] j6
+        ",
+    );
+}
+
+#[test]
+fn offline_costs_no_retry() {
+    parts(
+        1,
+        "
+        upload, j1 created U, j2 signed 1 => upload u1 [1]; create 1 j1; sign 1 U [1] j2; send 1 part 1 0-5242880 j3
+        offline => offline
+        j3 error =>
+        ? deadline => 2000
+        +2000 => sign 1 U [1] j4
+        j4 signed 1, j5 etag e1 => online; send 1 part 1 0-5242880 j5; sign 1 U [2] j6
+        ",
+    );
+}
+
+#[test]
+fn files_over_five_gibibytes_need_parts() {
+    play(
+        Options::default(),
+        "
+        add big 5368709121 => added 1
+        upload => upload u1 [1]; failed 1 config.multipart; complete u1 [] [1]
+        add fits 5368709120 => added 2
+        upload => upload u2 [1 2]; failed 1 config.multipart; ask 2 j1
+        ",
+    );
+}
