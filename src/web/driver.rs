@@ -8,6 +8,7 @@ use std::{
 use filechute_engine::{
     Changes, Command, Engine, FileId, JobId, Kind, NewFile, Output, ParameterPolicy, Phase, Rejection, Report, Table,
     Time, UploadEvent, UploadFile, UploadParameters,
+    doctor::{Sent, inspect},
 };
 use gloo_events::EventListener;
 use gloo_timers::callback::Timeout;
@@ -252,11 +253,30 @@ impl Driver {
             Kind::Sign => !["denied", "rejected", "expired"].contains(&failure.code.as_str()),
             _ => false,
         };
+        let (message, help) = (failure.message, failure.help);
+        if developers || !help.is_empty() {
+            // A finding of our own begins with its cause, which is the message.
+            let repeated = help.starts_with(&message);
+            let between = if repeated || help.is_empty() { "" } else { "; " };
+            let message = if repeated { "" } else { &*message };
+            self.warn_once([failure.kind.name(), ".", &failure.code].concat(), &[message, between, &help].concat());
+        }
+    }
+
+    /// What is wrong with parameters and may still work, or fail much later.
+    fn forewarn(&self, id: FileId, parameters: &UploadParameters) {
+        let Some(file) = self.file(id) else { return };
+        let advice = inspect(parameters, Sent { size: file.size, mime: &file.mime });
+        if let Some(advice) = advice.filter(|advice| !advice.fatal) {
+            self.warn_once([advice.kind.name(), ".", advice.code].concat(), &advice.text());
+        }
+    }
+
+    fn warn_once(&self, code: String, text: &str) {
         let mut told = self.explained.borrow_mut();
-        let code = [failure.kind.name(), ".", &failure.code].concat();
         // A hostile host could think of new causes for ever.
-        if developers && told.len() < MOST_EXPLAINED && !told.contains(&code) {
-            page::warn(&["filechute: ", &code, ": ", &failure.message].concat());
+        if told.len() < MOST_EXPLAINED && !told.contains(&code) {
+            page::warn(&["filechute: ", &code, ": ", text].concat());
             told.push(code);
         }
     }
@@ -291,7 +311,7 @@ impl Driver {
             let checked = answer.and_then(|raw| raw.check(&driver.policy.borrow()));
             match checked {
                 Ok(parameters) => {
-                    warn_of_headers(&parameters);
+                    driver.forewarn(id, &parameters);
                     driver.report(job, Report::Parameters(Box::new(parameters)));
                 }
                 Err(failure) => driver.report(job, Report::Failed(failure)),
@@ -412,12 +432,5 @@ impl Driver {
     /// A snapshot of one file.
     pub(crate) fn file(&self, id: FileId) -> Option<UploadFile> {
         self.look(|engine| engine.file(id))
-    }
-}
-
-fn warn_of_headers(parameters: &UploadParameters) {
-    if !parameters.unsendable.is_empty() {
-        let names = parameters.unsendable.join(", ");
-        page::warn(&format!("filechute: browsers do not send the header {names}; a signature over it cannot match"));
     }
 }
