@@ -1,109 +1,112 @@
-//! What the doctor reads off upload parameters: one function for each finding, in the order in which they are told.
+//! What the doctor reads off upload parameters: one function for each finding, in the order in which they are told; the
+//! fatal ones first. All of it ships to the browser, so loops are plain and texts are short.
 
-use alloc::{borrow::ToOwned, string::String, vec::Vec};
+use alloc::{borrow::ToOwned, string::String};
 
 use crate::{
     Kind, Method, UploadParameters, decimal,
     doctor::{Advice, Sent, listed},
     parameters::is_token,
-    policy::{Policy, unix_ms},
+    policy::{Condition, Policy, decode, number, unix_ms},
 };
-
-/// Codes after which a refusal may come from the signature.
-const SIGNATURE: &str = "SignatureDoesNotMatch AccessDenied 403 HeadersNotSigned 0";
-/// Codes after which a refusal may come from the policy.
-const POLICY: &str = "policy InvalidPolicyDocument PolicyViolation AccessDenied InvalidArgument 403 400";
-/// Codes after which a refusal may come from clocks.
-const CLOCKS: &str = "expired RequestTimeTooSkewed RequestInTheFuture AccessDenied SignatureDoesNotMatch 403 400";
-
-pub(crate) type Check = fn(&Case<'_>) -> Option<Advice>;
-
-/// What can be read off the parameters, and the codes it may explain; `0` is for no answer at all.
-pub(crate) const CHECKS: [(Check, &str); 13] = [
-    (insecure, "0"),
-    (
-        empty_checksum,
-        "BadDigest InvalidDigest XAmzContentChecksumMismatch InvalidRequest InvalidArgument AccessDenied 400 0",
-    ),
-    (size, "EntityTooLarge EntityTooSmall policy AccessDenied 403 400 413"),
-    (key_missing, "InvalidArgument MalformedPOSTRequest InvalidRequest UserKeyMustBeSpecified 400"),
-    (conditions, POLICY),
-    (not_sent, SIGNATURE),
-    (not_signed, SIGNATURE),
-    (length_signed, "SignatureDoesNotMatch"),
-    (lives_long, "AuthorizationQueryParametersError InvalidArgument 400"),
-    (clock_ahead, CLOCKS),
-    (ended, CLOCKS),
-    (region, "0 region_redirect AuthorizationHeaderMalformed 301 307 400"),
-    (status_missing, ""),
-];
 
 /// What the checks look at.
 pub(crate) struct Case<'a> {
     parameters: &'a UploadParameters,
     sent: Sent<'a>,
-    policy: Option<Policy>,
-    /// Signed headers in lower case; empty for a form, or where the address is not signed that way.
-    signed: Vec<String>,
+    /// The code of the failure, empty before anything is sent.
+    code: &'a str,
+    policy: Option<Policy<'a>>,
+    /// Signed headers in lower case by semicolons; empty for a form, or where the address is not signed that way.
+    signed: String,
     /// When it was signed.
     from: Option<u64>,
     /// When it ends.
     until: Option<u64>,
     now: Option<u64>,
-    /// Something went wrong already.
-    failed: bool,
+}
+
+type Check = fn(&Case<'_>) -> Option<Advice>;
+
+/// The checks. What they find is wrong whatever the store says, so it is the likeliest cause of a refusal as well.
+pub(crate) const CHECKS: [Check; 9] =
+    [insecure, size, empty_checksum, key_missing, conditions, headers, times, region, status_missing];
+
+/// The text of a form's policy, which a [`Case`] borrows.
+pub(crate) fn policy_text(parameters: &UploadParameters) -> Option<String> {
+    parameters.field("policy").filter(|_| parameters.method == Method::Post).map(decode)
 }
 
 impl<'a> Case<'a> {
-    pub(crate) fn new(parameters: &'a UploadParameters, sent: Sent<'a>, failed_after_ms: Option<u64>) -> Self {
-        let query = |name| parameters.url.query_value(name);
-        let policy = parameters.field("policy").filter(|_| parameters.method == Method::Post).and_then(Policy::read);
-        let signed = query("X-Amz-SignedHeaders").unwrap_or_default();
-        let field = |name: &str| parameters.field(name).map(ToOwned::to_owned);
-        let from = query("X-Amz-Date").or_else(|| field("x-amz-date")).and_then(|date| unix_ms(&date));
-        let lives = query("X-Amz-Expires").and_then(|seconds| seconds.parse::<u64>().ok());
-        let lasts = from.zip(lives).map(|(from, lives)| from.saturating_add(lives.saturating_mul(1000)));
-        Self {
-            parameters,
-            sent,
-            signed: signed.split(';').filter(|name| is_token(name)).map(str::to_ascii_lowercase).collect(),
-            from,
-            until: policy.as_ref().map_or(lasts, |policy| policy.expires_unix_ms),
-            policy,
-            now: parameters.page.unix_ms.map(|ms| ms.saturating_add(failed_after_ms.unwrap_or(0))),
-            failed: failed_after_ms.is_some(),
-        }
+    pub(crate) fn new(
+        parameters: &'a UploadParameters,
+        sent: Sent<'a>,
+        policy: Option<&'a str>,
+        (code, waited_ms): (&'a str, u64),
+    ) -> Self {
+        let policy = policy.and_then(Policy::read);
+        let mut case =
+            Self { parameters, sent, code, policy, signed: String::new(), from: None, until: None, now: None };
+        case.signed = case.value("X-Amz-SignedHeaders").to_ascii_lowercase();
+        case.from = unix_ms(&case.value("X-Amz-Date"));
+        case.until = match (&case.policy, case.from, number(&case.value("X-Amz-Expires"))) {
+            (Some(policy), ..) => policy.expires_unix_ms,
+            (None, Some(from), Some(seconds)) => Some(from.saturating_add(seconds.saturating_mul(1000))),
+            _ => None,
+        };
+        case.now = parameters.page.unix_ms.map(|ms| ms.saturating_add(waited_ms));
+        case
+    }
+
+    /// A value of the signature, from the query or the form.
+    fn value(&self, name: &str) -> String {
+        let field = || self.parameters.field(name).unwrap_or_default().to_owned();
+        self.parameters.url.query_value(name).unwrap_or_else(field)
     }
 
     /// Whether the request carries a header, by its name in lower case.
     fn sends(&self, name: &str) -> bool {
         // The browser writes the first two itself.
         matches!(name, "host" | "content-length")
-            || self.header(name)
-            || name == "content-type" && (!self.sent.mime.is_empty() || self.parameters.method == Method::Post)
+            || name == "content-type" && !self.sent.mime.is_empty()
+            || self.parameters.headers.iter().any(|(known, _)| known.eq_ignore_ascii_case(name))
     }
+}
 
-    fn header(&self, name: &str) -> bool {
-        self.parameters.headers.iter().any(|(known, _)| known.eq_ignore_ascii_case(name))
+/// A name from outside, or what stands for it.
+fn name<'a>(text: &'a str, other: &'a str) -> &'a str {
+    if is_token(text) && text.len() <= 64 { text } else { other }
+}
+
+/// Adds a name to a list, which does not grow for ever.
+fn add(list: &mut String, between: &str, text: &str) {
+    if list.len() < 500 {
+        list.push_str(if list.is_empty() { "" } else { between });
+        list.push_str(name(text, "(unreadable)"));
     }
 }
 
 fn insecure(case: &Case<'_>) -> Option<Advice> {
     let url = &case.parameters.url;
-    let blocked = case.parameters.page.secure && !url.is_secure() && !url.is_loopback();
-    blocked.then(|| insecure_url().fatal(true))
+    if !case.parameters.page.secure || url.is_secure() || url.is_loopback() {
+        return None;
+    }
+    let mut advice = Advice::new("insecure_url", &["url is http: on an https: page"], &["sign https: addresses"]);
+    advice.fatal = true;
+    Some(advice)
 }
 
-/// An http address on an https page.
-pub(crate) fn insecure_url() -> Advice {
-    Advice {
-        kind: Kind::Config,
-        code: "insecure_url",
-        cause: "url is http: on an https: page; browsers block it".to_owned(),
-        fix: "sign https: addresses".to_owned(),
-        fatal: true,
-        limit: None,
+fn size(case: &Case<'_>) -> Option<Advice> {
+    let (least, most) = case.policy.as_ref()?.size?;
+    let size = case.sent.size;
+    let (code, limit) = if size > most { ("EntityTooLarge", most) } else { ("EntityTooSmall", least) };
+    if size <= most && size >= least {
+        return None;
     }
+    let cause = ["the policy takes files of ", &decimal(least), " to ", &decimal(most), " bytes"];
+    let mut advice = Advice::new(code, &cause, &["change content-length-range, or set maxFileSize"]);
+    (advice.kind, advice.limit, advice.fatal) = (Kind::S3, Some(limit), true);
+    Some(advice)
 }
 
 /// The AWS SDK for JavaScript signs the checksum of a body that it does not have. AWS itself was seen to take no notice of
@@ -113,200 +116,153 @@ fn empty_checksum(case: &Case<'_>) -> Option<Advice> {
     if case.sent.size == 0 || url.query_value("x-amz-checksum-crc32")? != "AAAAAA==" {
         return None;
     }
-    let advice = Advice::new(
+    let mut advice = Advice::new(
         "empty_checksum",
-        &["the url holds the CRC32 of an empty body, x-amz-checksum-crc32=AAAAAA=="],
+        &["the url holds x-amz-checksum-crc32=AAAAAA==, the CRC32 of an empty body"],
         &["set requestChecksumCalculation: \"WHEN_REQUIRED\" on the S3 client that signs"],
     );
-    advice.map(|advice| advice.fatal(!is_aws(url.host())))
-}
-
-fn is_aws(host: &str) -> bool {
-    host.trim_end_matches(".cn").ends_with(".amazonaws.com")
-}
-
-fn size(case: &Case<'_>) -> Option<Advice> {
-    let (least, most) = case.policy.as_ref()?.size?;
-    let (code, limit) = match case.sent.size {
-        size if size > most => ("EntityTooLarge", most),
-        size if size < least => ("EntityTooSmall", least),
-        _ => return None,
-    };
-    let (least, most) = (decimal(least), decimal(most));
-    let cause =
-        ["the policy takes files of ", &least, " to ", &most, " bytes, this one has ", &decimal(case.sent.size)];
-    let advice = Advice::new(code, &cause, &["widen content-length-range in the policy, or set maxFileSize"])?;
-    Some(Advice { kind: Kind::S3, limit: Some(limit), ..advice.fatal(true) })
+    advice.fatal = case.code == "BadDigest" || !url.host().contains("amazonaws.com");
+    Some(advice)
 }
 
 fn key_missing(case: &Case<'_>) -> Option<Advice> {
     let lacks = case.parameters.method == Method::Post && case.parameters.field("key").is_none();
-    lacks.then_some(())?;
-    Advice::new("field.key", &["the form has no field key, which S3 wants"], &["add key to fields"])
+    lacks.then(|| Advice::new("field.key", &["the form has no field key"], &["add it to fields"]))
 }
 
 fn status_missing(case: &Case<'_>) -> Option<Advice> {
-    let lacks = case.policy.is_some() && case.parameters.field("success_action_status").is_none();
-    lacks.then_some(())?;
-    Advice::new(
-        "field.success_action_status",
-        &["the form has no field success_action_status, so S3 answers with nothing in it"],
-        &["add success_action_status=201 to fields and policy if you need the ETag"],
-    )
+    let first = case.code.is_empty() && case.policy.is_some();
+    let lacks = first && case.parameters.field("success_action_status").is_none();
+    let fix = "add it with 201 to fields and policy, or S3's answer is empty";
+    lacks.then(|| Advice::new("field.success_action_status", &["the form has no field success_action_status"], &[fix]))
 }
-
-/// Fields that S3 wants no condition for.
-const FREE: &str = "policy x-amz-signature signature awsaccesskeyid file";
 
 fn conditions(case: &Case<'_>) -> Option<Advice> {
     let policy = case.policy.as_ref()?;
-    let breaks = policy.conditions.iter().find(|condition| match case.parameters.field(&condition.field) {
-        Some(value) => !condition.takes(value),
-        None => condition.field != "bucket" && !condition.takes(""),
-    });
-    if let Some(condition) = breaks {
-        return Advice::new(
-            "policy",
-            &["the field ", name(&condition.field), " does not meet its condition in the policy"],
-            &["send the value that was signed, or sign a starts-with condition"],
-        );
-    }
-    let free = |field: &str| listed(FREE, field) || field.starts_with("x-ignore-");
-    let known = |field: &str| policy.conditions.iter().any(|condition| condition.field == field);
-    let mut fields = case.parameters.fields.iter().map(|(field, _)| field.to_ascii_lowercase());
-    let extra = fields.find(|field| !policy.odd && !free(field) && !known(field))?;
-    Advice::new(
-        "policy",
-        &["the field ", name(&extra), " has no condition in the policy"],
-        &["add a condition for it, or leave it out of fields"],
-    )
-}
-
-/// A name from outside, or what stands for it.
-fn name(text: &str) -> &str {
-    if is_token(text) && text.len() <= 64 { text } else { "(unreadable)" }
-}
-
-fn not_sent(case: &Case<'_>) -> Option<Advice> {
-    let forbidden = &case.parameters.unsendable;
-    let wanted = case.signed.iter().chain(forbidden.iter().filter(|header| !case.signed.contains(header)));
-    let missing: Vec<&str> = wanted.filter(|header| !case.sends(header)).map(|header| name(header)).take(8).collect();
-    let first = missing.first()?;
-    let fix = if *first == "content-type" {
-        "return it in headers with the value that was signed, or give the file a type"
-    } else if forbidden.iter().any(|header| header == first) {
-        "browsers do not send it; sign without it"
-    } else {
-        "return them in headers with the values that were signed, or sign without them"
+    let told = |field, what| {
+        let cause = ["the field ", name(field, "(unreadable)"), what, " in the policy"];
+        Some(Advice::new("policy", &cause, &["sign fields as they are sent"]))
     };
-    Advice::new("header", &["headers that were signed are not sent: ", &missing.join(", ")], &[fix])
+    for condition in &policy.conditions {
+        let value = case.parameters.field(condition.field).unwrap_or_default();
+        // A bucket is named by the address.
+        if condition.field != "bucket" && !condition.takes(value) {
+            return told(condition.field, " does not meet its condition");
+        }
+    }
+    for (field, _) in &case.parameters.fields {
+        let known = |condition: &Condition<'_>| condition.field.eq_ignore_ascii_case(field);
+        let free = listed("policy;x-amz-signature;signature;awsaccesskeyid", &field.to_ascii_lowercase());
+        if !policy.odd && !free && !field.starts_with("x-ignore-") && !policy.conditions.iter().any(known) {
+            return told(field, " has no condition");
+        }
+    }
+    None
 }
 
-/// Only after a failure: a length that was signed right is nothing to speak of.
-fn length_signed(case: &Case<'_>) -> Option<Advice> {
-    (case.failed && case.signed.iter().any(|header| header == "content-length")).then_some(())?;
-    Advice::new(
-        "header",
-        &["content-length was signed; the browser sent ", &decimal(case.sent.size)],
-        &["sign the file's exact size; if it is that, check method, path, other headers and the secret key"],
-    )
-}
-
-fn not_signed(case: &Case<'_>) -> Option<Advice> {
+/// Headers that were signed and are not sent, or the other way round.
+fn headers(case: &Case<'_>) -> Option<Advice> {
     if case.signed.is_empty() {
         return None;
     }
-    let names = case.parameters.headers.iter().map(|(header, _)| header.to_ascii_lowercase());
-    let extra: Vec<String> = names
-        .filter(|header| header.starts_with("x-amz-") && !case.signed.contains(header))
-        .map(|header| name(&header).to_owned())
-        .take(8)
-        .collect();
-    extra.first()?;
-    let cause = ["headers are sent that were not signed: ", &extra.join(", ")];
-    Advice::new("header", &cause, &["sign them as headers (unhoistableHeaders in the AWS SDK), or leave them out"])
-}
-
-const HOUR_MS: u64 = 3_600_000;
-const DAY_MS: u64 = 24 * HOUR_MS;
-/// S3's own allowance for clocks that differ.
-const SKEW_MS: u64 = HOUR_MS / 4;
-
-fn lives_long(case: &Case<'_>) -> Option<Advice> {
-    let from = case.from.or(case.now);
-    let lives = case.until?.checked_sub(from?).filter(|lives| *lives > DAY_MS)?;
-    let fix = if lives > 7 * DAY_MS {
-        "S3 refuses more than 7 days; expiry is in seconds, and 900 are enough"
+    let mut names = String::new();
+    for header in case.signed.split(';').filter(|header| !case.sends(header)) {
+        add(&mut names, ", ", header);
+    }
+    let (cause, fix) = if names.is_empty() {
+        for (header, _) in &case.parameters.headers {
+            let header = header.to_ascii_lowercase();
+            if header.starts_with("x-amz-") && !listed(&case.signed, &header) {
+                add(&mut names, ", ", &header);
+            }
+        }
+        (
+            "headers are sent that were not signed: ",
+            "sign them as headers (AWS SDK: unhoistableHeaders), or leave them out",
+        )
     } else {
-        "expiry is in seconds, not milliseconds, and 900 are enough: who has the address can overwrite the object"
+        (
+            "signed headers are not sent: ",
+            "return them in headers as they were signed, or sign without them (browsers forbid some)",
+        )
     };
-    Advice::new("expires", &["the upload is signed for ", &decimal(lives / HOUR_MS), " hours"], &[fix])
+    (!names.is_empty()).then(|| Advice::new("header", &[cause, &names], &[fix]))
 }
 
-fn clock_ahead(case: &Case<'_>) -> Option<Advice> {
-    let ahead = case.from?.checked_sub(case.now?).filter(|ahead| *ahead > SKEW_MS)?;
-    let minutes = decimal(ahead / 60_000);
-    Advice::new(
-        "clock",
-        &["the signer's clock is ", &minutes, " minutes ahead of this device's"],
-        &["set both by NTP; the store refuses what is signed more than 15 minutes ahead"],
-    )
+/// When a long life is worth a word: before anything is sent, and where it is refused.
+const LONG: &str = ";AuthorizationQueryParametersError";
+
+/// Clocks and lives. Of a form only the policy says when it ends.
+fn times(case: &Case<'_>) -> Option<Advice> {
+    let minutes = |later: Option<u64>, earlier: Option<u64>| Some(later?.checked_sub(earlier?)? / 60_000);
+    let ahead = minutes(case.from, case.now).unwrap_or(0);
+    let over = minutes(case.now, case.until);
+    let life = minutes(case.until, case.from.or(case.now)).unwrap_or(0);
+    let (code, what, number, end, fix) = if ahead >= 15 {
+        // S3's own allowance.
+        ("clock", "is signed ", ahead, "ahead of this device's clock", "set both clocks by NTP")
+    } else if let Some(over) = over {
+        (
+            "expired",
+            "ended ",
+            over,
+            "ago by this device's clock",
+            "sign just before the upload, do not cache; check both clocks",
+        )
+    } else if life > 1440 && listed(LONG, case.code) {
+        ("expires", "lives for ", life, "", "expiry is in seconds, at most 604800; 900 are enough, and safer")
+    } else {
+        return None;
+    };
+    Some(Advice::new(code, &["the upload permission ", what, &decimal(number), " min ", end], &[fix]))
 }
 
-fn ended(case: &Case<'_>) -> Option<Advice> {
-    let late = decimal(case.now?.checked_sub(case.until?)? / 1000);
-    Advice::new(
-        "expired",
-        &["the address or policy ended ", &late, " seconds ago by this device's clock"],
-        &["sign for longer and just before the upload, do not cache; check the clocks of signer and device"],
-    )
-}
+/// When the region is worth a word: before anything is sent, and where it may be the cause.
+const REGION: &str = ";cors;error;region_redirect;AuthorizationHeaderMalformed";
 
 fn region(case: &Case<'_>) -> Option<Advice> {
     let host = case.parameters.url.host();
-    let bare = host == "s3.amazonaws.com" || host.ends_with(".s3.amazonaws.com");
-    let query = case.parameters.url.query_value("X-Amz-Credential");
-    let scope = query.or_else(|| case.parameters.field("x-amz-credential").map(ToOwned::to_owned));
-    let region = scope.as_deref().and_then(|scope| scope.rsplit('/').nth(2)).filter(|region| is_region(region));
-    if !bare || region == Some("us-east-1") {
+    let scope = case.value("X-Amz-Credential");
+    // Key, date, region, service.
+    let region = scope.split('/').nth(2).unwrap_or_default();
+    let global = host == "s3.amazonaws.com" || host.ends_with(".s3.amazonaws.com");
+    if !global || region == "us-east-1" || !listed(REGION, case.code) {
         return None;
     }
-    let region = region.unwrap_or("REGION");
-    Advice::new(
+    Some(Advice::new(
         "region_redirect",
-        &["the host name holds no region, so S3 may redirect the request, which browsers do not follow"],
-        &["sign for https://BUCKET.s3.", region, ".amazonaws.com"],
-    )
-}
-
-fn is_region(text: &str) -> bool {
-    let shape = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
-    text.len() <= 20 && text.contains('-') && text.chars().all(shape)
+        &["the host name holds no region, so S3 may redirect, which browsers cannot follow"],
+        &["sign for https://BUCKET.s3.", name(region, "REGION"), ".amazonaws.com"],
+    ))
 }
 
 /// No answer at all: what would have to be allowed.
-pub(crate) fn cors(case: &Case<'_>) -> Option<Advice> {
+pub(crate) fn cors(case: &Case<'_>) -> Advice {
     let UploadParameters { url, method, page, headers, .. } = case.parameters;
-    let origin = if page.origin.starts_with("http") { &*page.origin } else { "*" };
-    let mut names: Vec<String> = headers.iter().map(|(name, _)| name.to_ascii_lowercase()).collect();
-    if *method == Method::Put && case.sends("content-type") && !case.header("content-type") {
-        names.push("content-type".to_owned());
+    // A PUT has the file's type; that of a form needs no leave.
+    let mut names = if *method == Method::Put { "content-type".to_owned() } else { String::new() };
+    for (header, _) in headers {
+        if !header.eq_ignore_ascii_case("content-type") {
+            add(&mut names, "\",\"", &header.to_ascii_lowercase());
+        }
     }
-    let names = if names.is_empty() { "*".to_owned() } else { names.join("\",\"") };
-    let elsewhere = if is_aws(url.host()) { "" } else { " (MinIO: MINIO_API_CORS_ALLOW_ORIGIN)" };
+    if names.is_empty() {
+        names.push('*');
+    }
+    let region = region(case).map(|region| [&*region.text(), "; or "].concat()).unwrap_or_default();
     Advice::new(
         "cors",
         &[url.origin(), " never answered this page: most likely its CORS rules do not allow it, or it is down"],
         &[
+            &region,
             "set the bucket's CORS rules to [{\"AllowedOrigins\":[\"",
-            origin,
+            &page.origin,
             "\"],\"AllowedMethods\":[\"",
             method.name(),
             "\"],\"AllowedHeaders\":[\"",
             &names,
-            "\"],\"ExposeHeaders\":[\"ETag\"],\"MaxAgeSeconds\":3000}]",
-            elsewhere,
-            "; if the console names a Content-Security-Policy, add ",
+            "\"],\"ExposeHeaders\":[\"ETag\"],\"MaxAgeSeconds\":3000}] (MinIO: MINIO_API_CORS_ALLOW_ORIGIN); if the console names a \
+             Content-Security-Policy, add ",
             url.origin(),
             " to its connect-src",
         ],

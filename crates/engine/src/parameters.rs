@@ -2,7 +2,7 @@
 
 use alloc::{borrow::ToOwned, format, string::String, vec::Vec};
 
-use crate::{CheckedUrl, Class, Failure, Kind, checks, doctor::Page};
+use crate::{CheckedUrl, Class, Failure, Kind, doctor::Page};
 
 /// Most headers taken.
 const MAX_HEADERS: usize = 64;
@@ -157,7 +157,7 @@ fn check_url(href: &str, policy: &ParameterPolicy) -> Result<CheckedUrl, Failure
     })?;
     if !url.is_secure() && !url.is_loopback() && !policy.allow_http {
         return Err(if policy.page_is_secure {
-            checks::insecure_url().refusal()
+            config("insecure_url", "url is http: on an https: page; browsers block it, sign https: addresses")
         } else {
             config("url_scheme", "url must be https: (http: only for localhost, or with allowInsecure)")
         });

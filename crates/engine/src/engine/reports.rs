@@ -226,7 +226,8 @@ impl Engine {
 
 /// Why parameters are of no use for what is to be sent, whatever the store would say.
 pub(super) fn refused(parameters: &UploadParameters, sent: doctor::Sent<'_>) -> Option<Failure> {
-    doctor::inspect(parameters, sent).filter(|advice| advice.fatal).map(|advice| advice.refusal())
+    let advice = doctor::inspect(parameters, sent).filter(|advice| advice.fatal)?;
+    Some(Failure::new(advice.kind, advice.code, Class::Final, "").with_advice(advice))
 }
 
 /// S3 puts the file's name into a key that holds `${filename}`; where its answer does not say so, this does.
