@@ -52,6 +52,10 @@ const ANSWERS = {
     '(good) => ({ ...good, headers: { authorization: "Bearer secret" } })',
     config('header.authorization'),
   ],
+  'the checksum of an empty body': [
+    '(good) => ({ ...good, url: `${good.url}&x-amz-checksum-crc32=AAAAAA%3D%3D` })',
+    config('empty_checksum'),
+  ],
   'expires that is no number': ['(good) => ({ ...good, expires: "soon" })', config('expires')],
 }
 

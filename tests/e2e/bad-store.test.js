@@ -92,9 +92,14 @@ inBrowsers((session) => {
       },
     })
     const verdict = { code: 'config.cors', says: MISCONFIGURED }
-    const { page } = await refuses(session, rig, verdict, { setUp, args: [rig.url, rig.store.url, rig.closed.url] })
+    const args = [rig.url, rig.store.url, rig.closed.url]
+    const { page, bad } = await refuses(session, rig, verdict, { setUp, args })
     const { console } = await page.run(() => kit.traces())
     assert.match(console, /CORS/)
+    for (const text of [console, bad.error.help]) {
+      assert.ok(text.includes(`"AllowedOrigins":["${rig.site.origin}"]`), text)
+      assert.ok(text.includes(`add ${rig.closed.url} to its connect-src`), text)
+    }
   })
 
   for (const [name, fault, verdict] of [

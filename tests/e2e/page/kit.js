@@ -46,6 +46,7 @@ const briefError = (error) =>
     status: error.status,
     retryable: error.retryable,
     message: error.message,
+    help: error.help,
     type: error.constructor?.name,
   }
 
