@@ -6,18 +6,19 @@ use std::{
 };
 
 use filechute_engine::{
-    Changes, Command, Engine, FileId, JobId, Kind, NewFile, Output, ParameterPolicy, Phase, Rejection, Report, Table,
-    Time, UploadEvent, UploadFile, UploadParameters,
+    Ask, Changes, Command, Digest, Engine, Failure, FileId, JobId, Kind, NewFile, Output, ParameterPolicy, Part, Phase,
+    RawParameters, Rejection, Remote, Report, Table, Time, UploadEvent, UploadFile, UploadParameters,
 };
 use gloo_events::EventListener;
 use gloo_timers::callback::Timeout;
-use web_sys::{AbortController, Blob};
+use web_sys::{AbortController, AbortSignal, Blob};
 
 use super::{
+    digest::{Digester, to_f64},
     intake::IntakeFile,
-    jobs::{Job, Task, look_into, probe},
+    jobs::{Job, Task, look_into, probe, unreadable},
     page,
-    source::{AskRequest, Parameters},
+    source::{AskRequest, Parameters, Reply},
     transfer::{Told, Transfer, closures, to_u64},
 };
 
@@ -52,6 +53,7 @@ pub struct Stats {
 
 type Observer = Rc<dyn Fn(&Notice)>;
 type BeforeUpload = Rc<dyn Fn() -> bool>;
+type PlanParts = Rc<dyn Fn(&mut IntakeFile)>;
 type BeforeAdd = Rc<dyn Fn(IntakeFile) -> Option<IntakeFile>>;
 
 pub(crate) struct Driver {
@@ -59,6 +61,7 @@ pub(crate) struct Driver {
     pub(crate) parameters: RefCell<Parameters>,
     pub(crate) policy: RefCell<ParameterPolicy>,
     pub(crate) allowed_meta: RefCell<Option<Vec<String>>>,
+    pub(crate) digester: RefCell<Digester>,
     blobs: RefCell<Table<Blob>>,
     jobs: RefCell<Table<Job>>,
     observers: RefCell<Vec<(u32, Observer)>>,
@@ -68,6 +71,7 @@ pub(crate) struct Driver {
     next_intake: Cell<u32>,
     pub(crate) before_add: RefCell<Option<BeforeAdd>>,
     pub(crate) before_upload: RefCell<Option<BeforeUpload>>,
+    pub(crate) plan: RefCell<Option<PlanParts>>,
     draining: Cell<bool>,
     deadline: RefCell<Option<(Time, Timeout)>>,
     /// The planned flush, and whether it is one for news and not just for the speed.
@@ -92,6 +96,7 @@ impl Driver {
             parameters: RefCell::new(parameters),
             policy: RefCell::new(policy),
             allowed_meta: RefCell::new(None),
+            digester: RefCell::default(),
             blobs: RefCell::default(),
             jobs: RefCell::default(),
             observers: RefCell::default(),
@@ -100,6 +105,7 @@ impl Driver {
             next_intake: Cell::new(0),
             before_add: RefCell::default(),
             before_upload: RefCell::default(),
+            plan: RefCell::default(),
             draining: Cell::new(false),
             deadline: RefCell::default(),
             flush: RefCell::default(),
@@ -126,7 +132,7 @@ impl Driver {
     }
 
     pub(crate) fn report(&self, job: JobId, report: Report) {
-        if matches!(report, Report::Answer(_) | Report::Failed(_) | Report::Parameters(_)) {
+        if !matches!(report, Report::Progress(_) | Report::BodySent | Report::Busy) {
             // Whatever it was, it is over; a transfer that ended frees its request before anyone is told.
             let over = self.jobs.borrow_mut().remove(job);
             if let Some(Job::Task(task)) = over {
@@ -211,6 +217,7 @@ impl Driver {
         self.observers.take();
         self.before_add.take();
         self.before_upload.take();
+        self.plan.take();
         self.deadline.take();
         self.flush.take();
     }
@@ -263,10 +270,9 @@ impl Driver {
 
     fn perform(&self, command: Command) {
         match command {
-            Command::Ask { job, file, .. } => self.ask(job, file),
-            Command::Send { job, file, parameters, .. } => self.send(job, file, parameters),
-            // No source offers multipart uploads yet, so the engine never asks for them.
-            Command::AbortUpload { .. } => {}
+            Command::Ask { job, file, ask } => self.ask(job, file, ask),
+            Command::Send { job, file, parameters, part } => self.send(job, file, parameters, part),
+            Command::AbortUpload { job, file, remote } => self.abort_upload(job, &file, remote),
             Command::Abort { job } => {
                 let stopped = self.jobs.borrow_mut().remove(job);
                 drop(stopped);
@@ -274,53 +280,113 @@ impl Driver {
         }
     }
 
-    fn ask(&self, job: JobId, id: FileId) {
-        let (Some(mut file), Some(blob)) = (self.look(|engine| engine.file(id)), self.blob(id)) else { return };
-        // Not what an earlier answer added: the host would sign its own fields as metadata.
-        file.meta = self.look(|engine| engine.own_meta(id).cloned()).unwrap_or_default();
-        if let Some(allowed) = &*self.allowed_meta.borrow() {
-            file.meta.retain(|name, _| allowed.iter().any(|allowed| allowed == name));
-        }
+    fn ask(&self, job: JobId, id: FileId, ask: Ask) {
+        let (Some(file), Some(blob)) = (self.look(|engine| engine.file(id)), self.blob(id)) else { return };
         let Ok(controller) = AbortController::new() else { return };
-        let request = AskRequest { file, blob, signal: controller.signal() };
+        let mut request = self.question(file, blob, controller.signal(), ask);
+        let weak = self.weak.clone();
+        request.digester.busy = Some(Rc::new(move || {
+            if let Some(driver) = weak.upgrade() {
+                driver.act(|engine, now| engine.on_report(now, job, Report::Busy));
+            }
+        }));
         let source = self.parameters.borrow().clone();
         let weak = self.weak.clone();
         let task = Task::spawn(Some(controller), async move {
+            let digests = Rc::clone(&request.digests);
             let answer = source.ask(request).await;
             let Some(driver) = weak.upgrade() else { return };
-            let checked = answer.and_then(|raw| raw.check(&driver.policy.borrow()));
-            match checked {
-                Ok(parameters) => {
-                    warn_of_headers(&parameters);
-                    driver.report(job, Report::Parameters(Box::new(parameters)));
-                }
-                Err(failure) => driver.report(job, Report::Failed(failure)),
-            }
+            let report = driver.answered(answer, &digests.borrow());
+            driver.report(job, report.unwrap_or_else(Report::Failed));
         });
         self.jobs.borrow_mut().insert(job, Job::Task(task));
     }
 
+    fn question(&self, mut file: UploadFile, blob: Blob, signal: AbortSignal, ask: Ask) -> AskRequest {
+        // Not what an earlier answer added: the host would sign its own fields as metadata.
+        file.meta = self.look(|engine| engine.own_meta(file.id).cloned()).unwrap_or_default();
+        if let Some(allowed) = &*self.allowed_meta.borrow() {
+            file.meta.retain(|name, _| allowed.iter().any(|allowed| allowed == name));
+        }
+        AskRequest {
+            file,
+            blob,
+            signal,
+            ask,
+            algorithm: self.look(|engine| engine.options().checksum),
+            digester: self.digester.borrow().clone(),
+            digests: Rc::default(),
+            policy: self.policy.borrow().clone(),
+        }
+    }
+
+    /// Checks what a source answered, and adds to it what was digested meanwhile.
+    fn answered(&self, answer: Result<Reply, Failure>, digests: &[(u32, Digest)]) -> Result<Report, Failure> {
+        let policy = self.policy.borrow();
+        let check = |number: u32, raw: RawParameters| -> Result<Box<UploadParameters>, Failure> {
+            let mut parameters = raw.check(&policy)?;
+            warn_of_headers(&parameters);
+            parameters.checksum = digests.iter().find(|(known, _)| *known == number).map(|(_, digest)| digest.clone());
+            Ok(Box::new(parameters))
+        };
+        Ok(match answer? {
+            Reply::Parameters(raw) => Report::Parameters(check(0, raw)?),
+            Reply::Created(remote) => Report::Created(remote),
+            Reply::Signed(parts) => {
+                let parts: Result<Vec<_>, Failure> =
+                    parts.into_iter().map(|(number, raw)| Ok((number, check(number, raw)?))).collect();
+                Report::Signed(parts?)
+            }
+            Reply::Listed(parts) => Report::Listed(parts),
+            Reply::Completed(response) => Report::Completed(Box::new(response)),
+            Reply::Aborted => Report::Aborted,
+        })
+    }
+
+    /// Not a job that can be stopped: it is to arrive even when the uploader, or the page, goes away.
+    fn abort_upload(&self, job: JobId, file: &UploadFile, remote: Rc<Remote>) {
+        let (Ok(controller), Ok(nothing)) = (AbortController::new(), Blob::new()) else { return };
+        let request = self.question(file.clone(), nothing, controller.signal(), Ask::Abort { remote });
+        let source = self.parameters.borrow().clone();
+        let weak = self.weak.clone();
+        wasm_bindgen_futures::spawn_local(async move {
+            let answer = source.ask(request).await;
+            drop(controller);
+            let Some(driver) = weak.upgrade() else { return };
+            driver.report(job, driver.answered(answer, &[]).unwrap_or_else(Report::Failed));
+        });
+    }
+
     /// Looks at the file first: in place of one that is gone, WebKit sends a form without it and Firefox nothing at all,
     /// and neither says so.
-    fn send(&self, job: JobId, id: FileId, parameters: Rc<UploadParameters>) {
+    fn send(&self, job: JobId, id: FileId, parameters: Rc<UploadParameters>, part: Option<Part>) {
         let Some(blob) = self.blob(id) else { return };
+        let blob = match part {
+            // As f64: the form with i32 breaks at 2 GiB. A slice has no type, and a part is sent without one.
+            Some(part) => match blob.slice_with_f64_and_f64(to_f64(part.start), to_f64(part.end)) {
+                Ok(slice) => slice,
+                Err(error) => return self.report(job, Report::Failed(unreadable(&error))),
+            },
+            None => blob,
+        };
         let weak = self.weak.clone();
         let task = Task::spawn(None, async move {
             let readable = probe(&blob).await;
             let Some(driver) = weak.upgrade() else { return };
             match readable {
-                Ok(()) => driver.transfer(job, id, &parameters, &blob),
+                Ok(()) => driver.transfer(job, id, &parameters, &blob, part.is_some()),
                 Err(failure) => driver.report(job, Report::Failed(failure)),
             }
         });
         self.jobs.borrow_mut().insert(job, Job::Task(task));
     }
 
-    fn transfer(&self, job: JobId, id: FileId, parameters: &UploadParameters, blob: &Blob) {
+    fn transfer(&self, job: JobId, id: FileId, parameters: &UploadParameters, blob: &Blob, part: bool) {
         let Some(file) = self.file(id) else { return };
         let weak = self.weak.clone();
         let sample = blob.clone();
-        let started = Transfer::start(parameters, blob, &file.name, &file.mime, move |told| {
+        let mime = if part { "" } else { &file.mime };
+        let started = Transfer::start(parameters, blob, &file.name, mime, move |told| {
             let Some(driver) = weak.upgrade() else { return };
             match told {
                 Told::Report(report) => driver.report(job, report),

@@ -33,6 +33,10 @@ pub struct IntakeFile {
     pub relative_path: Option<String>,
     /// Meta of its own.
     pub meta: Meta,
+    /// Whether it goes in parts; `None` leaves that to its size. Uppy's `shouldUseMultipart`.
+    pub multipart: Option<bool>,
+    /// Wanted bytes of a part; `None` leaves that to the size and the line. Uppy's `getChunkSize`.
+    pub part_size: Option<u64>,
 }
 
 impl IntakeFile {
@@ -45,7 +49,7 @@ impl IntakeFile {
             ("", _) => "noname".to_owned(),
             _ => name.to_owned(),
         };
-        Self { blob, name, mime, last_modified: 0, relative_path: None, meta: Meta::new() }
+        Self { blob, name, mime, last_modified: 0, relative_path: None, meta: Meta::new(), multipart: None, part_size: None }
     }
 
     /// A file as a browser hands it over.
@@ -75,9 +79,13 @@ impl Driver {
             let name = file.name.clone();
             file = hook(file).ok_or_else(|| Rejection::new(RejectionReason::Refused, &name))?;
         }
-        let IntakeFile { blob, name, mime, last_modified, relative_path, meta } = file;
+        let plan = self.plan.borrow().clone();
+        if let Some(plan) = plan {
+            plan(&mut file);
+        }
+        let IntakeFile { blob, name, mime, last_modified, relative_path, meta, multipart, part_size } = file;
         let size = to_u64(blob.size());
-        let new = NewFile { name, mime, size, last_modified, relative_path, meta, ..NewFile::default() };
+        let new = NewFile { name, mime, size, last_modified, relative_path, meta, multipart, part_size, resume: None };
         // The Blob is kept before anyone hears of the file, so that a handler can ask for it.
         self.act_added(new, blob)
     }

@@ -78,14 +78,18 @@ pub(crate) fn look_into(driver: &Rc<Driver>, job: JobId, blob: &Blob) -> Task {
 pub(crate) async fn probe(blob: &Blob) -> Result<(), Failure> {
     // An empty file has no first byte; reading all of it asks the disk as well.
     let sample = blob.slice_with_f64_and_f64(0.0, 1.0).unwrap_or_else(|_| blob.clone());
-    let Err(error) = JsFuture::from(sample.array_buffer()).await else { return Ok(()) };
-    Err(match get(&error, "name").as_string().unwrap_or_default().as_str() {
+    JsFuture::from(sample.array_buffer()).await.map(drop).map_err(|error| unreadable(&error))
+}
+
+/// Why a file cannot be read.
+pub(crate) fn unreadable(error: &JsValue) -> Failure {
+    match get(error, "name").as_string().unwrap_or_default().as_str() {
         // The second is Firefox's name for it.
         "NotFoundError" | "AbortError" => {
             Failure::new(Kind::File, "removed", Class::Final, "the file was removed or moved")
         }
         _ => Failure::new(Kind::File, "changed", Class::Final, "the file was changed, or can no longer be read"),
-    })
+    }
 }
 
 /// Text of whatever was thrown: never more than a person would read, never an address with its query.

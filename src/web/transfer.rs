@@ -179,6 +179,12 @@ fn answer(xhr: &XmlHttpRequest) -> Option<Answer> {
         etag: header("etag"),
         location: header("location"),
         retry_after_ms: retry_after_ms(&retry_after.unwrap_or_default(), &header("date")),
+        checksums: all
+            .split("\r\n")
+            .filter_map(|line| line.split_once(':'))
+            .map(|(name, value)| (name.to_ascii_lowercase(), value.trim().to_owned()))
+            .filter(|(name, _)| name.starts_with("x-amz-checksum-"))
+            .collect(),
         body: xhr.response_text().ok().flatten().unwrap_or_default(),
     })
 }

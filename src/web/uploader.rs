@@ -12,6 +12,7 @@ use filechute_engine::{
 use web_sys::{Blob, DataTransfer, FileList};
 
 use super::{
+    digest::{DigestWith, Digester},
     driver::{Driver, Notice, Stats},
     intake::{self, IntakeFile},
     page,
@@ -109,7 +110,10 @@ impl Uploader {
         // Jitter only needs to differ between pages.
         #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
         let seed = (js_sys::Math::random() * f64::from(u32::MAX)) as u32;
-        let driver = Driver::new(Engine::new(options.engine, seed), parameters.into(), policy);
+        let parameters = parameters.into();
+        let mut engine = options.engine;
+        (engine.multipart.available, engine.multipart.sign_ahead) = parameters.can();
+        let driver = Driver::new(Engine::new(engine, seed), parameters, policy);
         driver.allowed_meta.replace(options.allowed_meta_fields);
         let shared = Shared { meta: options.meta, directories: options.directories };
         Self { driver, shared: Rc::new(RefCell::new(shared)) }
@@ -229,13 +233,28 @@ impl Uploader {
 
     /// Asks another source from the next question on.
     pub fn set_parameters(&self, parameters: impl Into<Parameters>) {
-        self.driver.parameters.replace(parameters.into());
+        let parameters = parameters.into();
+        let mut options = self.options();
+        (options.multipart.available, options.multipart.sign_ahead) = parameters.can();
+        self.driver.parameters.replace(parameters);
+        self.driver.act(|engine, now| engine.set_options(now, options));
+    }
+
+    /// Has checksums computed elsewhere from now on: in a worker, say.
+    pub fn set_digest(&self, digest: DigestWith) {
+        self.driver.digester.replace(Digester::with(digest));
     }
 
     /// Asks `hook` about each file before any rule does: what it returns is added, `None` refuses the file. Uppy's
     /// `onBeforeFileAdded`.
     pub fn set_before_add(&self, hook: impl Fn(IntakeFile) -> Option<IntakeFile> + 'static) {
         self.driver.before_add.replace(Some(Rc::new(hook)));
+    }
+
+    /// Asks `hook` how each file should be cut before it is added: it may set `multipart` and `part_size`. Uppy's
+    /// `shouldUseMultipart` and `getChunkSize`.
+    pub fn set_plan(&self, hook: impl Fn(&mut IntakeFile) + 'static) {
+        self.driver.plan.replace(Some(Rc::new(hook)));
     }
 
     /// Asks `hook` before each upload that a person or the application starts; false stops it. Uppy's `onBeforeUpload`.

@@ -16,6 +16,8 @@ pub enum Kind {
     Config,
     /// The file on the person's disk.
     File,
+    /// The bytes at the store are not the file's, or were not on their way.
+    Integrity,
     /// The file breaks a rule of this uploader.
     Restriction,
     /// A bug of ours.
@@ -32,6 +34,7 @@ impl Kind {
             Self::Sign => "sign",
             Self::Config => "config",
             Self::File => "file",
+            Self::Integrity => "integrity",
             Self::Restriction => "restriction",
             Self::Internal => "internal",
         }
@@ -88,7 +91,7 @@ impl Failure {
     pub fn retryable(&self) -> bool {
         match self.kind {
             Kind::Config | Kind::File | Kind::Restriction => false,
-            Kind::Network | Kind::Internal => true,
+            Kind::Network | Kind::Internal | Kind::Integrity => true,
             Kind::S3 | Kind::Sign => self.class != Class::Final,
         }
     }

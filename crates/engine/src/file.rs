@@ -2,7 +2,7 @@
 
 use alloc::string::String;
 
-use crate::{Failure, FileId, Meta, Resume};
+use crate::{Algorithm, Failure, FileId, Meta, Resume};
 
 /// A file to be added.
 #[derive(Clone, Debug, Default)]
@@ -160,4 +160,9 @@ pub struct UploadResponse {
     pub bucket: String,
     /// ETag without quotes, when the browser may read it.
     pub etag: String,
+    /// The object's checksum in Base64 as S3 told it or accepted it, else empty.
+    pub checksum: String,
+    /// The checksum over the whole object that both sides agree on: S3 refused any other bytes, or told the same value.
+    /// `None` when nothing was proved.
+    pub verified: Option<Algorithm>,
 }

@@ -35,9 +35,10 @@ mod xml;
 
 pub use engine::Engine;
 pub use failure::{Class, Failure, Kind};
+pub use filechute_checksum::{Algorithm, Digest};
 pub use file::{NewFile, Phase, UploadFile, UploadResponse, extension_of};
 pub use id::{FileId, JobId, UploadId};
-pub use judge::{Answer, judge};
+pub use judge::{Answer, judge, refusal_of};
 pub use meta::Meta;
 pub use multipart::{Part, PartReceipt, Remote, Resume, complete_body, judge_complete, judge_step};
 pub use options::{Multipart, Options, OptionsError, RawOptions};

@@ -2,7 +2,7 @@
 
 use alloc::{borrow::ToOwned, format, string::String, vec::Vec};
 
-use crate::{CheckedUrl, Class, Failure, Kind};
+use crate::{CheckedUrl, Class, Digest, Failure, Kind};
 
 /// Most headers taken.
 const MAX_HEADERS: usize = 64;
@@ -80,6 +80,8 @@ pub struct UploadParameters {
     pub expires_in_ms: Option<u64>,
     /// Headers that no browser sends, so a signature over them cannot match. Worth a warning on the console.
     pub unsendable: Vec<String>,
+    /// The checksum of the bytes to be sent, set by the driver where it was computed.
+    pub checksum: Option<Digest>,
 }
 
 // By hand: fields, headers and the query are credentials.
@@ -120,7 +122,7 @@ impl RawParameters {
             Some(_) => return Err(config("expires", "expires must be seconds from 1 to 604800")),
         };
         let key = self.key.filter(|key| !key.trim().is_empty() && key.len() <= 1024);
-        Ok(UploadParameters { method, url, fields, headers, key, expires_in_ms, unsendable })
+        Ok(UploadParameters { method, url, fields, headers, key, expires_in_ms, unsendable, checksum: None })
     }
 }
 
@@ -129,6 +131,14 @@ impl UploadParameters {
     #[must_use]
     pub fn field(&self, name: &str) -> Option<&str> {
         self.fields.iter().find(|(key, _)| key.eq_ignore_ascii_case(name)).map(|(_, value)| value.as_str())
+    }
+
+    /// Whether the request carries this checksum, so that S3 refuses other bytes.
+    #[must_use]
+    pub fn carries(&self, checksum: &Digest) -> bool {
+        let (name, value) = (checksum.algorithm().header(), checksum.base64());
+        let pairs = if self.method == Method::Post { &self.fields } else { &self.headers };
+        pairs.iter().any(|(known, known_value)| known.eq_ignore_ascii_case(name) && *known_value == value)
     }
 }
 

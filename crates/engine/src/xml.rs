@@ -28,6 +28,8 @@ pub struct XmlAnswer {
     pub bucket: String,
     /// `ETag` without quotes.
     pub etag: String,
+    /// The object's checksum, of whatever algorithm.
+    pub checksum: String,
     /// `UploadId`.
     pub upload_id: String,
     /// `Part` elements of a list, as they came.
@@ -67,6 +69,8 @@ impl Reader {
             "Bucket" => text.clone_into(&mut self.answer.bucket),
             "ETag" => text.trim_matches('"').clone_into(&mut self.answer.etag),
             "UploadId" => text.clone_into(&mut self.answer.upload_id),
+            "ChecksumType" => {}
+            name if name.starts_with("Checksum") => text.clone_into(&mut self.answer.checksum),
             // Written before and after one another by different stores; a list that is not cut off has no next page.
             "NextPartNumberMarker" => self.marker = text.parse().ok(),
             "IsTruncated" => self.truncated = text == "true",
@@ -81,6 +85,7 @@ impl Reader {
             "PartNumber" => part.number = text.parse().unwrap_or(0),
             "Size" => part.size = text.parse().unwrap_or(0),
             "ETag" => text.trim_matches('"').clone_into(&mut part.etag),
+            name if name.starts_with("Checksum") => text.clone_into(&mut part.checksum),
             _ => {}
         }
     }
@@ -251,7 +256,7 @@ mod tests {
             <Part><PartNumber>10001</PartNumber></Part><Part/>\
             <NextPartNumberMarker>2</NextPartNumberMarker></ListPartsResult>";
         let answer = parse_answer(body).unwrap();
-        let part = |number, size, etag: &str| PartReceipt { number, size, etag: etag.into() };
+        let part = |number, size, etag: &str| PartReceipt { number, size, etag: etag.into(), checksum: "".into() };
         assert_eq!(answer.parts, [part(1, 5_242_880, "e1"), part(2, 7, "e2")]);
         assert_eq!((answer.upload_id.as_str(), answer.next_part), ("u&1", Some(2)));
         assert_eq!(parse_answer(&body.replace(">true<", ">false<")).unwrap().next_part, None);

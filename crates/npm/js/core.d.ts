@@ -4,7 +4,7 @@
 // or BigInts; sizes are numbers; thrown errors are plain `Error`s whose fields are those of `errors.js`
 // (`OptionsError`: name "OptionsError", `option`; restrictions: kind "restriction", `code`).
 
-import type { Totals, UploadFile, UploadParameters } from './index.js'
+import type { SignedRequest, SignRequest, Totals, UploadFile, UploadParameters } from './index.js'
 
 /** Options after `options.js`: present names, right types, absolute host, sizes in bytes. */
 export interface CoreOptions {
@@ -12,6 +12,14 @@ export interface CoreOptions {
   headers?: Record<string, string> | (() => Promise<Record<string, string>>)
   credentials?: RequestCredentials
   getUploadParameters?: (file: UploadFile, options: { signal: AbortSignal }) => Promise<UploadParameters>
+  signRequest?: (request: SignRequest, options: { signal: AbortSignal }) => Promise<SignedRequest>
+  /** One step of a multipart upload; `undefined`, and no promise, for a step that is left to the host. */
+  multipart?: (step: string, file: UploadFile, details: any) => Promise<any> | undefined
+  /** Never throws. */
+  planParts?: (file: Candidate) => { multipart?: boolean; partSize?: number } | false
+  shouldUseMultipart?: boolean
+  checksum?: string
+  digest?: (blob: Blob, start: number, end: number, algorithm: string, options: { signal: AbortSignal }) => Promise<string>
   timeout?: number
   limit?: number
   retryDelays?: number[]

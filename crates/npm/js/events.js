@@ -14,6 +14,7 @@ export const EVENTS = {
   'upload-pause': ['file', 'isPaused'],
   'upload-retry': ['file'],
   'upload-stalled': ['error', 'files'],
+  's3-multipart:part-uploaded': ['file', 'part'],
   'upload-success': ['file', 'response'],
   'upload-error': ['file', 'error', 'response'],
   'complete': ['result'],

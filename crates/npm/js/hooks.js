@@ -2,7 +2,8 @@
 // and are free to be replaced; what the application wrote is looked up at each call.
 
 import { report } from './errors.js'
-import { FUNCTIONS, toMeta } from './options.js'
+import { digest } from './digest.js'
+import { FUNCTIONS, SOURCES, STEPS, toMeta } from './options.js'
 
 /** @typedef {import('./index.js').UploadFile} UploadFile */
 
@@ -32,8 +33,18 @@ export class Hooks {
    */
   wrap(options) {
     const wrapped = { ...options }
-    // What takes the place of a function makes the other side forget it.
-    if (options.host !== undefined) delete this.#functions.getUploadParameters
+    // What takes the place of a source makes the other side forget it.
+    const source = SOURCES.find((name) => options[name] !== undefined)
+    for (const name of SOURCES) if (source && name !== source) delete this.#functions[name]
+    for (const name of [...STEPS, 'shouldUseMultipart', 'getChunkSize']) {
+      if (typeof options[name] !== 'function') continue
+      this.#functions[name] = options[name]
+      delete wrapped[name]
+      wrapped[STEPS.includes(name) ? 'multipart' : 'planParts'] = this.#stable[STEPS.includes(name) ? 'multipart' : 'planParts']
+    }
+    // A callback's server need not know of checksums; reading every file twice for nothing is not a default.
+    if (source === 'getUploadParameters') wrapped.checksum ??= 'none'
+    wrapped.digest = digest
     for (const name of [...FUNCTIONS, 'headers']) {
       const value = options[name]
       if (value === undefined) continue
@@ -89,6 +100,21 @@ function stable(weak) {
       if (result !== null && typeof result === 'object') return result
       throw new TypeError(`getUploadParameters must return an object with a url, not ${result === null ? null : typeof result}`)
     },
+    signRequest: async (request, options) => {
+      const result = await hooks().get('signRequest')(request, options)
+      if (result !== null && typeof result === 'object') return result
+      throw new TypeError(`signRequest must return an object with a url, not ${result === null ? null : typeof result}`)
+    },
+    // Not async: nothing at all says that the application has no hook for this step.
+    multipart: (step, file, details) => {
+      const act = steps(hooks())[step]
+      return act && (async () => act(file, details))()
+    },
+    planParts: (file) => guard(() => {
+      const multipart = hooks().get('shouldUseMultipart')?.(file)
+      const partSize = hooks().get('getChunkSize')?.(file)
+      return { multipart: typeof multipart === 'boolean' ? multipart : undefined, partSize }
+    }),
     headers: async () => hooks().get('headers')(),
     onBeforeFileAdded: (file) => guard(() => {
       const hook = hooks().get('onBeforeFileAdded')
@@ -107,6 +133,31 @@ function stable(weak) {
       }
       return true
     }),
+  }
+}
+
+/**
+ * What the application does itself, by step. Parts are signed one by one or several at once; either way the answer has the
+ * shape of Companion's batch.
+ * @param {Hooks} hooks
+ * @returns {Record<string, ((file: UploadFile, details: any) => any) | undefined>}
+ */
+function steps(hooks) {
+  /** @param {string} name @returns {any} */
+  const get = (name) => hooks.get(name)
+  const one = get('signPart')
+  const many = get('prepareUploadParts')
+  return {
+    create: get('createMultipartUpload') && ((file, { signal }) => get('createMultipartUpload')(file, signal)),
+    sign: many
+      ? (file, { parts, ...rest }) => many(file, { ...rest, parts: parts.map((/** @type {any} */ part) => ({ ...part, number: part.partNumber, chunk: part.body })) })
+      : one && (async (file, { parts: [part], ...rest }) => {
+          const { url, headers, expires } = await one(file, { ...rest, ...part })
+          return { presignedUrls: { [part.partNumber]: url }, headers: { [part.partNumber]: headers ?? {} }, expires }
+        }),
+    list: get('listParts'),
+    complete: get('completeMultipartUpload') && (async (file, details) => (await get('completeMultipartUpload')(file, details)) ?? {}),
+    abort: get('abortMultipartUpload'),
   }
 }
 

@@ -49,12 +49,25 @@ export interface FileProgress {
 export interface UploadResponse {
   readonly status: number
   readonly uploadURL: string
+  /** The checksum that S3 confirmed for the whole object, or `null` when nothing was proved. */
+  readonly verified: ChecksumAlgorithm | null
   readonly body: {
     readonly location: string
     readonly key: string
     readonly bucket: string
     readonly etag: string
+    /** In Base64, where `verified` names its algorithm. */
+    readonly checksum?: string
   }
+}
+
+export type ChecksumAlgorithm = 'crc64nvme' | 'crc32c' | 'sha256'
+
+/** Of the bytes that are about to be sent. */
+export interface Checksum {
+  algorithm: ChecksumAlgorithm
+  /** In Base64, as in `x-amz-checksum-…`. */
+  value: string
 }
 
 export interface UploadResult {
@@ -114,7 +127,63 @@ export interface Restrictions {
 }
 
 export type GetUploadParameters =
-  (file: UploadFile, options: { signal: AbortSignal }) => UploadParameters | Promise<UploadParameters>
+  /** `checksum` is there when the option `checksum` asks for it. */
+  (file: UploadFile, options: { signal: AbortSignal; checksum?: Checksum }) => UploadParameters | Promise<UploadParameters>
+
+/** What Uppy 6's `signRequest` is asked; members from `size` on are additions that a signer may ignore. */
+export interface SignRequest {
+  method: 'PUT' | 'POST' | 'GET' | 'DELETE'
+  key: string
+  uploadId?: string
+  partNumber?: number
+  contentType?: string
+  /** Bytes: of the object, or of the part. */
+  size?: number
+  metadata?: Record<string, string>
+  /** Of what is sent, or of the whole object at completion: worth signing as a header. */
+  checksum?: Checksum
+  /** A list goes on after this part. */
+  partNumberMarker?: number
+}
+
+export interface SignedRequest {
+  url: string
+  /** When the signer chose another key. */
+  key?: string
+  headers?: Record<string, string>
+  /** For an object only: sent as a form. */
+  fields?: Record<string, string>
+  /** Seconds. */
+  expires?: number
+}
+
+export interface PartReceipt {
+  PartNumber: number
+  Size: number
+  ETag: string
+  ChecksumCRC64NVME?: string
+  ChecksumCRC32C?: string
+  ChecksumSHA256?: string
+}
+
+interface MultipartStep {
+  uploadId: string
+  key: string
+  signal: AbortSignal
+}
+
+/** Uppy's multipart hooks. Beside `host` each missing one is the host's route; beside `getUploadParameters` all are needed. */
+export interface MultipartHooks {
+  createMultipartUpload?: (file: UploadFile, signal: AbortSignal) => Awaitable<{ uploadId: string; key: string; bucket?: string; checksum?: ChecksumAlgorithm }>
+  signPart?: (file: UploadFile, part: MultipartStep & { partNumber: number; body: Blob; checksum?: Checksum }) => Awaitable<{ url: string; headers?: Record<string, string>; expires?: number }>
+  /** Several parts in one call, instead of `signPart`. */
+  prepareUploadParts?: (file: UploadFile, batch: MultipartStep & { parts: Array<{ number: number; chunk: Blob; checksum?: Checksum }> }) => Awaitable<{ presignedUrls: Record<number, string>; headers?: Record<number, Record<string, string>>; expires?: number }>
+  listParts?: (file: UploadFile, upload: MultipartStep) => Awaitable<PartReceipt[]>
+  completeMultipartUpload?: (file: UploadFile, upload: MultipartStep & { parts: Array<Omit<PartReceipt, 'Size'>>; size: number; checksum?: string }) => Awaitable<{ location?: string } | void>
+  abortMultipartUpload?: (file: UploadFile, upload: MultipartStep) => Awaitable<unknown>
+}
+
+type Awaitable<T> = T | Promise<T>
 
 /** A file that is about to be added. */
 export interface NewFile {
@@ -128,6 +197,12 @@ export interface NewFile {
 
 /** Options besides the source of upload parameters. */
 export interface CommonOptions {
+  /** Whether files go in parts. Default: those over 100 MiB; those over 5 GiB always do. */
+  shouldUseMultipart?: boolean | ((file: NewFile) => boolean)
+  /** Wanted bytes of a part, held to S3's limits. Default: by size and speed. */
+  getChunkSize?: (file: NewFile) => number
+  /** Checksum that proves what arrived. Default `crc64nvme`, with `getUploadParameters` `none`. */
+  checksum?: ChecksumAlgorithm | 'none'
   /** Milliseconds without progress after which an attempt is given up; 0 is never. Default 30000. */
   timeout?: number
   /** Requests in the air at once; 0 is no limit. Default 6. */
@@ -167,6 +242,7 @@ export interface HostOptions {
   /** Root address; a relative one is on this page's server. */
   host: string
   getUploadParameters?: undefined
+  signRequest?: undefined
   /** Sent to `host`, never to S3. */
   headers?: Record<string, string> | (() => Record<string, string> | Promise<Record<string, string>>)
   /** Whether cookies go to `host`. Default `same-origin`. */
@@ -176,16 +252,25 @@ export interface HostOptions {
 /** A function of your own. */
 export interface CallbackOptions {
   host?: undefined
+  signRequest?: undefined
   getUploadParameters: GetUploadParameters
 }
 
+/** One signer for every S3 operation; the page talks to S3 itself. */
+export interface SignerOptions {
+  host?: undefined
+  getUploadParameters?: undefined
+  signRequest: (request: SignRequest, options: { signal: AbortSignal }) => Awaitable<SignedRequest>
+}
+
 /** Exactly one source of upload parameters, and the rest. */
-export type UploaderOptions = CommonOptions & (HostOptions | CallbackOptions)
+export type UploaderOptions = CommonOptions & ((HostOptions & MultipartHooks) | (CallbackOptions & MultipartHooks) | SignerOptions)
 
 /** The same with nothing required: a patch, or what an element is given piece by piece. */
-export interface UploaderPatch extends CommonOptions {
+export interface UploaderPatch extends CommonOptions, MultipartHooks {
   host?: string
   getUploadParameters?: GetUploadParameters
+  signRequest?: SignerOptions['signRequest']
   headers?: HostOptions['headers']
   credentials?: HostOptions['credentials']
 }
@@ -216,6 +301,8 @@ export interface UploaderEvents {
   'upload-pause': [file: UploadFile, isPaused: boolean]
   'upload-retry': [file: UploadFile]
   'upload-stalled': [error: UploadError, files: UploadFile[]]
+  /** A part of a file arrived (Uppy's own event). */
+  's3-multipart:part-uploaded': [file: UploadFile, part: { PartNumber: number; ETag: string }]
   'upload-success': [file: UploadFile, response: UploadResponse]
   'upload-error': [file: UploadFile, error: UploadError, response: UploadResponse | undefined]
   'complete': [result: UploadResult]
@@ -264,7 +351,7 @@ export class Uploader {
 
 export interface UploadErrorFields {
   /** Whose fault it is. */
-  readonly kind: 'network' | 's3' | 'sign' | 'config' | 'file' | 'restriction' | 'load' | 'internal'
+  readonly kind: 'network' | 's3' | 'sign' | 'config' | 'file' | 'integrity' | 'restriction' | 'load' | 'internal'
   /** What happened, within its kind; for `s3` it is S3's own code. */
   readonly code: string
   /** HTTP status, or 0. */

@@ -14,20 +14,10 @@ const ALIASES = {
   allowMultipleUploads: 'allowMultipleUploadBatches',
 }
 
-const MULTIPART = 'needs multipart uploads, which this version of filechute does not have'
-
 /** Known options that cannot be honoured yet; the values listed ask for nothing. @type {Record<string, {why: string, fine?: unknown[]}>} */
 const LATER = {
-  signRequest: { why: MULTIPART },
-  createMultipartUpload: { why: MULTIPART },
-  signPart: { why: MULTIPART },
-  prepareUploadParts: { why: MULTIPART },
-  listParts: { why: MULTIPART },
-  completeMultipartUpload: { why: MULTIPART },
-  abortMultipartUpload: { why: MULTIPART },
-  getChunkSize: { why: MULTIPART },
-  shouldUseMultipart: { why: MULTIPART, fine: [false] },
-  checksum: { why: 'is not in this version of filechute', fine: ['none'] },
+  getTemporarySecurityCredentials: { why: 'would put keys into the browser: sign on your server, with "signRequest" or "host"', fine: [false] },
+  getCredentials: { why: 'would put keys into the browser: sign on your server, with "signRequest" or "host"' },
   resume: { why: 'is not in this version of filechute', fine: [false] },
   locale: { why: 'is not in this version of filechute' },
 }
@@ -63,6 +53,22 @@ const RESTRICTIONS = {
 const OPTIONS = {
   host: { wanted: 'the http(s) address of a Companion-compatible server', check: (value) => toHost(value) },
   getUploadParameters: FUNCTION,
+  signRequest: FUNCTION,
+  createMultipartUpload: FUNCTION,
+  signPart: FUNCTION,
+  prepareUploadParts: FUNCTION,
+  listParts: FUNCTION,
+  completeMultipartUpload: FUNCTION,
+  abortMultipartUpload: FUNCTION,
+  getChunkSize: FUNCTION,
+  shouldUseMultipart: {
+    wanted: 'true, false or a function',
+    check: (value) => (typeof value === 'boolean' || typeof value === 'function' ? value : undefined),
+  },
+  checksum: {
+    wanted: '"crc64nvme", "crc32c", "sha256" or "none"',
+    check: (value) => (['crc64nvme', 'crc32c', 'sha256', 'none'].includes(value) ? value : undefined),
+  },
   headers: { wanted: 'an object or a function', check: (value) => (typeof value === 'function' ? value : plain(value)) },
   credentials: {
     wanted: '"omit", "same-origin" or "include"',
@@ -91,7 +97,15 @@ const OPTIONS = {
 }
 
 /** Options that the WebAssembly side reaches through the JavaScript object, so that they can change at any time. */
-export const FUNCTIONS = ['getUploadParameters', 'onBeforeFileAdded', 'onBeforeUpload']
+export const FUNCTIONS = ['getUploadParameters', 'signRequest', 'onBeforeFileAdded', 'onBeforeUpload']
+
+/** Uppy's hooks for the steps of a multipart upload: the WebAssembly side knows them as one function. */
+export const STEPS = [
+  'createMultipartUpload', 'signPart', 'prepareUploadParts', 'listParts', 'completeMultipartUpload', 'abortMultipartUpload',
+]
+
+/** Where upload parameters come from: one of these. */
+export const SOURCES = ['host', 'getUploadParameters', 'signRequest']
 
 /**
  * Checked options under their present names, in a new object. `undefined` and `null` count as not given.
@@ -121,12 +135,19 @@ export function checkOptions(options) {
  * @param {Record<string, any>} options checked ones
  */
 export function checkSource(options) {
-  if (options.host !== undefined && options.getUploadParameters !== undefined) {
-    throw new OptionsError('host', 'give either "host" or "getUploadParameters", not both')
+  const given = SOURCES.filter((name) => options[name] !== undefined)
+  if (given.length > 1) throw new OptionsError(given[0], `give either "${given[0]}" or "${given[1]}", not both`)
+  if (given.length === 0) {
+    throw new OptionsError('host', 'give "host", "getUploadParameters" or "signRequest": where should upload parameters come from?')
   }
-  if (options.host === undefined && options.getUploadParameters === undefined) {
-    throw new OptionsError('host', 'give "host" or "getUploadParameters": where should upload parameters come from?')
-  }
+  const hooks = STEPS.filter((name) => options[name] !== undefined)
+  if (hooks.length === 0) return
+  if (options.signRequest) throw new OptionsError(hooks[0], `"signRequest" signs every step, so "${hooks[0]}" is not needed`)
+  // Behind a host each missing hook is the host's route; without one all are needed.
+  if (options.host !== undefined) return
+  const signs = options.signPart ?? options.prepareUploadParts
+  const missing = STEPS.find((name) => (/^sign|^prepare/.test(name) ? !signs : options[name] === undefined))
+  if (missing) throw new OptionsError(missing, `multipart uploads need "${missing}" too`)
 }
 
 /**

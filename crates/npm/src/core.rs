@@ -3,8 +3,9 @@
 use std::{cell::RefCell, rc::Rc};
 
 use filechute::{FileId, IntakeFile, Options, Subscription, Uploader, UploaderOptions};
-use js_sys::{Array, Error, Function, Object, Reflect};
+use js_sys::{Array, Error, Function, Object, Promise, Reflect};
 use wasm_bindgen::{JsCast, JsValue, prelude::wasm_bindgen};
+use wasm_bindgen_futures::JsFuture;
 use web_sys::{Blob, DataTransfer, File, FileList};
 
 use crate::{
@@ -200,9 +201,11 @@ impl Core {
     pub fn set_options(&self, options: &JsValue) -> Result<(), JsValue> {
         let all = merged(&self.given.borrow(), options);
         // A new source takes the old one's place, whichever kind it was.
-        for (new, old) in [("host", "getUploadParameters"), ("getUploadParameters", "host")] {
+        for new in SOURCES {
             if get(options, new).is_some() {
-                let _ = Reflect::delete_property(&all, &old.into());
+                for old in SOURCES.iter().filter(|old| **old != new) {
+                    let _ = Reflect::delete_property(&all, &(*old).into());
+                }
             }
         }
         let read = || Ok((options::raw(options)?, options::surroundings(options)?, options::parameters(&all)?));
@@ -266,6 +269,9 @@ impl Core {
     }
 }
 
+/// Of these there is one.
+const SOURCES: [&str; 3] = ["host", "getUploadParameters", "signRequest"];
+
 /// Puts the hooks that the options name in force.
 fn install_hooks(uploader: &Uploader, options: &JsValue) {
     let hook = |name| get(options, name).and_then(|hook| hook.dyn_into::<Function>().ok());
@@ -275,6 +281,35 @@ fn install_hooks(uploader: &Uploader, options: &JsValue) {
             let files = weak.upgrade().filter(|_| hook.length() > 1).map_or(JsValue::UNDEFINED, |u| files_by_id(&u));
             before_add(&hook, file, &files)
         });
+    }
+    if let Some(hook) = hook("planParts") {
+        uploader.set_plan(move |file| {
+            let subject = candidate(file);
+            let Ok(plan) = hook.call1(&JsValue::UNDEFINED, &subject) else { return };
+            file.multipart = get(&plan, "multipart").and_then(|value| value.as_bool()).or(file.multipart);
+            let size = get(&plan, "partSize").and_then(|value| value.as_f64()).filter(|size| *size >= 1.0);
+            #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
+            {
+                // `as` saturates; the plan holds it to S3's limits.
+                file.part_size = size.map(|size| size as u64).or(file.part_size);
+            }
+        });
+    }
+    if let Some(digest) = hook("digest") {
+        uploader.set_digest(Rc::new(move |blob, start, end, algorithm, signal| {
+            let arguments = Array::of5(
+                &blob,
+                &start.into(),
+                &end.into(),
+                &algorithm.name().into(),
+                &object(&[("signal", signal.into())]),
+            );
+            let promise = digest.apply(&JsValue::UNDEFINED, &arguments);
+            Box::pin(async move {
+                let value = JsFuture::from(Promise::resolve(&promise?)).await?;
+                value.as_string().ok_or(JsValue::UNDEFINED)
+            })
+        }));
     }
     if let Some(hook) = hook("onBeforeUpload") {
         // A hook that throws has not agreed.
@@ -298,19 +333,24 @@ fn files_by_id(uploader: &Uploader) -> JsValue {
     Object::from_entries(&entries).map_or(JsValue::UNDEFINED, Into::into)
 }
 
-/// Uppy's `onBeforeFileAdded`: `false` refuses, an object replaces name, type, meta or data, anything else accepts. A hook
-/// that throws refuses its file and nothing else.
-fn before_add(hook: &Function, mut file: IntakeFile, files: &JsValue) -> Option<IntakeFile> {
-    let meta: Array = file.meta.iter().map(|(name, value)| Array::of2(&name.into(), &value.into())).collect();
-    let subject = object(&[
+/// A file that is about to be added.
+fn candidate(file: &IntakeFile) -> JsValue {
+    object(&[
         ("name", JsValue::from_str(&file.name)),
         ("type", JsValue::from_str(&file.mime)),
         ("size", file.blob.size().into()),
         ("extension", JsValue::from_str(filechute::extension_of(&file.name))),
         ("data", file.blob.clone().into()),
         ("source", JsValue::from_str("filechute")),
-        ("meta", Object::from_entries(&meta).map_or(JsValue::UNDEFINED, Into::into)),
-    ]);
+        ("meta", objects::meta(&file.meta)),
+        ("relativePath", file.relative_path.as_deref().map_or(JsValue::UNDEFINED, JsValue::from_str)),
+    ])
+}
+
+/// Uppy's `onBeforeFileAdded`: `false` refuses, an object replaces name, type, meta or data, anything else accepts. A hook
+/// that throws refuses its file and nothing else.
+fn before_add(hook: &Function, mut file: IntakeFile, files: &JsValue) -> Option<IntakeFile> {
+    let subject = candidate(&file);
     let verdict = hook.call2(&JsValue::UNDEFINED, &subject, files).ok()?;
     if verdict.as_bool() == Some(false) {
         return None;

@@ -127,6 +127,12 @@ impl Teller {
                 let name = uploader.file(*file).map(|snapshot| snapshot.name).unwrap_or_default();
                 self.send("upload-stalled", &[failure(stall, &name), many(&[*file])]);
             }
+            // The file, and what a store may be asked about.
+            UploadEvent::MultipartCreated(_) => {}
+            UploadEvent::PartUploaded { file, part } => {
+                let receipt = object(&[("PartNumber", part.number.into()), ("ETag", part.etag.as_str().into())]);
+                self.about(one(*file), "s3-multipart:part-uploaded", &[receipt]);
+            }
             UploadEvent::UploadSuccess(id) => {
                 let response = uploader.file(*id).map(|snapshot| file_response(&snapshot));
                 self.about(one(*id), "upload-success", &[response.unwrap_or(JsValue::UNDEFINED)]);

@@ -37,7 +37,7 @@ pub(crate) fn parse_id(text: &str) -> Option<FileId> {
 }
 
 /// Meta as a plain object. Own properties are *defined*, so that `__proto__` is a name like any other.
-fn meta(meta: &Meta) -> JsValue {
+pub(crate) fn meta(meta: &Meta) -> JsValue {
     let entries: Array = meta.iter().map(|(name, value)| Array::of2(&name.into(), &value.into())).collect();
     Object::from_entries(&entries).map_or(JsValue::UNDEFINED, Into::into)
 }
@@ -52,8 +52,14 @@ fn response(response: &UploadResponse) -> JsValue {
         ("key", text(&response.key)),
         ("bucket", text(&response.bucket)),
         ("etag", text(&response.etag)),
+        ("checksum", if response.checksum.is_empty() { JsValue::UNDEFINED } else { text(&response.checksum) }),
     ]);
-    object(&[("status", response.status.into()), ("uploadURL", text(&response.upload_url)), ("body", body)])
+    object(&[
+        ("status", response.status.into()),
+        ("uploadURL", text(&response.upload_url)),
+        ("verified", response.verified.map_or(JsValue::NULL, |algorithm| text(algorithm.name()))),
+        ("body", body),
+    ])
 }
 
 /// The file object of the public API.

@@ -111,13 +111,18 @@ impl Engine {
     /// A question about the whole upload goes out.
     fn ask_step(&mut self, now: Time, id: FileId, step: Step) {
         let job = JobId::take(&mut self.next_job);
+        let checksum = self.options.checksum;
         let Some(multi) = self.multi(id) else { return };
         multi.job = Some((job, step));
         multi.job_forgiven = false;
         let remote = multi.remote.clone();
         let ask = match (step, remote) {
             (Step::List, Some(remote)) => Ask::List { remote },
-            (Step::Complete, Some(remote)) => Ask::Complete { remote, parts: multi.receipts() },
+            (Step::Complete, Some(remote)) => {
+                let whole = remote.checksum.or(checksum).and_then(|algorithm| multi.whole(algorithm));
+                let checksum = whole.map(|whole| whole.base64()).unwrap_or_default();
+                Ask::Complete { remote, parts: multi.receipts(), size: multi.plan.size, checksum }
+            }
             _ => Ask::Create,
         };
         self.jobs.insert(job, id);
@@ -180,7 +185,7 @@ impl Engine {
         let Some(number) = multi.take() else { return self.mark(id) };
         let part = multi.part(number);
         let signed = multi.signed_for(number, now);
-        let numbers = multi.to_sign(number, ahead);
+        let parts = multi.to_sign(number, ahead);
         let Some(flight) = multi.flight(number) else { return };
         flight.sent = 0;
         flight.body_sent = false;
@@ -192,7 +197,7 @@ impl Engine {
             }
             None => {
                 flight.state = Leg::Signing(job);
-                Command::Ask { job, file: id, ask: Ask::Sign { remote, numbers } }
+                Command::Ask { job, file: id, ask: Ask::Sign { remote, parts } }
             }
         };
         self.jobs.insert(job, id);
@@ -244,7 +249,8 @@ impl Engine {
             return match (step, report) {
                 (Step::Create, Report::Created(remote)) => self.created(now, id, job, remote),
                 (Step::List, Report::Listed(parts)) => self.was_listed(now, id, job, &parts),
-                (Step::Complete, Report::Completed(response)) => self.completed(id, job, *response),
+                (Step::Complete, Report::Completed(response)) => self.completed(now, id, job, *response),
+                (_, Report::Busy) => self.arm_step(now, id),
                 (step, Report::Failed(failure)) => self.step_failed(now, id, job, step, failure),
                 _ => {}
             };
@@ -253,6 +259,7 @@ impl Engine {
         let number = flight.number;
         match (&flight.state, report) {
             (Leg::Signing(_), Report::Signed(signed)) => self.signed(now, id, job, number, signed),
+            (_, Report::Busy) => self.arm_flight(now, id, number),
             (Leg::Sending { .. }, Report::Progress(bytes)) => self.part_moved(now, id, number, bytes),
             (Leg::Sending { .. }, Report::BodySent) => self.part_sent(now, id, number),
             (Leg::Sending { .. }, Report::Answer(answer)) => self.part_answered(now, id, job, number, &answer),
@@ -277,6 +284,7 @@ impl Engine {
                 entry.answered_meta.insert("key".into(), key);
             }
         }
+        self.tell(UploadEvent::MultipartCreated(id));
         self.step_done(now, id);
     }
 
@@ -377,10 +385,15 @@ impl Engine {
         match judge(&parameters, answer, expired) {
             Err(failure) => self.part_failed(now, id, number, failure),
             Ok(response) => {
+                let checksum = parameters.checksum.as_ref().map(|checksum| checksum.base64()).unwrap_or_default();
+                let verified = response.verified.is_some();
+                let mut part = PartReceipt { number, size: 0, etag: response.etag, checksum };
                 if let Some(multi) = self.multi(id) {
+                    part.size = multi.plan.length(number);
                     multi.land(number);
-                    multi.done(number, response.etag);
+                    multi.done(part.clone(), verified);
                 }
+                self.tell(UploadEvent::PartUploaded { file: id, part });
                 if let Some(entry) = self.files.get_mut(id) {
                     // Something arrived: the file's own ladder starts at its foot.
                     entry.retries = 0;
@@ -403,18 +416,42 @@ impl Engine {
         }
     }
 
-    fn completed(&mut self, id: FileId, job: JobId, mut response: UploadResponse) {
+    fn completed(&mut self, now: Time, id: FileId, job: JobId, mut response: UploadResponse) {
         self.jobs.remove(job);
         self.disarm(id);
-        let Some(entry) = self.files.get_mut(id) else { return };
-        if let Some(remote) = entry.multi.take().and_then(|multi| multi.remote) {
-            for (said, known) in [(&mut response.key, &remote.key), (&mut response.bucket, &remote.bucket)] {
-                if said.is_empty() {
-                    said.clone_from(known);
-                }
+        let wanted = self.options.checksum;
+        let Some(multi) = self.multi(id) else { return };
+        let Some(remote) = multi.remote.clone() else { return };
+        let whole = remote.checksum.or(wanted).and_then(|algorithm| multi.whole(algorithm));
+        response.verified = match &whole {
+            Some(whole) if !response.checksum.is_empty() && response.checksum != whole.base64() => {
+                // Composite values end in their number of parts and are not the whole object's.
+                if response.checksum.contains('-') { None } else { return self.damaged(now, id, response.status) }
+            }
+            // It was sent with the completion, where S3 compares it; or S3 told it.
+            Some(whole) if remote.checksum.is_some() || !response.checksum.is_empty() => Some(whole.algorithm()),
+            _ => remote.checksum.filter(|_| multi.is_verified()),
+        };
+        if let Some(whole) = whole.filter(|_| response.verified.is_some()) {
+            response.checksum = whole.base64();
+        }
+        for (said, known) in [(&mut response.key, &remote.key), (&mut response.bucket, &remote.bucket)] {
+            if said.is_empty() {
+                said.clone_from(known);
             }
         }
+        if let Some(entry) = self.files.get_mut(id) {
+            entry.multi = None;
+        }
         self.succeed(id, response);
+    }
+
+    /// The object is there, but it has other bytes: all of it is sent again, once.
+    fn damaged(&mut self, now: Time, id: FileId, status: u16) {
+        let message = "the storage put other bytes together than were sent";
+        let failure = Failure::new(Kind::Integrity, "mismatch", Class::Final, message).with_status(status);
+        self.ground(id);
+        self.begin_anew(now, id, failure);
     }
 
     // ── failures ───────────────────────────────────────────────────────────────────────────────────────────────────
@@ -457,6 +494,12 @@ impl Engine {
             }
             return self.give_up_and_turn(id, unconfirmed);
         }
+        self.begin_anew(now, id, failure);
+    }
+
+    /// Begins under another upload id, once; the second time it is over.
+    fn begin_anew(&mut self, now: Time, id: FileId, failure: Failure) {
+        let Some(multi) = self.multi(id) else { return };
         if multi.restarted {
             // A person who presses "Retry" gets a new one.
             if let Some(entry) = self.files.get_mut(id) {

@@ -34,6 +34,7 @@ impl Engine {
             return self.parts_report(now, id, job, report);
         }
         match report {
+            Report::Busy => self.arm_stall(now, id),
             Report::Progress(bytes) => self.progressed(now, id, bytes),
             Report::BodySent => self.body_sent(now, id),
             Report::Parameters(parameters) => self.prepared(now, id, job, parameters),

@@ -74,6 +74,8 @@ fn hostile_worlds() {
             "invalid part",
             "silence",
             "resigned ahead",
+            "damaged",
+            "verified",
         ] {
             assert!(sum.get(what).is_some_and(|n| *n >= 5), "{what} hardly ever happened: the worlds test nothing");
         }

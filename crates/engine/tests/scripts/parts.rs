@@ -235,11 +235,11 @@ fn addresses_are_signed_ahead_and_not_used_late() {
 #[test]
 fn a_resumed_upload_trusts_only_what_it_knows() {
     let mut rig = Rig { engine: Engine::new(options(2), 1), now: 0 };
-    let part = |number, etag: &str| PartReceipt { number, size: 5 << 20, etag: etag.to_owned() };
+    let part = |number, etag: &str| PartReceipt { number, size: 5 << 20, etag: etag.to_owned(), checksum: String::new() };
     let resume = Resume {
-        remote: Remote { upload_id: "U".to_owned(), key: "k".to_owned(), bucket: String::new() },
+        remote: Remote { upload_id: "U".to_owned(), key: "k".to_owned(), bucket: String::new(), checksum: None },
         part_size: 5 << 20,
-        parts: vec![part(1, "e1"), part(2, "e2"), PartReceipt { number: 9, size: 1, etag: "e9".to_owned() }],
+        parts: vec![part(1, "e1"), part(2, "e2"), PartReceipt { number: 9, size: 1, etag: "e9".to_owned(), checksum: String::new() }],
     };
     let file = NewFile { name: "a".to_owned(), size: 20 << 20, resume: Some(resume), ..NewFile::default() };
     rig.engine.add(Time(0), file).unwrap();

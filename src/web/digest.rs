@@ -1,0 +1,98 @@
+//! Checksums of files, read in pieces so that neither memory nor the page's frame rate suffers. The only place that reads
+//! a file's bytes.
+
+use std::rc::Rc;
+
+use filechute_engine::{Algorithm, Class, Digest, Failure, Kind};
+use futures::future::LocalBoxFuture;
+use wasm_bindgen_futures::JsFuture;
+use web_sys::{AbortSignal, Blob};
+
+use super::{jobs::unreadable, page};
+
+/// A digest by somebody else: blob, first byte, byte after the last, algorithm; Base64.
+pub type DigestWith =
+    Rc<dyn Fn(Blob, f64, f64, Algorithm, AbortSignal) -> LocalBoxFuture<'static, Result<String, wasm_bindgen::JsValue>>>;
+
+/// Digests files, by itself or through somebody who can do it elsewhere (a worker).
+#[derive(Clone, Default)]
+pub(crate) struct Digester {
+    elsewhere: Option<DigestWith>,
+    /// Called after each piece, so that nobody takes a long read for a dead host.
+    pub(crate) busy: Option<Rc<dyn Fn()>>,
+}
+
+impl std::fmt::Debug for Digester {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Digester { … }")
+    }
+}
+
+/// Largest piece asked for at once, in bytes.
+const PIECE: u64 = 4 << 20;
+
+impl Digester {
+    pub(crate) fn with(elsewhere: DigestWith) -> Self {
+        Self { elsewhere: Some(elsewhere), busy: None }
+    }
+
+    pub(crate) async fn digest(
+        &self,
+        blob: &Blob,
+        start: u64,
+        end: u64,
+        algorithm: Algorithm,
+        signal: &AbortSignal,
+    ) -> Result<Digest, Failure> {
+        if let Some(elsewhere) = &self.elsewhere {
+            let text = elsewhere(blob.clone(), to_f64(start), to_f64(end), algorithm, signal.clone());
+            let text = text.await.map_err(|error| unreadable(&error))?;
+            let broken = || Failure::new(Kind::Internal, "digest", Class::Final, "the checksum is none");
+            return Digest::from_base64(algorithm, &text).ok_or_else(broken);
+        }
+        self.here(blob, start, end, algorithm).await
+    }
+
+    #[cfg(not(feature = "digest"))]
+    async fn here(&self, _: &Blob, _: u64, _: u64, _: Algorithm) -> Result<Digest, Failure> {
+        Err(Failure::new(Kind::Internal, "digest", Class::Final, "there is nobody to compute checksums"))
+    }
+
+    /// In pieces whose digest takes a few milliseconds; reading them yields to the page in between.
+    #[cfg(feature = "digest")]
+    async fn here(&self, blob: &Blob, start: u64, end: u64, algorithm: Algorithm) -> Result<Digest, Failure> {
+        /// The longest that the page is kept waiting, in milliseconds.
+        const AT_ONCE_MS: f64 = 4.0;
+        let mut hasher = filechute_checksum::Hasher::new(algorithm);
+        let mut bytes = Vec::new();
+        let mut piece = 256 << 10;
+        let mut from = start;
+        while from < end {
+            let to = end.min(from + piece);
+            let slice = blob.slice_with_f64_and_f64(to_f64(from), to_f64(to)).map_err(|error| unreadable(&error))?;
+            let buffer = JsFuture::from(slice.array_buffer()).await.map_err(|error| unreadable(&error))?;
+            let array = js_sys::Uint8Array::new(&buffer);
+            let began = page::now_ms();
+            bytes.resize(array.length() as usize, 0);
+            array.copy_to(&mut bytes);
+            hasher.update(&bytes);
+            let took = page::now_ms() - began;
+            if took > AT_ONCE_MS {
+                piece = (piece / 2).max(64 << 10);
+            } else if took < AT_ONCE_MS / 3.0 {
+                piece = (piece * 2).min(PIECE);
+            }
+            from = to;
+            if let Some(busy) = &self.busy {
+                busy();
+            }
+        }
+        Ok(hasher.finish())
+    }
+}
+
+/// Exact up to 2^53, which no file reaches.
+#[allow(clippy::cast_precision_loss)]
+pub(crate) const fn to_f64(bytes: u64) -> f64 {
+    bytes as f64
+}
