@@ -5,14 +5,14 @@ use std::rc::Rc;
 
 use filechute_engine::{Algorithm, Class, Digest, Failure, Kind};
 use futures::future::LocalBoxFuture;
-use wasm_bindgen_futures::JsFuture;
 use web_sys::{AbortSignal, Blob};
 
-use super::{jobs::unreadable, page};
+use super::jobs::unreadable;
 
 /// A digest by somebody else: blob, first byte, byte after the last, algorithm; Base64.
-pub type DigestWith =
-    Rc<dyn Fn(Blob, f64, f64, Algorithm, AbortSignal) -> LocalBoxFuture<'static, Result<String, wasm_bindgen::JsValue>>>;
+pub type DigestWith = Rc<
+    dyn Fn(Blob, f64, f64, Algorithm, AbortSignal) -> LocalBoxFuture<'static, Result<String, wasm_bindgen::JsValue>>,
+>;
 
 /// Digests files, by itself or through somebody who can do it elsewhere (a worker).
 #[derive(Clone, Default)]
@@ -27,9 +27,6 @@ impl std::fmt::Debug for Digester {
         f.write_str("Digester { … }")
     }
 }
-
-/// Largest piece asked for at once, in bytes.
-const PIECE: u64 = 4 << 20;
 
 impl Digester {
     pub(crate) fn with(elsewhere: DigestWith) -> Self {
@@ -63,6 +60,9 @@ impl Digester {
     async fn here(&self, blob: &Blob, start: u64, end: u64, algorithm: Algorithm) -> Result<Digest, Failure> {
         /// The longest that the page is kept waiting, in milliseconds.
         const AT_ONCE_MS: f64 = 4.0;
+        /// Largest piece asked for at once, in bytes.
+        const PIECE: u64 = 4 << 20;
+        use super::page;
         let mut hasher = filechute_checksum::Hasher::new(algorithm);
         let mut bytes = Vec::new();
         let mut piece = 256 << 10;
@@ -70,7 +70,8 @@ impl Digester {
         while from < end {
             let to = end.min(from + piece);
             let slice = blob.slice_with_f64_and_f64(to_f64(from), to_f64(to)).map_err(|error| unreadable(&error))?;
-            let buffer = JsFuture::from(slice.array_buffer()).await.map_err(|error| unreadable(&error))?;
+            let buffer =
+                wasm_bindgen_futures::JsFuture::from(slice.array_buffer()).await.map_err(|error| unreadable(&error))?;
             let array = js_sys::Uint8Array::new(&buffer);
             let began = page::now_ms();
             bytes.resize(array.length() as usize, 0);

@@ -49,7 +49,16 @@ impl IntakeFile {
             ("", _) => "noname".to_owned(),
             _ => name.to_owned(),
         };
-        Self { blob, name, mime, last_modified: 0, relative_path: None, meta: Meta::new(), multipart: None, part_size: None }
+        Self {
+            blob,
+            name,
+            mime,
+            last_modified: 0,
+            relative_path: None,
+            meta: Meta::new(),
+            multipart: None,
+            part_size: None,
+        }
     }
 
     /// A file as a browser hands it over.

@@ -15,7 +15,7 @@ pub use driver::{Notice, Stats};
 pub use intake::IntakeFile;
 pub use jobs::thrown;
 pub use source::{
-    AskRequest, Credentials, Host, Parameters, Reply, SignRequest, Signer, batch_from_js, completed_from_js, created_from_js, listed_from_js,
-    parameters_from_js,
+    AskRequest, Credentials, Host, Parameters, Reply, SignRequest, Signer, batch_from_js, completed_from_js,
+    created_from_js, listed_from_js, parameters_from_js,
 };
 pub use uploader::{Subscription, Uploader, UploaderOptions, WeakUploader};

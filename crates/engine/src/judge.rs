@@ -4,7 +4,8 @@
 use alloc::{borrow::ToOwned, format, string::String, vec::Vec};
 
 use crate::{
-    CheckedUrl, Class, Digest, Failure, Kind, Method, UploadParameters, UploadResponse, XmlAnswer, parse_answer, without_query,
+    CheckedUrl, Class, Digest, Failure, Kind, Method, UploadParameters, UploadResponse, XmlAnswer, parse_answer,
+    without_query,
 };
 
 /// An answer as a browser shows it. Headers that CORS hides are empty.

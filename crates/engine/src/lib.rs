@@ -35,8 +35,8 @@ mod xml;
 
 pub use engine::Engine;
 pub use failure::{Class, Failure, Kind};
-pub use filechute_checksum::{Algorithm, Digest};
 pub use file::{NewFile, Phase, UploadFile, UploadResponse, extension_of};
+pub use filechute_checksum::{Algorithm, Digest};
 pub use id::{FileId, JobId, UploadId};
 pub use judge::{Answer, judge, refusal_of};
 pub use meta::Meta;

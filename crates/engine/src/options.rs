@@ -123,8 +123,7 @@ impl Options {
             self.checksum = match name.as_str() {
                 "none" => None,
                 name => Some(
-                    Algorithm::from_name(name)
-                        .ok_or_else(|| bad("checksum", "crc64nvme, crc32c, sha256 or none"))?,
+                    Algorithm::from_name(name).ok_or_else(|| bad("checksum", "crc64nvme, crc32c, sha256 or none"))?,
                 ),
             };
         }

@@ -2,7 +2,7 @@
 //! are, and what older generations called them, is settled on the JavaScript side.
 
 use filechute::{
-    AskRequest, Ask, Digest, Failure, Parameters, PartReceipt, RawParameters, Remote, Reply, SignRequest,
+    Ask, AskRequest, Digest, Failure, Parameters, PartReceipt, RawParameters, Remote, Reply, SignRequest,
     batch_from_js, completed_from_js, created_from_js, listed_from_js, parameters_from_js,
 };
 use js_sys::{Array, Function};

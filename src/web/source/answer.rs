@@ -1,7 +1,9 @@
 //! Reads what hosts and hooks answer out of JS values. Only types are checked here; what the values may be is the engine's
 //! business.
 
-use filechute_engine::{Algorithm, Class, Failure, Kind, PartReceipt, RawParameters, Remote, UploadResponse, without_query};
+use filechute_engine::{
+    Algorithm, Class, Failure, Kind, PartReceipt, RawParameters, Remote, UploadResponse, without_query,
+};
 use js_sys::{Array, Object};
 use wasm_bindgen::{JsCast, JsValue};
 
@@ -77,10 +79,8 @@ pub fn listed_from_js(answer: &JsValue) -> Result<Vec<PartReceipt>, Failure> {
     };
     let receipt = |part: JsValue| {
         let number = u32::try_from(whole(&part, "PartNumber")?).ok().filter(|number| (1..=10_000).contains(number))?;
-        let checksum = Algorithm::ALL
-            .into_iter()
-            .map(|algorithm| said(&part, algorithm.member()))
-            .find(|value| !value.is_empty());
+        let checksum =
+            Algorithm::ALL.into_iter().map(|algorithm| said(&part, algorithm.member())).find(|value| !value.is_empty());
         let etag = said(&part, "ETag").trim_matches('"').to_owned();
         Some(PartReceipt { number, size: whole(&part, "Size")?, etag, checksum: checksum.unwrap_or_default() })
     };

@@ -109,9 +109,12 @@ impl Deaf {
                 unavailable("the host could not be reached: is it up, and does its CORS rule allow this page?")
             }
             Self::BrokeOff => unavailable("the host's answer broke off"),
-            Self::TooLong => {
-                Failure::new(Kind::Sign, "invalid_response", Class::Retry, "the host's answer is longer than any of its kind")
-            }
+            Self::TooLong => Failure::new(
+                Kind::Sign,
+                "invalid_response",
+                Class::Retry,
+                "the host's answer is longer than any of its kind",
+            ),
         }
     }
 
@@ -119,9 +122,12 @@ impl Deaf {
     pub(super) fn of_the_store(self) -> Failure {
         match self {
             Self::Header(failure) => failure,
-            Self::TooLong => {
-                Failure::new(Kind::S3, "AnswerTooLarge", Class::Final, "the storage's answer is longer than any of its kind")
-            }
+            Self::TooLong => Failure::new(
+                Kind::S3,
+                "AnswerTooLarge",
+                Class::Final,
+                "the storage's answer is longer than any of its kind",
+            ),
             Self::Unreachable | Self::BrokeOff => {
                 let message = "the connection was lost, or the browser blocked the request";
                 Failure::new(Kind::Network, "error", Class::Retry, message)

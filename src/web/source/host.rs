@@ -137,7 +137,8 @@ impl Host {
             }
             _ => {
                 let mut path = params_path(file);
-                let digest = if self.learned.digests.get() == Some(false) { None } else { request.checksum(None).await? };
+                let digest =
+                    if self.learned.digests.get() == Some(false) { None } else { request.checksum(None).await? };
                 if let Some(digest) = &digest {
                     path.push_str(&["&", digest.algorithm().header(), "=", &percent_encode(&digest.base64())].concat());
                 }

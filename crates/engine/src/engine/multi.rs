@@ -219,6 +219,12 @@ impl Multi {
         Part { number, start, end }
     }
 
+    /// Whether every byte of the file has left.
+    pub(super) fn has_left(&self) -> bool {
+        let flying = u32::try_from(self.flights.len()).unwrap_or(u32::MAX);
+        self.left == flying && self.flights.iter().all(|flight| flight.body_sent)
+    }
+
     /// Bytes that are there or on their way.
     pub(super) fn bytes(&self) -> u64 {
         self.flights.iter().fold(self.done_bytes, |sum, flight| sum.saturating_add(flight.sent)).min(self.plan.size)

@@ -373,6 +373,16 @@ impl Engine {
         }
         self.part_moved(now, id, number, length);
         self.arm_flight(now, id, number);
+        self.show_phase(id);
+    }
+
+    /// "Finishing" once the last byte of every part has left, so that nobody looks at a bar that stands still.
+    fn show_phase(&mut self, id: FileId) {
+        let Some(multi) = self.multi(id).filter(|multi| multi.job.is_none()) else { return };
+        let phase = if multi.has_left() { Phase::Finishing } else { Phase::Sending };
+        if self.phase(id).is_some_and(|now| now != phase) {
+            self.enter(id, State::Multi, phase);
+        }
     }
 
     fn part_answered(&mut self, now: Time, id: FileId, job: JobId, number: u32, answer: &Answer) {
@@ -474,11 +484,23 @@ impl Engine {
                 _ => multi.maybe_complete = true,
             }
         }
-        if is_gone(&failure) && step != Step::Create {
+        // Companion turns S3's "no such upload" into a bare 500; an upload that can't be listed is as good as gone.
+        let hidden = step == Step::List && failure.status >= 500 && self.is_spent(id);
+        if hidden && let (Some(remote), Some(file)) = (self.multi(id).and_then(|m| m.remote.clone()), self.file(id)) {
+            // In case it is there all the same.
+            self.owe(remote, Rc::new(file));
+        }
+        if (is_gone(&failure) || hidden) && step != Step::Create {
             return self.upload_is_gone(now, id, failure);
         }
         self.mark(id);
         self.after_failure(now, id, failure);
+    }
+
+    /// Whether a file has used up its retries.
+    fn is_spent(&self, id: FileId) -> bool {
+        let spent = self.files.get(id).and_then(|entry| usize::try_from(entry.retries).ok());
+        spent.is_none_or(|spent| spent >= self.options.retry_delays_ms.len())
     }
 
     /// The store does not know the upload any more.
@@ -574,6 +596,7 @@ impl Engine {
             }
         }
         self.arm_parts(id);
+        self.show_phase(id);
         self.mark(id);
         self.touch(id);
         self.turn();
@@ -647,6 +670,8 @@ impl Engine {
         let message = if finishing { "no answer after the last byte" } else { "no progress within the timeout" };
         let failure = Failure::new(Kind::Network, "stall", Class::Retry, message);
         self.tell(UploadEvent::UploadStalled { file: id, failure: failure.clone() });
+        // A line that stands still under several requests is given fewer, until some succeed.
+        self.slow_down();
         self.part_failed(now, id, number, failure);
     }
 

@@ -186,6 +186,20 @@ impl Engine {
         self.turn();
     }
 
+    /// The page goes away: stops all that is in the air and says nothing of it. What the store has of files in parts stays
+    /// there, so that another page can go on with it ([`Engine::resume_of`]).
+    pub fn leave(&mut self, now: Time) {
+        self.observe(now);
+        self.auto_upload_at = None;
+        let all: Vec<FileId> = self.file_ids().collect();
+        for id in all {
+            if self.phase(id).is_some_and(Phase::active) {
+                self.halt(id);
+                self.enter(id, State::Paused, Phase::Paused);
+            }
+        }
+    }
+
     fn in_phase(&self, phase: Phase) -> Vec<FileId> {
         if self.totals.count(phase) == 0 {
             return Vec::new();

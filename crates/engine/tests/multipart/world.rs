@@ -329,7 +329,9 @@ impl World {
         let upload = self.uploads.get_mut(&format!("U{}", stamp / 100_000))?;
         self.next_etag += 1;
         let etag = format!("e{}", self.next_etag);
-        upload.parts.insert(part.number, Stored { file, start: part.start, end: part.end, etag: etag.clone(), damaged });
+        upload
+            .parts
+            .insert(part.number, Stored { file, start: part.start, end: part.end, etag: etag.clone(), damaged });
         Some(etag)
     }
 
@@ -345,7 +347,12 @@ impl World {
                 let (id, key) = (format!("U{}", self.next_upload), format!("k{}", self.next_upload));
                 let upload = Upload { key: key.clone(), owner: Some(file), ..Upload::default() };
                 self.uploads.insert(id.clone(), upload);
-                Report::Created(Remote { upload_id: id, key, bucket: String::new(), checksum: self.checks.then_some(CRC) })
+                Report::Created(Remote {
+                    upload_id: id,
+                    key,
+                    bucket: String::new(),
+                    checksum: self.checks.then_some(CRC),
+                })
             }
             Air::Ask(file, Ask::Sign { remote, parts }) => {
                 let file = *file;
@@ -404,7 +411,11 @@ impl World {
                             let pieces = parts.iter().map(|p| upload.parts[&p.number].clone()).collect();
                             self.objects.insert(upload.key, pieces);
                             let checksum = if self.tells { there } else { String::new() };
-                            Report::Completed(Box::new(UploadResponse { status: 200, checksum, ..UploadResponse::default() }))
+                            Report::Completed(Box::new(UploadResponse {
+                                status: 200,
+                                checksum,
+                                ..UploadResponse::default()
+                            }))
                         } else {
                             let failure = Failure::new(Kind::S3, "InvalidPart", Class::Final, "differs");
                             Report::Failed(failure.with_status(400))

@@ -254,9 +254,12 @@ fn report(job: JobId, what: &[&str]) -> Report {
         ["put"] => Report::Parameters(Box::new(put(job, None))),
         ["put", ms] => Report::Parameters(Box::new(put(job, Some(ms.parse().unwrap())))),
         ["post"] => Report::Parameters(Box::new(post(job))),
-        ["created", id] => {
-            Report::Created(Remote { upload_id: (*id).to_owned(), key: format!("key-{id}"), bucket: String::new(), checksum: None })
-        }
+        ["created", id] => Report::Created(Remote {
+            upload_id: (*id).to_owned(),
+            key: format!("key-{id}"),
+            bucket: String::new(),
+            checksum: None,
+        }),
         ["signed", numbers @ ..] => {
             let number = |n: &&str| (n.parse().unwrap(), Box::new(put(job, None)));
             Report::Signed(numbers.iter().map(number).collect())
@@ -297,7 +300,12 @@ fn report(job: JobId, what: &[&str]) -> Report {
 fn receipt(text: &str) -> PartReceipt {
     let mut words = text.split(':');
     let mut word = || words.next().unwrap();
-    PartReceipt { number: word().parse().unwrap(), etag: word().to_owned(), size: word().parse().unwrap(), checksum: String::new() }
+    PartReceipt {
+        number: word().parse().unwrap(),
+        etag: word().to_owned(),
+        size: word().parse().unwrap(),
+        checksum: String::new(),
+    }
 }
 
 fn answer(status: u16, code: &str, message: &str, retry_after_ms: u64) -> Report {
