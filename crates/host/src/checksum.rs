@@ -144,13 +144,15 @@ fn named<'a>(
     pairs: impl Iterator<Item = (&'a str, &'a str)>,
 ) -> impl Iterator<Item = (Result<Algorithm, ApiError>, &'a str)> {
     pairs.filter_map(|(name, value)| {
-        let name = name.get(..PREFIX.len()).filter(|start| start.eq_ignore_ascii_case(PREFIX)).map(|_| &name[PREFIX.len()..])?;
+        let name = name
+            .get(..PREFIX.len())
+            .filter(|start| start.eq_ignore_ascii_case(PREFIX))
+            .map(|_| &name[PREFIX.len()..])?;
         if ["algorithm", "type", "mode"].iter().any(|other| name.eq_ignore_ascii_case(other)) {
             return None;
         }
-        let algorithm = Algorithm::parse(name).ok_or_else(|| {
-            ApiError::bad_request("s3: this host signs the checksums crc64nvme, crc32c and sha256")
-        });
+        let algorithm = Algorithm::parse(name)
+            .ok_or_else(|| ApiError::bad_request("s3: this host signs the checksums crc64nvme, crc32c and sha256"));
         Some((algorithm, value))
     })
 }
@@ -162,7 +164,10 @@ mod tests {
     #[test]
     fn shapes_are_checked() {
         assert!(Checksum::parse(Algorithm::Crc64Nvme, "rosUhgp5mIg=").is_ok());
-        assert_eq!(Checksum::parse(Algorithm::Crc32c, "4+ab/g==").unwrap(), Checksum::parse(Algorithm::Crc32c, "4 ab/g==").unwrap());
+        assert_eq!(
+            Checksum::parse(Algorithm::Crc32c, "4+ab/g==").unwrap(),
+            Checksum::parse(Algorithm::Crc32c, "4 ab/g==").unwrap()
+        );
         for (algorithm, bad) in [
             (Algorithm::Crc64Nvme, ""),
             (Algorithm::Crc64Nvme, "AAAAAA=="),

@@ -14,7 +14,7 @@ pub(crate) struct Host {
 
 impl Host {
     pub(crate) fn new(config: Config) -> Self {
-        let secret = config.upload_secret.as_ref().map_or(config.credentials.secret(), |secret| &secret.0);
+        let secret = config.seal.as_ref().map_or(config.credentials.secret(), |secret| &secret.0);
         Self { store: Store::new(&config), tickets: Tickets::new(secret), config }
     }
 }

@@ -41,7 +41,9 @@ pub mod dev;
 #[cfg(feature = "server")]
 pub mod server;
 
-pub use config::{Access, AllowedOrigins, AllowedTypes, Config, ConfigError, RawOptions, SizeRange, UploadMethod, UploadSecret};
+pub use config::{
+    Access, AllowedOrigins, AllowedTypes, Config, ConfigError, RawOptions, SealKey, SizeRange, UploadMethod,
+};
 pub use error::ApiError;
 pub use key::{KeyError, KeyMaker, KeyRequest, MAX_KEY_BYTES, MAX_SEGMENT_BYTES, check_key, clean_name};
 pub use routes::{not_found, router};

@@ -55,7 +55,8 @@ impl Tickets {
     /// from it, and a client whose ticket is from before a change of secrets begins anew.
     pub(crate) fn open<'t>(&self, key: &str, ticket: &'t str, caller: Option<&Caller>) -> Result<&'t str, ApiError> {
         let (upload_id, tag) = ticket.rsplit_once('.').ok_or_else(ApiError::no_such_upload)?;
-        if check_key(key, crate::MAX_KEY_BYTES).is_err() || !self.is_tag(&["upload", key, upload_id, name(caller)], tag) {
+        if check_key(key, crate::MAX_KEY_BYTES).is_err() || !self.is_tag(&["upload", key, upload_id, name(caller)], tag)
+        {
             return Err(ApiError::no_such_upload());
         }
         Ok(upload_id)

@@ -6,7 +6,7 @@ use axum::http::HeaderName;
 use rusty_s3::{Bucket, Credentials, UrlStyle};
 use url::Url;
 
-use super::{Access, AllowedOrigins, AllowedTypes, Config, MAX_EXPIRES, SizeRange, UploadMethod, UploadSecret};
+use super::{Access, AllowedOrigins, AllowedTypes, Config, MAX_EXPIRES, SealKey, SizeRange, UploadMethod};
 use crate::key::{MAX_KEY_BYTES, check_key};
 
 /// A setting that stops the host from starting: which variable, and what to write instead.
@@ -170,7 +170,7 @@ impl RawOptions {
             config.method = UploadMethod::Put;
         }
         config.checksums = flag("FILECHUTE_CHECKSUMS", self.checksums.as_deref())?.unwrap_or(true);
-        config.upload_secret = self.upload_secret.clone().map(UploadSecret);
+        config.seal = self.upload_secret.clone().map(SealKey);
         config.size = self.size()?;
         if let Some(types) = &self.allowed_types {
             config.types = AllowedTypes::parse(types).ok_or(ConfigError::Invalid {

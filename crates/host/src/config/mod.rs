@@ -46,7 +46,7 @@ pub struct Config {
     pub checksums: bool,
     /// What uploads are sealed with, the same on every instance. `None` takes the secret key, which temporary
     /// credentials change.
-    pub upload_secret: Option<UploadSecret>,
+    pub seal: Option<SealKey>,
     /// Allowed object sizes.
     pub size: SizeRange,
     /// Allowed content types.
@@ -80,7 +80,7 @@ impl Config {
             acl: None,
             if_none_match: false,
             checksums: true,
-            upload_secret: None,
+            seal: None,
             size: SizeRange::default(),
             types: AllowedTypes::default(),
             inline_active_content: false,
@@ -94,11 +94,11 @@ impl Config {
 
 /// A secret text that `Debug` does not show.
 #[derive(Clone, PartialEq, Eq)]
-pub struct UploadSecret(pub String);
+pub struct SealKey(pub String);
 
-impl fmt::Debug for UploadSecret {
+impl fmt::Debug for SealKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("UploadSecret(…)")
+        f.write_str("SealKey(…)")
     }
 }
 

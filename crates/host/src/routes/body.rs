@@ -44,10 +44,6 @@ pub(super) async fn json<T: DeserializeOwned>(headers: &HeaderMap, body: Body, l
             _ => "is not valid JSON",
         };
         // serde's text quotes pieces of the body, which may be long and anyone's; the place is enough.
-        ApiError::bad_request(format!(
-            "s3: the body {what} (line {}, column {})",
-            error.line(),
-            error.column()
-        ))
+        ApiError::bad_request(format!("s3: the body {what} (line {}, column {})", error.line(), error.column()))
     })
 }

@@ -51,8 +51,7 @@ fn answer(
     let metadata = metadata::from_query(query.pairs())?;
     let request = KeyRequest { file_name, content_type, metadata: &metadata, extensions };
     let key = config.key.make(&config.prefix, config.max_key_bytes, &request)?;
-    let upload =
-        Upload { method, key: &key, content_type, metadata: &metadata, size, checksum: checksum.as_ref() };
+    let upload = Upload { method, key: &key, content_type, metadata: &metadata, size, checksum: checksum.as_ref() };
     Ok(sign(config, &upload, now))
 }
 

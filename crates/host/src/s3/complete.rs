@@ -106,7 +106,11 @@ impl Store {
     /// S3 said yes. Stores that do not know `x-amz-mp-object-size` or the checksum said it without looking, so the
     /// object is looked at; where the host may not, S3's word counts.
     async fn verify(&self, completion: &Completion<'_>, completed: Completed) -> Result<Completed, StoreError> {
-        let Ok(head) = self.head(completion.key).await else { return Ok(completed) };
+        let head = match self.head(completion.key).await {
+            Ok(head) => head,
+            Err(error) if error.has_status(StatusCode::NOT_FOUND) => return Err(StoreError::Different),
+            Err(_) => return Ok(completed),
+        };
         if completion.size.is_some_and(|size| size != head.size) || completion.contradicts(&head) {
             return Err(StoreError::Different);
         }
@@ -131,12 +135,11 @@ impl Completion<'_> {
         if let Some(size) = self.size.filter(|_| self.send_size) {
             headers.push(("x-amz-mp-object-size".into(), size.to_string()));
         }
-        if let Some(checksum) = self.checksum {
+        // A composite upload has no checksum of the whole that S3 could compare.
+        if let Some(checksum) = self.checksum.filter(|checksum| checksum.algorithm.is_full_object()) {
             let (name, value) = checksum.pair();
             headers.push((name.into(), value.into()));
-            if checksum.algorithm.is_full_object() {
-                headers.push(("x-amz-checksum-type".into(), "FULL_OBJECT".into()));
-            }
+            headers.push(("x-amz-checksum-type".into(), "FULL_OBJECT".into()));
         }
         if self.if_none_match {
             headers.push(("if-none-match".into(), "*".into()));
@@ -148,7 +151,8 @@ impl Completion<'_> {
     fn body(&self) -> String {
         let mut xml = String::from("<CompleteMultipartUpload xmlns=\"http://s3.amazonaws.com/doc/2006-03-01/\">");
         for part in self.parts {
-            let _ = write!(xml, "<Part><PartNumber>{}</PartNumber><ETag>&quot;{}&quot;</ETag>", part.number, part.e_tag);
+            let _ =
+                write!(xml, "<Part><PartNumber>{}</PartNumber><ETag>&quot;{}&quot;</ETag>", part.number, part.e_tag);
             if let Some(Checksum { algorithm, value }) = &part.checksum {
                 let element = algorithm.element();
                 let _ = write!(xml, "<{element}>{value}</{element}>");
@@ -178,7 +182,8 @@ impl Completion<'_> {
             return false;
         }
         // A checksum proves only beside the size; the ETag's MD5 covers every byte of every part.
-        (self.size.is_some() && self.same(head).is_some()) || multipart_e_tag(self.parts).is_some_and(|e_tag| e_tag == head.e_tag)
+        (self.size.is_some() && self.same(head).is_some())
+            || multipart_e_tag(self.parts).is_some_and(|e_tag| e_tag == head.e_tag)
     }
 }
 

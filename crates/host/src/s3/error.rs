@@ -81,7 +81,8 @@ impl From<StoreError> for ApiError {
         match error {
             StoreError::Refused { status, code, retry_after_s } => {
                 let text = format!("s3: {}", explain(&code));
-                let status = if status.is_redirection() || status.is_success() { StatusCode::BAD_GATEWAY } else { status };
+                let status =
+                    if status.is_redirection() || status.is_success() { StatusCode::BAD_GATEWAY } else { status };
                 let error = Self::new(status, code, text);
                 match status {
                     StatusCode::SERVICE_UNAVAILABLE | StatusCode::TOO_MANY_REQUESTS => {
@@ -90,11 +91,17 @@ impl From<StoreError> for ApiError {
                     _ => error,
                 }
             }
-            StoreError::Lost => Self::new(StatusCode::BAD_GATEWAY, "StoreUnreachable", "s3: the store cannot be reached from the host"),
-            StoreError::Late => Self::new(StatusCode::GATEWAY_TIMEOUT, "StoreTimeout", "s3: the store did not answer the host in time"),
-            StoreError::Unreadable => {
-                Self::new(StatusCode::BAD_GATEWAY, "StoreUnreadable", "s3: the store's answer cannot be read; it is not success")
+            StoreError::Lost => {
+                Self::new(StatusCode::BAD_GATEWAY, "StoreUnreachable", "s3: the store cannot be reached from the host")
             }
+            StoreError::Late => {
+                Self::new(StatusCode::GATEWAY_TIMEOUT, "StoreTimeout", "s3: the store did not answer the host in time")
+            }
+            StoreError::Unreadable => Self::new(
+                StatusCode::BAD_GATEWAY,
+                "StoreUnreadable",
+                "s3: the store's answer cannot be read; it is not success",
+            ),
             StoreError::Different => Self::new(
                 StatusCode::BAD_REQUEST,
                 "BadDigest",
@@ -171,7 +178,12 @@ mod tests {
             (404, "<Error><Code>NoSuchUpload</Code><Message>m</Message></Error>", 404, "NoSuchUpload"),
             (200, "<Error><Code>SlowDown</Code></Error>", 503, "SlowDown"),
             (200, "<Error><Code>InvalidPart</Code></Error>", 400, "InvalidPart"),
-            (403, "<Error><Code>AccessDenied</Code><Message>User: arn:aws:iam::1:user/x</Message></Error>", 403, "AccessDenied"),
+            (
+                403,
+                "<Error><Code>AccessDenied</Code><Message>User: arn:aws:iam::1:user/x</Message></Error>",
+                403,
+                "AccessDenied",
+            ),
             (503, "", 503, "ServiceUnavailable"),
             (301, "<html>", 502, "PermanentRedirect"),
             (403, "<Error><Code>a b\"</Code></Error>", 403, "AccessDenied"),

@@ -24,9 +24,9 @@ impl Store {
         let answer = self.call(|| self.bucket.head_object(Some(&self.credentials), key), &call).await?;
         let size = answer.header("content-length").and_then(|text| text.parse().ok()).ok_or(StoreError::Unreadable)?;
         let e_tag = answer.header("etag").unwrap_or_default().trim_matches('"').to_owned();
-        let checksums = Algorithm::ALL.into_iter().filter_map(|algorithm| {
-            Checksum::parse(algorithm, answer.header(algorithm.header())?).ok()
-        });
+        let checksums = Algorithm::ALL
+            .into_iter()
+            .filter_map(|algorithm| Checksum::parse(algorithm, answer.header(algorithm.header())?).ok());
         Ok(Head { size, e_tag, checksums: checksums.collect() })
     }
 }

@@ -110,7 +110,17 @@ mod tests {
     #[test]
     fn nothing_but_whole_documents() {
         let deep = "<a>".repeat(20) + &"</a>".repeat(20);
-        for bad in ["", "   ", "text", "<a>", "<a></b>", "<a/><b/>", "<!DOCTYPE a [<!ENTITY b \"c\">]><a>&b;</a>", "<a>&b;</a>", &deep] {
+        for bad in [
+            "",
+            "   ",
+            "text",
+            "<a>",
+            "<a></b>",
+            "<a/><b/>",
+            "<!DOCTYPE a [<!ENTITY b \"c\">]><a>&b;</a>",
+            "<a>&b;</a>",
+            &deep,
+        ] {
             assert_eq!(read(bad.as_bytes()), None, "{bad}");
         }
         assert_eq!(read(b"\xff"), None);

@@ -24,14 +24,22 @@ pub(crate) struct Signed {
 }
 
 /// Signs one step for `key`. The headers are signed as headers: in the query stores would not check them.
-pub(crate) fn sign_operation(config: &Config, key: &str, operation: Operation<'_>, headers: Pairs, now: Timestamp) -> Signed {
+pub(crate) fn sign_operation(
+    config: &Config,
+    key: &str,
+    operation: Operation<'_>,
+    headers: Pairs,
+    now: Timestamp,
+) -> Signed {
     let (bucket, credentials) = (&config.bucket, Some(&config.credentials));
     let url = match operation {
         Operation::Create => url(config, bucket.create_multipart_upload(credentials, key), &headers, now),
         Operation::UploadPart { upload_id, number } => {
             url(config, bucket.upload_part(credentials, key, number, upload_id), &headers, now)
         }
-        Operation::ListParts { upload_id } => url(config, bucket.list_parts(credentials, key, upload_id), &headers, now),
+        Operation::ListParts { upload_id } => {
+            url(config, bucket.list_parts(credentials, key, upload_id), &headers, now)
+        }
         Operation::Complete { upload_id } => {
             let action = bucket.complete_multipart_upload(credentials, key, upload_id, std::iter::empty());
             url(config, action, &headers, now)

@@ -56,9 +56,9 @@ fn numbers(list: &str) -> Result<Vec<u16>, ApiError> {
         ));
     }
     let numbers: Option<Vec<_>> = list.split(',').take(MAX_PARTS + 1).map(part_number).collect();
-    let mut numbers = numbers
-        .filter(|numbers| numbers.len() <= MAX_PARTS)
-        .ok_or_else(|| ApiError::bad_request("s3: the part numbers must be numbers between 1 and 10000, at most 1000."))?;
+    let mut numbers = numbers.filter(|numbers| numbers.len() <= MAX_PARTS).ok_or_else(|| {
+        ApiError::bad_request("s3: the part numbers must be numbers between 1 and 10000, at most 1000.")
+    })?;
     let count = numbers.len();
     let asked = numbers.clone();
     numbers.sort_unstable();

@@ -42,9 +42,9 @@ pub(super) async fn complete(
     let parts = parts(asked.get("parts"), host.config.checksums)?;
     let sent_size = match asked.get("size") {
         None | Some(Value::Null) => None,
-        Some(size) => Some(size.as_u64().ok_or_else(|| {
-            ApiError::bad_request("s3: \"size\" must be a whole number of bytes")
-        })?),
+        Some(size) => {
+            Some(size.as_u64().ok_or_else(|| ApiError::bad_request("s3: \"size\" must be a whole number of bytes"))?)
+        }
     };
     let checksum = Checksum::find(asked.iter().filter_map(|(name, value)| Some((name.as_str(), value.as_str()?))))?
         .filter(|_| host.config.checksums);
@@ -139,8 +139,8 @@ fn parts(sent: Option<&Value>, checksums: bool) -> Result<Vec<PartRef>, ApiError
     for part in sent {
         let number = part.get("PartNumber").and_then(Value::as_u64).ok_or_else(wrong)?;
         let number = u32::try_from(number).ok().filter(|number| (1..=10_000).contains(number));
-        let number = number
-            .ok_or_else(|| ApiError::bad_request("s3: the part number must be a number between 1 and 10000."))?;
+        let number =
+            number.ok_or_else(|| ApiError::bad_request("s3: the part number must be a number between 1 and 10000."))?;
         let e_tag = part.get("ETag").and_then(Value::as_str).ok_or_else(wrong)?.trim().trim_matches('"');
         // It goes into an XML document.
         let plain = |b: u8| b.is_ascii_graphic() && !matches!(b, b'<' | b'>' | b'&' | b'"' | b'\'');
@@ -169,7 +169,8 @@ mod tests {
 
     #[test]
     fn parts_are_sorted_and_quotes_are_optional() {
-        let sent = json!([{"PartNumber": 2, "ETag": "\"b\""}, {"PartNumber": 1, "ETag": "a", "ChecksumCRC32C": "AAAAAA=="}]);
+        let sent =
+            json!([{"PartNumber": 2, "ETag": "\"b\""}, {"PartNumber": 1, "ETag": "a", "ChecksumCRC32C": "AAAAAA=="}]);
         let read = parts(Some(&sent), true).unwrap();
         assert_eq!((read[0].number, read[0].e_tag.as_str(), read[1].e_tag.as_str()), (1, "a", "b"));
         assert!(read[0].checksum.is_some() && read[1].checksum.is_none());

@@ -88,8 +88,7 @@ pub(super) async fn create(
 /// The algorithm asked for by name.
 pub(in crate::routes) fn algorithm(name: Option<&str>) -> Result<Option<Algorithm>, ApiError> {
     let Some(name) = name.filter(|name| !name.is_empty()) else { return Ok(None) };
-    let algorithm = Algorithm::parse(name).ok_or_else(|| {
-        ApiError::bad_request("s3: \"checksum\" must be crc64nvme, crc32c or sha256")
-    })?;
+    let algorithm = Algorithm::parse(name)
+        .ok_or_else(|| ApiError::bad_request("s3: \"checksum\" must be crc64nvme, crc32c or sha256"))?;
     Ok(Some(algorithm))
 }
