@@ -24,20 +24,27 @@
 #[cfg(doctest)]
 struct Readme;
 
+mod checksum;
 mod config;
 mod cors;
 mod error;
+mod host;
 mod key;
 mod metadata;
 mod routes;
+mod s3;
 mod sign;
+mod ticket;
 
 #[cfg(feature = "dev")]
 pub mod dev;
 #[cfg(feature = "server")]
 pub mod server;
 
-pub use config::{Access, AllowedOrigins, AllowedTypes, Config, ConfigError, RawOptions, SizeRange, UploadMethod};
+pub use config::{
+    Access, AllowedOrigins, AllowedTypes, Config, ConfigError, RawOptions, SealKey, SizeRange, UploadMethod,
+};
 pub use error::ApiError;
 pub use key::{KeyError, KeyMaker, KeyRequest, MAX_KEY_BYTES, MAX_SEGMENT_BYTES, check_key, clean_name};
 pub use routes::{not_found, router};
+pub use ticket::Caller;

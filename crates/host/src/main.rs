@@ -36,6 +36,9 @@ struct Cli {
     /// With --dev: folder of the objects, as plain files DIR/uploads/KEY [default: a new one in the temporary folder]
     #[arg(long, value_name = "DIR", requires = "dev")]
     data: Option<PathBuf>,
+    /// With --dev: parts on a page of ListParts
+    #[arg(long, value_name = "N", default_value_t = 1000, requires = "dev")]
+    list_page: u16,
 }
 
 #[tokio::main]
@@ -117,7 +120,13 @@ async fn development(
         .map_err(|error| format!("cannot listen on {}: {error}", cli.s3_listen))?;
     let store_here = store_listener.local_addr().map_err(|error| error.to_string())?;
     let data = cli.data.unwrap_or_else(|| std::env::temp_dir().join(format!("filechute-dev-{}", std::process::id())));
-    let options = DevOptions { data: data.clone(), host: here, store: store_here, endpoint: cli.s3_endpoint };
+    let options = DevOptions {
+        data: data.clone(),
+        host: here,
+        store: store_here,
+        endpoint: cli.s3_endpoint,
+        list_page: cli.list_page,
+    };
     let dev = filechute_host::dev::start(raw, options).map_err(|error| error.to_string())?;
     let app = mount(dev.host.fallback(not_found), &cli.serve);
 

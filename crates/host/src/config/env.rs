@@ -6,7 +6,7 @@ use axum::http::HeaderName;
 use rusty_s3::{Bucket, Credentials, UrlStyle};
 use url::Url;
 
-use super::{Access, AllowedOrigins, AllowedTypes, Config, MAX_EXPIRES, SizeRange, UploadMethod};
+use super::{Access, AllowedOrigins, AllowedTypes, Config, MAX_EXPIRES, SealKey, SizeRange, UploadMethod};
 use crate::key::{MAX_KEY_BYTES, check_key};
 
 /// A setting that stops the host from starting: which variable, and what to write instead.
@@ -46,6 +46,9 @@ pub struct RawOptions {
     pub path_style: Option<String>,
     pub prefix: Option<String>,
     pub acl: Option<String>,
+    pub if_none_match: Option<String>,
+    pub checksums: Option<String>,
+    pub upload_secret: Option<String>,
     pub expires: Option<String>,
     pub min_size: Option<String>,
     pub max_size: Option<String>,
@@ -87,6 +90,9 @@ impl RawOptions {
             path_style: get(&["FILECHUTE_PATH_STYLE", "AWS_S3_FORCE_PATH_STYLE"]),
             prefix: get(&["FILECHUTE_PREFIX"]),
             acl: get(&["FILECHUTE_ACL"]),
+            if_none_match: get(&["FILECHUTE_IF_NONE_MATCH"]),
+            checksums: get(&["FILECHUTE_CHECKSUMS"]),
+            upload_secret: get(&["FILECHUTE_UPLOAD_SECRET"]),
             expires: get(&["FILECHUTE_EXPIRES"]),
             min_size: get(&["FILECHUTE_MIN_SIZE"]),
             max_size: get(&["FILECHUTE_MAX_SIZE"]),
@@ -155,6 +161,16 @@ impl RawOptions {
             }
             config.acl = Some(acl.clone());
         }
+        config.if_none_match = flag("FILECHUTE_IF_NONE_MATCH", self.if_none_match.as_deref())?.unwrap_or(false);
+        if config.if_none_match {
+            if self.method.is_some() && config.method == UploadMethod::Post {
+                let write = "write PUT, or leave it out: FILECHUTE_IF_NONE_MATCH has no effect on forms";
+                return Err(ConfigError::Invalid { name: "FILECHUTE_METHOD", write });
+            }
+            config.method = UploadMethod::Put;
+        }
+        config.checksums = flag("FILECHUTE_CHECKSUMS", self.checksums.as_deref())?.unwrap_or(true);
+        config.seal = self.upload_secret.clone().map(SealKey);
         config.size = self.size()?;
         if let Some(types) = &self.allowed_types {
             config.types = AllowedTypes::parse(types).ok_or(ConfigError::Invalid {

@@ -40,6 +40,13 @@ pub struct Config {
     pub max_key_bytes: usize,
     /// Canned ACL for new objects. `None` for buckets whose owner enforces ownership (the default on AWS).
     pub acl: Option<String>,
+    /// Write only where no object is yet (`If-None-Match: *`). Forms cannot say so, hence PUT only.
+    pub if_none_match: bool,
+    /// Sign the checksums that browsers announce. Off for stores that refuse them (Backblaze B2).
+    pub checksums: bool,
+    /// What uploads are sealed with, the same on every instance. `None` takes the secret key, which temporary
+    /// credentials change.
+    pub seal: Option<SealKey>,
     /// Allowed object sizes.
     pub size: SizeRange,
     /// Allowed content types.
@@ -71,6 +78,9 @@ impl Config {
             key: KeyMaker::default(),
             max_key_bytes: MAX_KEY_BYTES,
             acl: None,
+            if_none_match: false,
+            checksums: true,
+            seal: None,
             size: SizeRange::default(),
             types: AllowedTypes::default(),
             inline_active_content: false,
@@ -79,6 +89,16 @@ impl Config {
             public_url: None,
             access: Access::Anyone,
         }
+    }
+}
+
+/// A secret text that `Debug` does not show.
+#[derive(Clone, PartialEq, Eq)]
+pub struct SealKey(pub String);
+
+impl fmt::Debug for SealKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("SealKey(…)")
     }
 }
 

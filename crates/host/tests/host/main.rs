@@ -3,6 +3,9 @@
 mod binary;
 mod common;
 mod cors;
+mod lost;
+mod multipart;
+mod presign;
 mod refusals;
 mod routes;
 mod settings;
