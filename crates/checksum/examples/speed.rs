@@ -13,8 +13,9 @@ use std::hint::black_box;
 use std::time::{Duration, Instant};
 
 use filechute_checksum::{Algorithm, Hasher};
+use sha2::Digest;
 
-const LENGTH: usize = 16 << 20;
+const LENGTH: usize = 1 << 20;
 const FOR_AT_LEAST: Duration = Duration::from_millis(600);
 
 fn main() {
@@ -32,6 +33,9 @@ fn main() {
         let mut digest = crc64fast_nvme::Digest::new();
         digest.write(data);
         black_box(digest.sum64());
+    });
+    line("crate sha2", base, &data, |data| {
+        black_box(sha2::Sha256::digest(data));
     });
     line("crate crc32c", base, &data, |data| {
         black_box(crc32c::crc32c(data));

@@ -1,8 +1,7 @@
 //! Bytes in, a digest out.
 
-use sha2::{Digest as _, Sha256};
-
 use crate::crc::Crc;
+use crate::sha256::Sha256;
 use crate::table::Table;
 use crate::{Algorithm, Digest};
 
@@ -39,7 +38,7 @@ impl Hasher {
     pub fn finish(self) -> Digest {
         match self.0 {
             State::Crc { algorithm, crc, remainder, .. } => Digest::of_number(algorithm, remainder ^ crc.ones()),
-            State::Sha256(sha256) => Digest::of_sha256(sha256.finalize().into()),
+            State::Sha256(sha256) => Digest::of_sha256(sha256.finish()),
         }
     }
 }

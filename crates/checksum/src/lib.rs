@@ -29,6 +29,7 @@ mod base64;
 mod crc;
 mod digest;
 mod hasher;
+mod sha256;
 mod table;
 
 pub use algorithm::Algorithm;

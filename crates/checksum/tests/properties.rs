@@ -6,6 +6,7 @@ use base64::engine::general_purpose::STANDARD;
 use filechute_checksum::{Algorithm, Digest, Hasher, combine};
 use proptest::collection::vec;
 use proptest::prelude::*;
+use sha2::Digest as _;
 
 fn digest(algorithm: Algorithm, bytes: &[u8]) -> Digest {
     let mut hasher = Hasher::new(algorithm);
@@ -33,6 +34,8 @@ proptest! {
         let [crc64, crc32] = [Algorithm::Crc64Nvme, Algorithm::Crc32c].map(|algorithm| digest(algorithm, &bytes));
         prop_assert_eq!(crc64.bytes(), &other.sum64().to_be_bytes());
         prop_assert_eq!(crc32.bytes(), &crc32c::crc32c(&bytes).to_be_bytes());
+        let sha256 = Digest::from_bytes(Algorithm::Sha256, &sha2::Sha256::digest(&bytes));
+        prop_assert_eq!(Some(digest(Algorithm::Sha256, &bytes)), sha256);
     }
 
     #[test]
