@@ -21,8 +21,11 @@ pub fn message(failure: &Failure, name: &str) -> String {
         (Kind::Sign, "rejected") if !failure.message.is_empty() => sentence(&failure.message),
         (Kind::Sign, _) => "Could not start the upload. Try again.".into(),
         (Kind::S3, "precondition") => "A file with this name already exists.".into(),
-        (Kind::S3, "EntityTooLarge") => format!("{name} is larger than this site accepts."),
-        (Kind::S3, "EntityTooSmall") => format!("{name} is smaller than this site accepts."),
+        (Kind::S3, "EntityTooLarge" | "EntityTooSmall") => {
+            let than = if code == "EntityTooLarge" { "larger" } else { "smaller" };
+            let limit = failure.limit.map(|limit| format!(" ({})", bytes(limit))).unwrap_or_default();
+            format!("{name} is {than} than this site accepts{limit}.")
+        }
         (Kind::S3, "policy") => format!("The storage refused {name}: it is not what this site accepts."),
         (Kind::Integrity, _) => format!("{name} was damaged on the way. Try again."),
         (Kind::S3, "Unconfirmed") => "We couldn't confirm the upload. Check before sending again.".into(),
@@ -154,6 +157,14 @@ mod tests {
         assert_eq!(message(&rejected, "a.png"), "Quota of your plan is used up.");
         let config = Failure::new(Kind::Config, "header.x-a", Class::Final, "the value of header x-a holds …");
         assert_eq!(message(&config, "a.png"), "Upload is misconfigured. Contact the site.");
+    }
+
+    #[test]
+    fn the_site_s_limit_is_told_where_it_is_known() {
+        let mut failure = Failure::new(Kind::S3, "EntityTooLarge", Class::Final, "m");
+        assert_eq!(message(&failure, "a.png"), "a.png is larger than this site accepts.");
+        failure.limit = Some(10_000_000);
+        assert_eq!(message(&failure, "a.png"), "a.png is larger than this site accepts (10 MB).");
     }
 
     #[test]

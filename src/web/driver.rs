@@ -8,6 +8,7 @@ use std::{
 use filechute_engine::{
     Ask, Changes, Command, Digest, Engine, Failure, FileId, JobId, Kind, NewFile, Output, ParameterPolicy, Part, Phase,
     RawParameters, Rejection, Remote, Report, Table, Time, UploadEvent, UploadFile, UploadParameters,
+    doctor::{Sent, inspect},
 };
 use gloo_events::EventListener;
 use gloo_timers::callback::Timeout;
@@ -259,11 +260,30 @@ impl Driver {
             Kind::Sign => !["denied", "rejected", "expired"].contains(&failure.code.as_str()),
             _ => false,
         };
+        let (message, help) = (failure.message, failure.help);
+        if developers || !help.is_empty() {
+            // A finding of our own begins with its cause, which is the message.
+            let repeated = help.starts_with(&message);
+            let between = if repeated || help.is_empty() { "" } else { "; " };
+            let message = if repeated { "" } else { &*message };
+            self.warn_once([failure.kind.name(), ".", &failure.code].concat(), &[message, between, &help].concat());
+        }
+    }
+
+    /// What is wrong with parameters and may still work, or fail much later.
+    fn forewarn(&self, id: FileId, parameters: &UploadParameters) {
+        let Some(file) = self.file(id) else { return };
+        let advice = inspect(parameters, Sent { size: file.size, mime: &file.mime });
+        if let Some(advice) = advice.filter(|advice| !advice.fatal) {
+            self.warn_once([advice.kind.name(), ".", advice.code].concat(), &advice.text());
+        }
+    }
+
+    fn warn_once(&self, code: String, text: &str) {
         let mut told = self.explained.borrow_mut();
-        let code = [failure.kind.name(), ".", &failure.code].concat();
         // A hostile host could think of new causes for ever.
-        if developers && told.len() < MOST_EXPLAINED && !told.contains(&code) {
-            page::warn(&["filechute: ", &code, ": ", &failure.message].concat());
+        if told.len() < MOST_EXPLAINED && !told.contains(&code) {
+            page::warn(&["filechute: ", &code, ": ", text].concat());
             told.push(code);
         }
     }
@@ -296,7 +316,7 @@ impl Driver {
             let digests = Rc::clone(&request.digests);
             let answer = source.ask(request).await;
             let Some(driver) = weak.upgrade() else { return };
-            let report = driver.answered(answer, &digests.borrow());
+            let report = driver.answered(id, answer, &digests.borrow());
             driver.report(job, report.unwrap_or_else(Report::Failed));
         });
         self.jobs.borrow_mut().insert(job, Job::Task(task));
@@ -321,11 +341,11 @@ impl Driver {
     }
 
     /// Checks what a source answered, and adds to it what was digested meanwhile.
-    fn answered(&self, answer: Result<Reply, Failure>, digests: &[(u32, Digest)]) -> Result<Report, Failure> {
+    fn answered(&self, id: FileId, answer: Result<Reply, Failure>, digests: &[(u32, Digest)]) -> Result<Report, Failure> {
         let policy = self.policy.borrow();
         let check = |number: u32, raw: RawParameters| -> Result<Box<UploadParameters>, Failure> {
             let mut parameters = raw.check(&policy)?;
-            warn_of_headers(&parameters);
+            self.forewarn(id, &parameters);
             parameters.checksum = digests.iter().find(|(known, _)| *known == number).map(|(_, digest)| digest.clone());
             Ok(Box::new(parameters))
         };
@@ -346,6 +366,7 @@ impl Driver {
     /// Not a job that can be stopped: it is to arrive even when the uploader, or the page, goes away.
     fn abort_upload(&self, job: JobId, file: &UploadFile, remote: Rc<Remote>) {
         let (Ok(controller), Ok(nothing)) = (AbortController::new(), Blob::new()) else { return };
+        let id = file.id;
         let request = self.question(file.clone(), nothing, controller.signal(), Ask::Abort { remote });
         let source = self.parameters.borrow().clone();
         let weak = self.weak.clone();
@@ -353,7 +374,7 @@ impl Driver {
             let answer = source.ask(request).await;
             drop(controller);
             let Some(driver) = weak.upgrade() else { return };
-            driver.report(job, driver.answered(answer, &[]).unwrap_or_else(Report::Failed));
+            driver.report(job, driver.answered(id, answer, &[]).unwrap_or_else(Report::Failed));
         });
     }
 
@@ -478,12 +499,5 @@ impl Driver {
     /// A snapshot of one file.
     pub(crate) fn file(&self, id: FileId) -> Option<UploadFile> {
         self.look(|engine| engine.file(id))
-    }
-}
-
-fn warn_of_headers(parameters: &UploadParameters) {
-    if !parameters.unsendable.is_empty() {
-        let names = parameters.unsendable.join(", ");
-        page::warn(&format!("filechute: browsers do not send the header {names}; a signature over it cannot match"));
     }
 }

@@ -39,6 +39,11 @@ pub(crate) fn now_ms() -> f64 {
     now.ok().and_then(|now| now.call0(&performance).ok()).and_then(|ms| ms.as_f64()).unwrap_or_else(js_sys::Date::now)
 }
 
+/// Milliseconds since 1970 by the device's clock, which may be wrong.
+pub(crate) fn unix_ms() -> u64 {
+    super::transfer::to_u64(js_sys::Date::now())
+}
+
 /// Window or worker scope, for its events.
 pub(crate) fn events() -> Option<EventTarget> {
     global().dyn_into().ok()

@@ -106,6 +106,7 @@ impl Uploader {
             allowed_origins: options.allowed_origins,
             allow_http: options.allow_insecure,
             allow_authorization: options.allow_authorization,
+            clock: Some(page::unix_ms),
         };
         // Jitter only needs to differ between pages.
         #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]

@@ -2,6 +2,8 @@
 
 use alloc::{borrow::ToOwned, string::String};
 
+use crate::Advice;
+
 /// Whose fault it is, roughly: the part before the dot of an error's full code (`network.stall`).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
@@ -70,19 +72,38 @@ pub struct Failure {
     pub class: Class,
     /// What the answer asked to wait, in milliseconds (RFC 9110 `Retry-After`).
     pub retry_after_ms: u64,
+    /// For developers: the likely cause and its cure, where one is known, else empty. Never a credential.
+    pub help: String,
+    /// The size in bytes that would have been taken, where a file was refused for its size and that is known.
+    pub limit: Option<u64>,
 }
 
 impl Failure {
     /// A failure without an HTTP status.
     #[must_use]
     pub fn new(kind: Kind, code: &str, class: Class, message: &str) -> Self {
-        Self { kind, code: code.to_owned(), status: 0, message: message.to_owned(), class, retry_after_ms: 0 }
+        let (code, message, help) = (code.to_owned(), message.to_owned(), String::new());
+        Self { kind, code, status: 0, message, class, retry_after_ms: 0, help, limit: None }
     }
 
     /// The same failure with the HTTP status it came with.
     #[must_use]
     pub fn with_status(mut self, status: u16) -> Self {
         self.status = status;
+        self
+    }
+
+    /// The same failure with what is known about its cause. A sure finding takes its place, and no retry follows.
+    #[must_use]
+    pub fn with_advice(mut self, advice: Advice) -> Self {
+        self.help = advice.text();
+        if self.message.is_empty() {
+            self.message = advice.cause;
+        }
+        if advice.fatal {
+            (self.kind, self.class, self.limit) = (advice.kind, Class::Final, advice.limit);
+            advice.code.clone_into(&mut self.code);
+        }
         self
     }
 

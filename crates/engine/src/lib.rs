@@ -13,6 +13,8 @@
 
 extern crate alloc;
 
+mod checks;
+pub mod doctor;
 mod engine;
 mod failure;
 mod file;
@@ -24,6 +26,7 @@ mod options;
 mod output;
 mod parameters;
 mod plan;
+mod policy;
 mod restrictions;
 mod retry;
 mod table;
@@ -33,6 +36,7 @@ mod totals;
 mod url;
 mod xml;
 
+pub use doctor::Advice;
 pub use engine::Engine;
 pub use failure::{Class, Failure, Kind};
 pub use file::{NewFile, Phase, UploadFile, UploadResponse, extension_of};

@@ -2,7 +2,7 @@
 
 use alloc::{borrow::ToOwned, format, string::String, vec::Vec};
 
-use crate::{CheckedUrl, Class, Digest, Failure, Kind};
+use crate::{CheckedUrl, Class, Digest, Failure, Kind, checks, doctor::Page};
 
 /// Most headers taken.
 const MAX_HEADERS: usize = 64;
@@ -61,6 +61,8 @@ pub struct ParameterPolicy {
     pub allow_http: bool,
     /// Whether an `Authorization` header may go to another origin than the page's.
     pub allow_authorization: bool,
+    /// The device's clock in milliseconds since 1970, read once for each answer; only the doctor wants to know.
+    pub clock: Option<fn() -> u64>,
 }
 
 /// Where and how to send one file: checked.
@@ -78,10 +80,12 @@ pub struct UploadParameters {
     pub key: Option<String>,
     /// Milliseconds from the answer until the address is worthless.
     pub expires_in_ms: Option<u64>,
-    /// Headers that no browser sends, so a signature over them cannot match. Worth a warning on the console.
+    /// Headers that no browser sends, so a signature over them cannot match.
     pub unsendable: Vec<String>,
     /// The checksum of the bytes to be sent, set by the driver where it was computed.
     pub checksum: Option<Digest>,
+    /// The page they are for, and when they came.
+    pub page: Page,
 }
 
 // By hand: fields, headers and the query are credentials.
@@ -122,7 +126,12 @@ impl RawParameters {
             Some(_) => return Err(config("expires", "expires must be seconds from 1 to 604800")),
         };
         let key = self.key.filter(|key| !key.trim().is_empty() && key.len() <= 1024);
-        Ok(UploadParameters { method, url, fields, headers, key, expires_in_ms, unsendable, checksum: None })
+        let page = Page {
+            origin: policy.page_origin.clone(),
+            secure: policy.page_is_secure,
+            unix_ms: policy.clock.map(|clock| clock()),
+        };
+        Ok(UploadParameters { method, url, fields, headers, key, expires_in_ms, unsendable, checksum: None, page })
     }
 }
 
@@ -158,7 +167,7 @@ fn check_url(href: &str, policy: &ParameterPolicy) -> Result<CheckedUrl, Failure
     })?;
     if !url.is_secure() && !url.is_loopback() && !policy.allow_http {
         return Err(if policy.page_is_secure {
-            config("insecure_url", "url is http: on an https: page; browsers block it, sign https: addresses")
+            checks::insecure_url().refusal()
         } else {
             config("url_scheme", "url must be https: (http: only for localhost, or with allowInsecure)")
         });
@@ -234,7 +243,7 @@ fn check_headers(headers: Headers, method: Method, may_authorize: bool) -> Resul
 }
 
 /// RFC 9110 `token`.
-fn is_token(name: &str) -> bool {
+pub(crate) fn is_token(name: &str) -> bool {
     !name.is_empty()
         && name.len() <= 256
         && name.bytes().all(|b| b.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&b))

@@ -3,9 +3,10 @@
 #![allow(clippy::arithmetic_side_effects)]
 
 use filechute_engine::{
-    Accept, Answer, CheckedUrl, Engine, NewFile, Options, ParameterPolicy, RawOptions, RawParameters, RejectionReason,
-    Restrictions, Time, UploadParameters, display_name, judge, parse_answer, percent_decode, percent_encode, shorten,
-    visible, without_query,
+    Accept, Answer, CheckedUrl, Class, Engine, Failure, Kind, NewFile, Options, ParameterPolicy, RawOptions,
+    RawParameters, RejectionReason, Restrictions, Time, UploadParameters, display_name,
+    doctor::{Sent, explain, inspect},
+    judge, parse_answer, percent_decode, percent_encode, shorten, visible, without_query,
 };
 use proptest::prelude::*;
 
@@ -17,6 +18,15 @@ fn parameters(url: &str, fields: Vec<(String, String)>) -> Option<UploadParamete
 /// Controls, and what turns the direction of writing.
 fn deceives(c: char) -> bool {
     c.is_control() || matches!(c, '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}')
+}
+
+/// As signers write a policy.
+fn base64(text: &str) -> String {
+    const LETTERS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    let bits: Vec<u8> = text.bytes().flat_map(|byte| (0..8).rev().map(move |bit| (byte >> bit) & 1)).collect();
+    let six =
+        |chunk: &[u8]| (0..6).fold(0_usize, |sum, at| sum << 1 | usize::from(chunk.get(at).copied().unwrap_or(0)));
+    bits.chunks(6).map(|chunk| char::from(LETTERS[six(chunk)])).collect()
 }
 
 /// Text that looks like XML more often than chance would have it.
@@ -133,6 +143,41 @@ proptest! {
                 prop_assert!(!failure.message.contains("secret"));
                 prop_assert_eq!(failure.status, status);
             }
+        }
+    }
+
+    /// Queries, fields and headers are credentials, and a policy is one: their values must not reach a console.
+    #[test]
+    fn the_doctor_tells_no_secrets(
+        names in proptest::collection::vec("(X-Amz-Signature|X-Amz-Date|X-Amz-Expires|X-Amz-SignedHeaders|X-Amz-Credential|x-amz-checksum-crc32|policy|key|content-type|x-amz-date|[a-z-]{1,8})", 0..8),
+        values in proptest::collection::vec("(20261201T120000Z|900|900000|host;x-amz-a|AAAAAA==|a/b/c/s3/aws4_request|[a-z0-9;/-]{0,8})", 8),
+        json in "\\{\"expiration\":\"[0-9TZ:-]{0,20}\",\"conditions\":\\[(\\{\"key\":\"hunter2\"\\}|\\[\"eq\",\"\\$[a-z]{1,4}\",\"hunter2\"\\]|\\[\"content-length-range\",[0-9]{1,4},[0-9]{1,4}\\]|\\{\\})\\]\\}|.{0,40}",
+        host in "(b[.]s3[.]amazonaws[.]com|b[.]example)", post in any::<bool>(), size in 0_u64..5000, status in prop_oneof![Just(0_u16), any::<u16>()],
+        code in "(AccessDenied|SignatureDoesNotMatch|expired|policy|InvalidArgument|400|403|BadDigest|[A-Za-z]{0,9})", waited in any::<u64>(), silent in any::<bool>(),
+        clock in any::<bool>(), cors in any::<bool>()
+    ) {
+        let pairs: Vec<(String, String)> = names.into_iter().zip(values).map(|(name, value)| (name, format!("{value}hunter2"))).collect();
+        let plain: Vec<String> = pairs.iter().map(|(name, value)| format!("{name}={}", value.trim_end_matches("hunter2"))).collect();
+        let mut fields = pairs.clone();
+        fields.push(("policy".to_owned(), base64(&json)));
+        let raw = RawParameters {
+            url: format!("https://{host}/k?{}&X-Amz-Security-Token=hunter2", plain.join("&")),
+            method: Some(if post { "POST" } else { "PUT" }.to_owned()),
+            fields: post.then_some(fields),
+            headers: pairs,
+            ..RawParameters::default()
+        };
+        let policy = ParameterPolicy { clock: clock.then_some(|| 1_796_126_400_000), ..ParameterPolicy::default() };
+        let parameters = raw.check(&policy).unwrap();
+        let sent = Sent { size, mime: "" };
+        let kind = if cors { Kind::Config } else { Kind::S3 };
+        let failure = Failure::new(kind, &code, Class::Final, "").with_status(status);
+        for advice in [inspect(&parameters, sent), explain(&parameters, &failure, sent, waited, silent)].into_iter().flatten() {
+            let text = advice.text();
+            prop_assert!(!text.contains("hunter2") && !text.contains('?'), "{}", text);
+            prop_assert!(!text.contains(&*base64(&json)) || json.is_empty());
+            prop_assert!(text.len() < 2000 && !text.contains(char::is_control));
+            prop_assert_eq!(failure.clone().with_advice(advice).help, text);
         }
     }
 

@@ -6,22 +6,26 @@
  *
  * `kind` says whose fault it is (`network`, `s3`, `sign`, `config`, `file`, `load`, `internal`), `code` what happened
  * within that kind (for `s3` it is S3's own code), `status` is the HTTP status or 0. `message` is for people, `detail` for
- * developers.
+ * developers, and so is `help`: the likely cause and its cure, or empty.
  */
 export class UploadError extends Error {
   name = 'UploadError'
 
   /**
    * @param {string} message
-   * @param {{kind?: string, code?: string, status?: number, retryable?: boolean, detail?: string, cause?: unknown}} [fields]
+   * @param {{kind?: string, code?: string, status?: number, retryable?: boolean, detail?: string, help?: string, cause?: unknown}} [fields]
    */
-  constructor(message, { kind = 'internal', code = 'unknown', status = 0, retryable = false, detail = '', cause } = {}) {
+  constructor(
+    message,
+    { kind = 'internal', code = 'unknown', status = 0, retryable = false, detail = '', help = '', cause } = {},
+  ) {
     super(message, cause === undefined ? undefined : { cause })
     this.kind = kind
     this.code = code
     this.status = status
     this.retryable = retryable
     this.detail = detail || message
+    this.help = help
   }
 }
 

@@ -369,6 +369,8 @@ export class UploadError extends Error implements UploadErrorFields {
   readonly retryable: boolean
   /** For developers. Never a presigned address. */
   readonly detail: string
+  /** For developers: the likely cause and its cure, or empty. Never a credential. */
+  readonly help: string
 }
 
 /** The WebAssembly could not be loaded. */

@@ -97,7 +97,7 @@ pub(crate) fn file_response(file: &UploadFile) -> JsValue {
     file.response.as_ref().map_or(JsValue::UNDEFINED, response)
 }
 
-/// An `Error` for a failed file. `message` is for people, `detail` for the developer; neither holds a presigned URL.
+/// An `Error` for a failed file. `message` is for people, `detail` and `help` for the developer; none holds a presigned URL.
 pub(crate) fn failure(failure: &Failure, name: &str) -> JsValue {
     let error = Error::new(&texts::message(failure, name));
     error.set_name("UploadError");
@@ -109,6 +109,7 @@ pub(crate) fn failure(failure: &Failure, name: &str) -> JsValue {
             ("status", failure.status.into()),
             ("retryable", failure.retryable().into()),
             ("detail", text(&failure.message)),
+            ("help", text(&failure.help)),
         ],
     );
     error.into()

@@ -16,6 +16,7 @@ use hashbrown::HashSet;
 use crate::{
     Changes, Command, Failure, FileId, JobId, Kind, Meta, NewFile, Options, Output, Phase, Table, Time, Totals,
     UploadEvent, UploadFile, UploadId, UploadParameters, UploadResponse,
+    doctor::Sent,
     retry::{Budget, Jitter},
     totals::Speed,
 };
@@ -438,6 +439,14 @@ impl Entry {
             retries: self.retries,
             failure: self.failure.clone(),
             response: self.response.clone(),
+        }
+    }
+
+    /// What a request carries: the file, or a part of so many bytes.
+    fn sent(&self, part: Option<u64>) -> Sent<'_> {
+        match part {
+            Some(size) => Sent { size, mime: "" },
+            None => Sent { size: self.new.size, mime: &self.new.mime },
         }
     }
 

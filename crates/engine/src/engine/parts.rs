@@ -1,17 +1,17 @@
 //! Multipart uploads: create, parts in parallel under the one limit, complete, and what to do when the store and this
 //! side disagree. A part that fails backs off alone; its file goes on.
 
-use alloc::{borrow::ToOwned, boxed::Box, rc::Rc, string::ToString, vec::Vec};
+use alloc::{boxed::Box, rc::Rc, string::ToString, vec::Vec};
 
 use super::{
     Engine, State,
     multi::{Leg, Multi, Step},
-    reports::ANSWER_WITHIN_MS,
+    reports::{ANSWER_WITHIN_MS, refused},
     schedule::{LATE_MS, LONGEST_WAIT_MS, SLOW_DOWN_MS},
 };
 use crate::{
     Answer, Ask, Class, Command, Failure, FileId, JobId, Kind, MAX_PART, Method, PartReceipt, Phase, Plan, Remote,
-    Report, Resume, Time, UploadEvent, UploadFile, UploadParameters, UploadResponse, judge,
+    Report, Resume, Time, UploadEvent, UploadFile, UploadParameters, UploadResponse, doctor, doctor::Sent, judge,
 };
 
 /// S3 may take minutes to put the parts together, and keeps the connection open with white space meanwhile.
@@ -322,6 +322,10 @@ impl Engine {
                 let failure = Failure::new(Kind::Config, "method", Class::Final, "a part must be sent with PUT");
                 return self.part_failed(now, id, number, failure);
             }
+            let length = multi.plan.length(signed_number);
+            if let Some(refusal) = refused(&parameters, Sent { size: length, mime: "" }) {
+                return self.part_failed(now, id, number, refusal);
+            }
             let expires_at = parameters.expires_in_ms.map(|ms| now.after(ms));
             let parameters: Rc<UploadParameters> = Rc::from(parameters);
             if signed_number == number {
@@ -493,6 +497,11 @@ impl Engine {
         if (is_gone(&failure) || hidden) && step != Step::Create {
             return self.upload_is_gone(now, id, failure);
         }
+        let hidden = self.multi(id).is_some_and(|multi| multi.lacks_an_etag());
+        let code = if hidden { "etag_hidden" } else { failure.code.as_str() };
+        if let Some(advice) = doctor::known(code, Method::Put).filter(|_| failure.help.is_empty()) {
+            failure = failure.with_advice(advice);
+        }
         self.mark(id);
         self.after_failure(now, id, failure);
     }
@@ -605,8 +614,9 @@ impl Engine {
     fn diagnose_part(&mut self, now: Time, id: FileId, number: u32, failure: Failure) -> Failure {
         let Some(flight) = self.multi(id).and_then(|multi| multi.flight(number)) else { return failure };
         let Leg::Sending { started, parameters, .. } = &flight.state else { return failure };
-        let (started, origin) = (*started, parameters.url.origin().to_owned());
-        self.diagnose_at(now, id, started, &origin, failure)
+        let (started, parameters) = (*started, Rc::clone(parameters));
+        let length = self.multi(id).map(|multi| multi.plan.length(number));
+        self.diagnose_at(now, id, (started, length), &parameters, failure)
     }
 
     /// A deadline of a file in parts came.

@@ -10,7 +10,7 @@ use super::{Engine, State};
 use crate::judge::object_address;
 use crate::{
     Answer, Class, Command, Failure, FileId, JobId, Kind, Meta, Phase, Report, Time, UploadEvent, UploadParameters,
-    UploadResponse, judge,
+    UploadResponse, doctor, judge,
 };
 
 /// A request that fails sooner than this never left the machine, or was refused by the browser.
@@ -105,6 +105,9 @@ impl Engine {
         }
         self.jobs.remove(job);
         let parameters: Rc<UploadParameters> = Rc::from(parameters);
+        if let Some(refusal) = self.files.get(id).and_then(|entry| refused(&parameters, entry.sent(None))) {
+            return self.after_failure(now, id, refusal);
+        }
         let job = JobId::take(&mut self.next_job);
         self.jobs.insert(job, id);
         let meta: Meta = parameters.fields.iter().filter(|(name, _)| !is_credential(name)).cloned().collect();
@@ -181,22 +184,33 @@ impl Engine {
     fn diagnose(&mut self, now: Time, id: FileId, failure: Failure) -> Failure {
         let Some(entry) = self.files.get(id) else { return failure };
         let State::Sending { started, parameters, .. } = &entry.state else { return failure };
-        let (started, origin) = (*started, parameters.url.origin().to_string());
-        self.diagnose_at(now, id, started, &origin, failure)
+        let (started, parameters) = (*started, Rc::clone(parameters));
+        self.diagnose_at(now, id, (started, None), &parameters, failure)
     }
 
+    /// `sent` is when the request began, and of how many bytes where it was of a part.
     pub(super) fn diagnose_at(
         &mut self,
         now: Time,
         id: FileId,
-        started: Time,
-        origin: &str,
+        (started, part): (Time, Option<u64>),
+        parameters: &UploadParameters,
         failure: Failure,
     ) -> Failure {
+        let silent = !self.answered.iter().any(|known| known == parameters.url.origin());
+        let failure = self.suspect_cors(now, id, started, silent, failure);
+        let Some(entry) = self.files.get(id) else { return failure };
+        match doctor::explain(parameters, &failure, entry.sent(part), now.since(started), silent) {
+            Some(advice) => failure.with_advice(advice),
+            None => failure,
+        }
+    }
+
+    fn suspect_cors(&mut self, now: Time, id: FileId, started: Time, silent: bool, failure: Failure) -> Failure {
         let refused = failure.is(Kind::Network, "error")
             && self.network.online
             && now.since(started) < REFUSED_WITHIN_MS
-            && !self.answered.iter().any(|known| known == origin);
+            && silent;
         let Some(entry) = self.files.get_mut(id) else { return failure };
         if !refused {
             entry.cors_like = 0;
@@ -206,11 +220,14 @@ impl Engine {
         if entry.cors_like < CORS_TRIES {
             return failure;
         }
-        let message = alloc::format!(
-            "{origin} never answered this page: most likely its CORS rules do not allow this origin or method, or it is down"
-        );
-        Failure::new(Kind::Config, "cors", Class::Final, &message)
+        // The doctor finds the words.
+        Failure::new(Kind::Config, "cors", Class::Final, "")
     }
+}
+
+/// Why parameters are of no use for what is to be sent, whatever the store would say.
+pub(super) fn refused(parameters: &UploadParameters, sent: doctor::Sent<'_>) -> Option<Failure> {
+    doctor::inspect(parameters, sent).filter(|advice| advice.fatal).map(|advice| advice.refusal())
 }
 
 /// S3 puts the file's name into a key that holds `${filename}`; where its answer does not say so, this does.

@@ -3,6 +3,7 @@
 #![allow(clippy::arithmetic_side_effects)]
 
 mod deadlines;
+mod doctor;
 mod flow;
 mod intake;
 mod network;

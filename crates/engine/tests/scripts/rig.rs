@@ -7,6 +7,7 @@
 //! | `meta 1 name=value`, `limit 3` | `set_meta`, `set_options` with another limit |
 //! | `offline` `online` | the browser's word |
 //! | `j1 put`, `j1 put 800`, `j1 post` | job 1 got parameters (valid for 800 ms), the key is `k1` |
+//! | `j1 url https://…`, `j1 form name=value …`, `j2 signed-url 1 https://…` | the same with an address or fields of one's own |
 //! | `j1 created U`, `j2 signed 1 2`, `j3 etag e1`, `j4 listed 1:e1:5242880`, `j5 completed`, `j6 aborted` | the steps of a multipart upload; `etag hidden` where CORS hides it |
 //! | `j2 at 400`, `j2 sent` | job 2 has sent 400 bytes, all bytes |
 //! | `j2 200`, `j2 503 SlowDown`, `j2 503 SlowDown 7000` | S3 answered, with an error code, with `Retry-After` in ms |
@@ -15,7 +16,7 @@
 //! | `+1000` | a second passes and the driver's timer works |
 //! | `sleep 1000` | a second passes while the machine sleeps: the timer fires once, late |
 //! | `clock -500` | the driver's clock is set back |
-//! | `? 1`, `? totals`, `? deadline`, `? meta 1 key`, `? changes`, `? air` | looks, and puts out what it saw |
+//! | `? 1`, `? totals`, `? deadline`, `? meta 1 key`, `? changes`, `? air`, `? help 1` | looks, and puts out what it saw |
 
 use filechute_engine::{
     Answer, Ask, Class, Command, Engine, Failure, FileId, JobId, Kind, NewFile, Options, Output, ParameterPolicy,
@@ -163,6 +164,7 @@ impl Rig {
                 let changes = self.engine.take_changes(self.time());
                 format!("{}{}", ids(&changes.files), if changes.totals { " totals" } else { "" })
             }
+            ["help", id] => self.engine.file(file(id)).and_then(|f| f.failure).map_or("none".to_owned(), |f| f.help),
             ["meta", id, name] => {
                 let meta = self.engine.file(file(id)).expect("a file").meta;
                 meta.get(name).cloned().unwrap_or("none".to_owned())
@@ -254,6 +256,17 @@ fn report(job: JobId, what: &[&str]) -> Report {
         ["put"] => Report::Parameters(Box::new(put(job, None))),
         ["put", ms] => Report::Parameters(Box::new(put(job, Some(ms.parse().unwrap())))),
         ["post"] => Report::Parameters(Box::new(post(job))),
+        ["url", url] => Report::Parameters(Box::new(checked(RawParameters { url: (*url).to_owned(), ..raw() }))),
+        ["form", fields @ ..] => {
+            let pair = |field: &&str| field.split_once('=').map(|(name, value)| (name.to_owned(), value.to_owned()));
+            let fields = fields.iter().map(|field| pair(field).unwrap()).collect();
+            let url = "https://bucket.s3.eu-west-1.amazonaws.com/".to_owned();
+            Report::Parameters(Box::new(checked(RawParameters { url, fields: Some(fields), ..raw() })))
+        }
+        ["signed-url", number, url] => {
+            let parameters = checked(RawParameters { url: (*url).to_owned(), ..raw() });
+            Report::Signed(vec![(number.parse().unwrap(), Box::new(parameters))])
+        }
         ["created", id] => Report::Created(Remote {
             upload_id: (*id).to_owned(),
             key: format!("key-{id}"),
@@ -317,15 +330,31 @@ fn answer(status: u16, code: &str, message: &str, retry_after_ms: u64) -> Report
     Report::Answer(Box::new(Answer { status, body, retry_after_ms, etag: "\"e\"".to_owned(), ..Answer::default() }))
 }
 
+fn raw() -> RawParameters {
+    RawParameters::default()
+}
+
+/// For a page of a shop that came over https.
+fn checked(raw: RawParameters) -> UploadParameters {
+    let policy = ParameterPolicy {
+        page_is_secure: true,
+        page_origin: "https://shop.example".to_owned(),
+        allow_http: true,
+        // Noon of the first of December 2026.
+        clock: Some(|| 1_796_126_400_000),
+        ..ParameterPolicy::default()
+    };
+    raw.check(&policy).unwrap()
+}
+
 fn put(job: JobId, expires_in_ms: Option<u64>) -> UploadParameters {
     let url = format!("https://bucket.s3.eu-west-1.amazonaws.com/k{job}?X-Amz-Signature=s");
-    let raw = RawParameters { url, ..RawParameters::default() };
-    UploadParameters { expires_in_ms, ..raw.check(&ParameterPolicy::default()).unwrap() }
+    UploadParameters { expires_in_ms, ..checked(RawParameters { url, ..raw() }) }
 }
 
 fn post(job: JobId) -> UploadParameters {
     let fields = [("key", format!("k{job}")), ("acl", "private".to_owned()), ("policy", "c2VjcmV0".to_owned())];
     let fields = fields.into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
     let url = "https://bucket.s3.eu-west-1.amazonaws.com/".to_owned();
-    RawParameters { url, fields: Some(fields), ..RawParameters::default() }.check(&ParameterPolicy::default()).unwrap()
+    checked(RawParameters { url, fields: Some(fields), ..raw() })
 }

@@ -127,9 +127,10 @@ test('errors arrive as their classes', () => {
   const uploader = make()
   let error
   uploader.on('upload-error', (_, got) => { error = got })
-  FakeCore.last.notify([['upload-error', { id: 'file-1' }, { kind: 's3', code: 'AccessDenied', status: 403, message: 'no', retryable: false }, undefined]])
+  FakeCore.last.notify([['upload-error', { id: 'file-1' }, { kind: 's3', code: 'AccessDenied', status: 403, message: 'no', retryable: false, help: 'allow it' }, undefined]])
   assert.ok(error instanceof UploadError)
-  assert.deepEqual([error.kind, error.code, error.status, error.message, error.retryable], ['s3', 'AccessDenied', 403, 'no', false])
+  assert.deepEqual([error.kind, error.code, error.status, error.message, error.retryable, error.help], ['s3', 'AccessDenied', 403, 'no', false, 'allow it'])
+  assert.equal(new UploadError('no').help, '')
 })
 
 test('onBeforeFileAdded: false refuses, an object replaces, a throw refuses and is reported', async () => {
