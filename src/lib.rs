@@ -22,5 +22,5 @@ pub use filechute_engine::{
 pub use ui::*;
 pub use web::{
     AskRequest, Credentials, Host, IntakeFile, Notice, Parameters, Stats, Subscription, Uploader, UploaderOptions,
-    WeakUploader, parameters_from_js, thrown,
+    WeakUploader, journal, parameters_from_js, thrown,
 };

@@ -3,6 +3,7 @@
 mod driver;
 mod intake;
 mod jobs;
+pub mod journal;
 mod mime;
 mod page;
 mod source;
