@@ -84,7 +84,6 @@ impl Db {
     /// What was thrown at once; what happens later rejects the promise.
     pub(super) fn write(&self, ops: &[Op]) -> Result<Promise, JsValue> {
         let transaction = self.transaction(&[RECORDS, PARTS, HANDLES, OWED], "readwrite")?;
-        let done = settled(&transaction, "oncomplete", "onabort", 0);
         for op in ops {
             let (name, made) = match op {
                 Op::Put(name, key, value) => {
@@ -102,7 +101,8 @@ impl Db {
                 return Err(error);
             }
         }
-        Ok(done)
+        // No event comes before this turn ends; and a promise that nobody hears must not be made.
+        Ok(settled(&transaction, "oncomplete", "onabort", 0))
     }
 
     /// Keys and values of a range, at most `most` of them; `undefined` is the range of everything.

@@ -35,7 +35,8 @@ use std::{
 
 pub use claim::Claim;
 use db::{Db, HANDLES, OWED, Op, PARTS, RECORDS, beginning_with};
-use filechute_engine::{MAX_PARTS, Remote};
+use filechute_engine::MAX_PARTS;
+pub use filechute_engine::{PartReceipt, Remote, Resume};
 pub use fingerprint::{Fingerprint, Mismatch, verify};
 use gloo_events::{EventListener, EventListenerOptions};
 use gloo_timers::callback::Timeout;
@@ -73,6 +74,8 @@ struct Inner {
     opened: Promise,
     queue: RefCell<Vec<Op>>,
     timer: RefCell<Option<Timeout>>,
+    /// What was written last, after all before it.
+    last: RefCell<Option<Promise>>,
     /// Ids that parts may be noted under: a part that comes after its record was forgotten must not stay behind.
     known: RefCell<Vec<String>>,
     complain: RefCell<Option<Complaint>>,
@@ -108,17 +111,16 @@ impl Journal {
             opened,
             queue: RefCell::default(),
             timer: RefCell::default(),
+            last: RefCell::default(),
             known: RefCell::default(),
             complain: RefCell::new(Some(Box::new(on_unavailable))),
             listeners: RefCell::default(),
         });
         inner.listen();
-        let weak = Rc::downgrade(&inner);
+        // Held by this until it is open: what was asked of it meanwhile is written even if nobody waits for that.
+        let opening = Rc::clone(&inner);
         spawn_local(async move {
-            let db = Db::open().await;
-            if let Some(inner) = weak.upgrade() {
-                inner.opened(db);
-            }
+            opening.opened(Db::open().await);
             if let Some(ready) = ready {
                 let _ = ready.call0(&JsValue::UNDEFINED);
             }
@@ -184,10 +186,14 @@ impl Journal {
     /// Writes what is pending, at once; when the future ends it is written. Need not be awaited. The journal does so by
     /// itself when the page is hidden, frozen or left.
     pub fn flush(&self) -> impl Future<Output = ()> + 'static {
-        let written = self.inner.flush();
+        self.inner.flush();
+        let inner = Rc::clone(&self.inner);
         async move {
-            if let Some(written) = written {
-                let _ = JsFuture::from(written).await;
+            // If it is not open yet, what is pending is written as soon as it is.
+            inner.db().await;
+            let last = inner.last.borrow().clone();
+            if let Some(last) = last {
+                let _ = JsFuture::from(last).await;
             }
         }
     }
@@ -338,21 +344,21 @@ impl Inner {
     }
 
     /// Hands everything to the database, if it is open; otherwise it waits for that.
-    fn flush(self: &Rc<Self>) -> Option<Promise> {
+    fn flush(self: &Rc<Self>) {
         self.timer.take();
-        let db = self.open_db()?;
+        let Some(db) = self.open_db() else { return };
         let ops = self.queue.take();
         if ops.is_empty() {
-            return None;
+            return;
         }
-        let written = self.or_off(db.write(&ops))?;
-        let (weak, told) = (Rc::downgrade(self), written.clone());
+        let Some(written) = self.or_off(db.write(&ops)) else { return };
+        self.last.replace(Some(written.clone()));
+        let weak = Rc::downgrade(self);
         spawn_local(async move {
-            if let (Err(error), Some(inner)) = (JsFuture::from(told).await, weak.upgrade()) {
+            if let (Err(error), Some(inner)) = (JsFuture::from(written).await, weak.upgrade()) {
                 inner.off(&js::reason(&error));
             }
         });
-        Some(written)
     }
 
     fn listen(self: &Rc<Self>) {
