@@ -11,6 +11,7 @@ pub fn message(failure: &Failure, name: &str) -> String {
     match (failure.kind, code) {
         (Kind::File, "changed") => format!("{name} was changed while uploading. Choose it again."),
         (Kind::File, "removed") => format!("{name} was removed or moved. Choose it again."),
+        (Kind::File, "mismatch") => "This is not the file that was being uploaded.".into(),
         (Kind::File, _) => format!("Could not read {name}. Make it available offline and add it again."),
         (Kind::Network, "offline") => "Waiting for the network.".into(),
         (Kind::Network, "stall") => "The connection is too slow or was lost. Try again.".into(),

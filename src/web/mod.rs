@@ -4,6 +4,7 @@ mod digest;
 mod driver;
 mod intake;
 mod jobs;
+pub mod journal;
 mod mime;
 mod page;
 mod source;
