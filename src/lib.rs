@@ -22,6 +22,6 @@ pub use filechute_engine::{
 pub use ui::*;
 pub use web::{
     AskRequest, Credentials, DigestWith, Host, IntakeFile, Notice, Parameters, Reply, SignRequest, Signer, Stats,
-    Subscription, Uploader, UploaderOptions, WeakUploader, batch_from_js, completed_from_js, created_from_js,
-    journal, listed_from_js, parameters_from_js, thrown,
+    Subscription, Uploader, UploaderOptions, WeakUploader, batch_from_js, completed_from_js, created_from_js, journal,
+    listed_from_js, parameters_from_js, thrown,
 };

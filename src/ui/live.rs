@@ -215,7 +215,7 @@ impl Work {
             }
             Notice::Rejected(rejection) => self.reject(rejection),
             Notice::Event(UploadEvent::UploadError(id)) => self.failed(*id),
-            Notice::Event(_) => {}
+            Notice::Event(_) | Notice::Unfinished => {}
         }
     }
 

@@ -6,8 +6,8 @@ use std::{
 };
 
 use filechute_engine::{
-    Ask, Changes, Command, Digest, Engine, Failure, FileId, JobId, Kind, NewFile, Output, ParameterPolicy, Part, Phase,
-    RawParameters, Rejection, Remote, Report, Table, Time, UploadEvent, UploadFile, UploadParameters,
+    Ask, Changes, Command, Digest, Engine, Failure, FileId, JobId, Kind, Meta, NewFile, Output, ParameterPolicy, Part,
+    Phase, RawParameters, Rejection, Remote, Report, Table, Time, UploadEvent, UploadFile, UploadParameters,
     doctor::{Sent, inspect},
 };
 use gloo_events::EventListener;
@@ -18,6 +18,8 @@ use super::{
     digest::{Digester, to_f64},
     intake::IntakeFile,
     jobs::{Job, Task, look_into, probe, unreadable},
+    journal::UNAVAILABLE,
+    keeper::Keeper,
     page,
     source::{AskRequest, Parameters, Reply},
     transfer::{Told, Transfer, closures, to_u64},
@@ -39,6 +41,8 @@ pub enum Notice {
     Rejected(Rejection),
     /// Progress, phases, meta or totals moved; at most every 100 ms.
     Changed(Changes),
+    /// There are uploads that an earlier page left unfinished, or there are others than before.
+    Unfinished,
 }
 
 /// What an uploader holds: for tests of leaks.
@@ -63,6 +67,8 @@ pub(crate) struct Driver {
     pub(crate) policy: RefCell<ParameterPolicy>,
     pub(crate) allowed_meta: RefCell<Option<Vec<String>>>,
     pub(crate) digester: RefCell<Digester>,
+    /// None where nothing is to be remembered.
+    pub(crate) keeper: RefCell<Option<Rc<Keeper>>>,
     blobs: RefCell<Table<Blob>>,
     jobs: RefCell<Table<Job>>,
     observers: RefCell<Vec<(u32, Observer)>>,
@@ -98,6 +104,7 @@ impl Driver {
             policy: RefCell::new(policy),
             allowed_meta: RefCell::new(None),
             digester: RefCell::default(),
+            keeper: RefCell::default(),
             blobs: RefCell::default(),
             jobs: RefCell::default(),
             observers: RefCell::default(),
@@ -210,11 +217,70 @@ impl Driver {
         }
     }
 
-    /// Stops everything and lets go of everything.
+    /// Opens the journal, or another one after the source changed.
+    pub(crate) fn remember(&self, scope: Option<&str>) {
+        let Some(scope) = scope else { return drop(self.keeper.take()) };
+        let (complaining, finding, paying) = (self.weak.clone(), self.weak.clone(), self.weak.clone());
+        let keeper = Keeper::open(
+            scope,
+            move |why| {
+                if let Some(driver) = complaining.upgrade() {
+                    driver.warn_once(UNAVAILABLE.into(), &["uploads will not survive a reload: ", why].concat());
+                }
+            },
+            move || {
+                if let Some(driver) = finding.upgrade() {
+                    driver.tell(&Notice::Unfinished);
+                }
+            },
+            move |remote| {
+                if let Some(driver) = paying.upgrade() {
+                    driver.abort_unknown(remote);
+                }
+            },
+        );
+        self.keeper.replace(Some(keeper));
+    }
+
+    fn keeper(&self) -> Option<Rc<Keeper>> {
+        self.keeper.borrow().clone()
+    }
+
+    /// What the journal has to know of an event, before anyone else does.
+    fn note(&self, event: &UploadEvent) {
+        let Some(keeper) = self.keeper() else { return };
+        match event {
+            UploadEvent::MultipartCreated(id) => {
+                let resume = self.look(|engine| engine.resume_of(*id));
+                let (Some(file), Some(resume), Some(blob)) = (self.file(*id), resume, self.blob(*id)) else { return };
+                let (meta, algorithm) =
+                    self.look(|engine| (engine.own_meta(*id).cloned().unwrap_or_default(), engine.options().checksum));
+                keeper.created(&file, meta, resume, algorithm, blob, self.digester.borrow().clone());
+            }
+            UploadEvent::PartUploaded { file, part } => keeper.part(*file, part),
+            UploadEvent::UploadSuccess(id) => keeper.end(*id),
+            UploadEvent::FileRemoved(file) => keeper.end(file.id),
+            UploadEvent::UploadError(id) => {
+                let failure = self.file(*id).and_then(|file| file.failure);
+                if failure.is_some_and(|failure| failure.kind == Kind::File && failure.code != "mismatch") {
+                    keeper.end(*id);
+                }
+            }
+            _ => {}
+        }
+    }
+
+    /// Stops everything and lets go of everything. What a journal remembers is left at the store for the next page.
     pub(crate) fn destroy(&self) {
         self.intakes.take();
         self.network.take();
-        self.act(Engine::cancel_all);
+        match self.keeper.take() {
+            Some(keeper) => {
+                self.act(Engine::leave);
+                keeper.leave();
+            }
+            None => self.act(Engine::cancel_all),
+        }
         self.observers.take();
         self.before_add.take();
         self.before_upload.take();
@@ -237,6 +303,7 @@ impl Driver {
                 None => break,
                 Some(Output::Command(command)) => self.perform(command),
                 Some(Output::Event(event)) => {
+                    self.note(&event);
                     if let UploadEvent::FileRemoved(file) = &event {
                         self.blobs.borrow_mut().remove(file.id);
                     }
@@ -311,9 +378,22 @@ impl Driver {
             }
         }));
         let source = self.parameters.borrow().clone();
+        let keeper = self.keeper();
         let weak = self.weak.clone();
         let task = Task::spawn(Some(controller), async move {
             let digests = Rc::clone(&request.digests);
+            if let Some(keeper) = keeper.filter(|_| request.ask == Ask::Create) {
+                let report = match keeper.earlier(&request).await {
+                    Ok(None) => None,
+                    Ok(Some(resume)) => Some(Report::Resumed(Box::new(resume))),
+                    Err(failure) => Some(Report::Failed(failure)),
+                };
+                if let Some(report) = report {
+                    let Some(driver) = weak.upgrade() else { return };
+                    driver.report(job, report);
+                    return driver.tell(&Notice::Unfinished);
+                }
+            }
             let answer = source.ask(request).await;
             let Some(driver) = weak.upgrade() else { return };
             let report = driver.answered(id, answer, &digests.borrow());
@@ -341,12 +421,17 @@ impl Driver {
     }
 
     /// Checks what a source answered, and adds to it what was digested meanwhile.
-    fn answered(&self, id: FileId, answer: Result<Reply, Failure>, digests: &[(u32, Digest)]) -> Result<Report, Failure> {
+    fn answered(
+        &self,
+        id: FileId,
+        answer: Result<Reply, Failure>,
+        digests: &[(u32, Digest)],
+    ) -> Result<Report, Failure> {
         let policy = self.policy.borrow();
         let check = |number: u32, raw: RawParameters| -> Result<Box<UploadParameters>, Failure> {
             let mut parameters = raw.check(&policy)?;
             self.forewarn(id, &parameters);
-            parameters.checksum = digests.iter().find(|(known, _)| *known == number).map(|(_, digest)| digest.clone());
+            parameters.checksum = digests.iter().find(|(known, _)| *known == number).map(|(_, digest)| *digest);
             Ok(Box::new(parameters))
         };
         Ok(match answer? {
@@ -367,15 +452,43 @@ impl Driver {
     fn abort_upload(&self, job: JobId, file: &UploadFile, remote: Rc<Remote>) {
         let (Ok(controller), Ok(nothing)) = (AbortController::new(), Blob::new()) else { return };
         let id = file.id;
-        let request = self.question(file.clone(), nothing, controller.signal(), Ask::Abort { remote });
+        let request =
+            self.question(file.clone(), nothing, controller.signal(), Ask::Abort { remote: Rc::clone(&remote) });
         let source = self.parameters.borrow().clone();
+        let keeper = self.keeper();
+        if let Some(keeper) = &keeper {
+            keeper.owe(&remote);
+        }
         let weak = self.weak.clone();
         wasm_bindgen_futures::spawn_local(async move {
             let answer = source.ask(request).await;
             drop(controller);
+            if let Some(keeper) = keeper {
+                keeper.paid(&remote, answer.as_ref().err());
+            }
             let Some(driver) = weak.upgrade() else { return };
             driver.report(job, driver.answered(id, answer, &[]).unwrap_or_else(Report::Failed));
         });
+    }
+
+    /// Aborts what an earlier page owed, or what a person discards.
+    pub(crate) fn abort_unknown(&self, remote: Remote) {
+        let nobody = UploadFile {
+            id: FileId(0),
+            name: String::new(),
+            mime: String::new(),
+            size: 0,
+            last_modified: 0,
+            relative_path: None,
+            meta: Meta::new(),
+            phase: Phase::Idle,
+            bytes_uploaded: 0,
+            retries: 0,
+            failure: None,
+            response: None,
+        };
+        // Job 0 is nobody's.
+        self.abort_upload(JobId(0), &nobody, Rc::new(remote));
     }
 
     /// Looks at the file first: in place of one that is gone, WebKit sends a form without it and Firefox nothing at all,

@@ -11,6 +11,7 @@ use web_sys::{Blob, DataTransfer, File, FileList, FileSystemDirectoryEntry, File
 use super::{
     driver::{Driver, Notice},
     jobs::Task,
+    journal::Handle,
     mime, page,
     transfer::to_u64,
 };
@@ -99,17 +100,25 @@ impl Driver {
         self.act_added(new, blob)
     }
 
-    pub(crate) fn take_or_tell(&self, file: IntakeFile, base: &Meta) {
-        if let Err(rejection) = self.take_in(file, base) {
-            self.tell(&Notice::Rejected(rejection));
-        }
+    pub(crate) fn take_or_tell(&self, file: IntakeFile, base: &Meta) -> Option<FileId> {
+        self.take_in(file, base).map_err(|rejection| self.tell(&Notice::Rejected(rejection))).ok()
     }
+}
+
+/// With it a browser that can finds the file again after a reload, without asking for it.
+fn keep_handle(driver: &Rc<Driver>, id: FileId, handle: impl Future<Output = Option<Handle>> + 'static) {
+    let Some(keeper) = driver.keeper.borrow().as_ref().map(Rc::downgrade) else { return };
+    wasm_bindgen_futures::spawn_local(async move {
+        if let (Some(handle), Some(keeper)) = (handle.await, keeper.upgrade()) {
+            keeper.keep_handle(id, handle);
+        }
+    });
 }
 
 pub(crate) fn file_list(driver: &Driver, list: &FileList, base: &Meta) {
     for i in 0..list.length() {
         if let Some(file) = list.get(i) {
-            driver.take_or_tell(IntakeFile::from_file(&file), base);
+            let _ = driver.take_or_tell(IntakeFile::from_file(&file), base);
         }
     }
 }
@@ -127,7 +136,13 @@ pub(crate) fn data_transfer(driver: &Rc<Driver>, transfer: &DataTransfer, base: 
             (Some(folder), _) => {
                 driver.tell(&Notice::Rejected(Rejection::new(RejectionReason::Directory, &folder.name())))
             }
-            (None, Some(file)) => driver.take_or_tell(IntakeFile::from_file(&file), base),
+            (None, Some(file)) => {
+                // Asked for while the drop is handled, or never.
+                let handle = Handle::dropped(&item);
+                if let Some(id) = driver.take_or_tell(IntakeFile::from_file(&file), base) {
+                    keep_handle(driver, id, handle);
+                }
+            }
             (None, None) => continue,
         }
         seen += 1;

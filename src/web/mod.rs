@@ -5,6 +5,7 @@ mod driver;
 mod intake;
 mod jobs;
 pub mod journal;
+mod keeper;
 mod mime;
 mod page;
 mod source;

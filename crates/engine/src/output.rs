@@ -3,7 +3,8 @@
 use alloc::{boxed::Box, rc::Rc, string::String, vec::Vec};
 
 use crate::{
-    Answer, Failure, FileId, JobId, Part, PartReceipt, Remote, UploadFile, UploadId, UploadParameters, UploadResponse,
+    Answer, Failure, FileId, JobId, Part, PartReceipt, Remote, Resume, UploadFile, UploadId, UploadParameters,
+    UploadResponse,
 };
 
 /// What the host is asked.
@@ -91,6 +92,8 @@ pub enum Report {
     Parameters(Box<UploadParameters>),
     /// The store knows the multipart upload now.
     Created(Remote),
+    /// In answer to [`Ask::Create`]: an earlier page created it already, and the parts listed have this file's bytes.
+    Resumed(Box<Resume>),
     /// Addresses for parts, checked.
     Signed(Vec<(u32, Box<UploadParameters>)>),
     /// The parts that the store has.

@@ -4,7 +4,7 @@
 // or BigInts; sizes are numbers; thrown errors are plain `Error`s whose fields are those of `errors.js`
 // (`OptionsError`: name "OptionsError", `option`; restrictions: kind "restriction", `code`).
 
-import type { SignedRequest, SignRequest, Totals, UploadFile, UploadParameters } from './index.js'
+import type { SignedRequest, SignRequest, Totals, UnfinishedUpload, UploadFile, UploadParameters } from './index.js'
 
 /** Options after `options.js`: present names, right types, absolute host, sizes in bytes. */
 export interface CoreOptions {
@@ -19,6 +19,7 @@ export interface CoreOptions {
   planParts?: (file: Candidate) => { multipart?: boolean; partSize?: number } | false
   shouldUseMultipart?: boolean
   checksum?: string
+  resume?: boolean | string
   digest?: (blob: Blob, start: number, end: number, algorithm: string, options: { signal: AbortSignal }) => Promise<string>
   timeout?: number
   limit?: number
@@ -72,6 +73,10 @@ export class Core {
   setFileMeta(id: string, meta: object): boolean
   /** Takes what the constructor takes, source of parameters included; all or nothing. */
   setOptions(options: CoreOptions): void
+  unfinished(): Promise<UnfinishedUpload[]>
+  goOnWith(unfinished: string, blob: Blob, name: string, lastModified: number): string
+  reopen(unfinished: string): Promise<string | undefined>
+  discard(unfinished: string): void
   file(id: string): UploadFile | undefined
   files(): UploadFile[]
   totals(): Totals

@@ -23,6 +23,7 @@ export const EVENTS = {
   'resume-all': [],
   'retry-all': ['files'],
   'error': ['error'],
+  'restored': ['unfinished'],
   'is-online': [],
   'is-offline': [],
 }

@@ -76,6 +76,21 @@ export interface UploadResult {
   readonly uploadID: number
 }
 
+/** An upload in parts that an earlier page, or a crashed browser, left unfinished. */
+export interface UnfinishedUpload {
+  readonly id: string
+  readonly name: string
+  readonly type: string
+  readonly size: number
+  /** What need not be sent again, once the file is there and its content was compared. */
+  readonly bytesUploaded: number
+  /** When it last got on, in milliseconds since 1970. */
+  readonly updated: number
+  readonly meta: Readonly<Record<string, string>>
+  /** Whether the browser may find the file by itself. */
+  readonly canReopen: boolean
+}
+
 /** Sums over all files. */
 export interface Totals {
   readonly files: number
@@ -201,6 +216,11 @@ export interface CommonOptions {
   shouldUseMultipart?: boolean | ((file: NewFile) => boolean)
   /** Wanted bytes of a part, held to S3's limits. Default: by size and speed. */
   getChunkSize?: (file: NewFile) => number
+  /**
+   * Whether unfinished uploads in parts are remembered across reloads; text names them apart where several persons
+   * share a browser. Default `true`.
+   */
+  resume?: boolean | string
   /** Checksum that proves what arrived. Default `crc64nvme`, with `getUploadParameters` `none`. */
   checksum?: ChecksumAlgorithm | 'none'
   /** Milliseconds without progress after which an attempt is given up; 0 is never. Default 30000. */
@@ -311,6 +331,8 @@ export interface UploaderEvents {
   'resume-all': []
   'retry-all': [files: UploadFile[]]
   'error': [error: UploadError]
+  /** There are uploads that an earlier page left unfinished, or there are others than before. */
+  'restored': [unfinished: UnfinishedUpload[]]
   'is-online': []
   'is-offline': []
 }
@@ -343,6 +365,15 @@ export class Uploader {
   cancelAll(): void
   /** Takes all files out. */
   clear(): void
+  /** Uploads that an earlier page left unfinished. */
+  getUnfinished(): Promise<UnfinishedUpload[]>
+  /**
+   * Goes on with one; `upload()` starts it. Without a file the browser looks for it itself, which needs a click and works
+   * where `canReopen` says so; `undefined` where it does not. Another file fails as `file.mismatch`.
+   */
+  resumeUnfinished(unfinished: string, file?: File | Blob): Promise<string | undefined>
+  /** Forgets one, at the store too. */
+  discardUnfinished(unfinished: string): void
   setMeta(meta: Record<string, unknown>): void
   setFileMeta(file: FileOrId, meta: Record<string, unknown>): void
   setOptions(patch: UploaderPatch): void

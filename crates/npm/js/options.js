@@ -18,7 +18,6 @@ const ALIASES = {
 const LATER = {
   getTemporarySecurityCredentials: { why: 'would put keys into the browser: sign on your server, with "signRequest" or "host"', fine: [false] },
   getCredentials: { why: 'would put keys into the browser: sign on your server, with "signRequest" or "host"' },
-  resume: { why: 'is not in this version of filechute', fine: [false] },
   locale: { why: 'is not in this version of filechute' },
 }
 
@@ -61,6 +60,10 @@ const OPTIONS = {
   completeMultipartUpload: FUNCTION,
   abortMultipartUpload: FUNCTION,
   getChunkSize: FUNCTION,
+  resume: {
+    wanted: 'true, false, or a name under which unfinished uploads are found again',
+    check: (value) => (typeof value === 'boolean' || typeof value === 'string' ? value : undefined),
+  },
   shouldUseMultipart: {
     wanted: 'true, false or a function',
     check: (value) => (typeof value === 'boolean' || typeof value === 'function' ? value : undefined),

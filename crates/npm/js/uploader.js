@@ -136,6 +136,29 @@ export class Uploader {
     }
   }
 
+  /** Uploads that an earlier page left unfinished. */
+  async getUnfinished() {
+    return this.#live().unfinished()
+  }
+
+  /**
+   * Goes on with one of them; `upload()` starts it. Without a file the browser looks for it itself.
+   * @param {string} unfinished its id
+   * @param {Blob} [file]
+   * @returns {Promise<string | undefined>} the file's id, or `undefined` when the file has to be asked for
+   */
+  async resumeUnfinished(unfinished, file) {
+    const core = this.#live()
+    if (!file) return core.reopen(unfinished).catch((error) => { throw revive(error) })
+    const { name = '', lastModified = 0 } = /** @type {Partial<File>} */ (file)
+    return attempt(() => core.goOnWith(unfinished, file, name, lastModified))
+  }
+
+  /** Forgets one of them, at the store too. @param {string} unfinished its id */
+  discardUnfinished(unfinished) {
+    this.#live().discard(unfinished)
+  }
+
   /** Whether the file is paused now. @param {string | UploadFile} file */
   pauseResume(file) {
     return this.#with(file, (core, id) => {

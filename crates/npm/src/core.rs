@@ -5,7 +5,7 @@ use std::{cell::RefCell, rc::Rc};
 use filechute::{FileId, IntakeFile, Options, Subscription, Uploader, UploaderOptions};
 use js_sys::{Array, Error, Function, Object, Promise, Reflect};
 use wasm_bindgen::{JsCast, JsValue, prelude::wasm_bindgen};
-use wasm_bindgen_futures::JsFuture;
+use wasm_bindgen_futures::{JsFuture, future_to_promise};
 use web_sys::{Blob, DataTransfer, File, FileList};
 
 use crate::{
@@ -63,6 +63,7 @@ impl Core {
                 allowed_origins: around.allowed_origins.unwrap_or_default(),
                 allow_insecure: around.allow_insecure.unwrap_or(false),
                 allow_authorization: around.allow_authorization.unwrap_or(false),
+                resume: around.resume,
             },
         );
         install_hooks(&uploader, options);
@@ -231,6 +232,44 @@ impl Core {
             self.uploader.set_parameters(parameters);
         }
         Ok(())
+    }
+
+    /// Uploads that an earlier page left unfinished: a promise.
+    pub fn unfinished(&self) -> Promise {
+        let uploader = self.uploader.clone();
+        future_to_promise(async move { Ok(objects::unfinished(&uploader.unfinished().await)) })
+    }
+
+    /// Goes on with one of them, with the file that the person chose, and returns the file's id.
+    ///
+    /// # Errors
+    /// A `RestrictionError`.
+    #[wasm_bindgen(js_name = goOnWith)]
+    pub fn go_on_with(&self, record: &str, blob: Blob, name: &str, last_modified: f64) -> Result<String, JsValue> {
+        let mut file = IntakeFile::from_blob(blob, name);
+        #[allow(clippy::cast_possible_truncation)]
+        {
+            file.last_modified = last_modified as i64;
+        }
+        let added = self.uploader.go_on_with(record, file);
+        added.map(id_text).map_err(|rejection| objects::rejection(&rejection))
+    }
+
+    /// The same where the browser can find the file by itself: a promise of the id, or of undefined where it cannot.
+    pub fn reopen(&self, record: String) -> Promise {
+        let uploader = self.uploader.clone();
+        future_to_promise(async move {
+            match uploader.reopen(&record).await {
+                None => Ok(JsValue::UNDEFINED),
+                Some(Ok(id)) => Ok(id_text(id).into()),
+                Some(Err(rejection)) => Err(objects::rejection(&rejection)),
+            }
+        })
+    }
+
+    /// Forgets an unfinished upload.
+    pub fn discard(&self, record: &str) {
+        self.uploader.discard(record);
     }
 
     /// One file, or undefined.

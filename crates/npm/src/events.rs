@@ -10,7 +10,7 @@ use js_sys::{Array, Function};
 use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::spawn_local;
 
-use crate::objects::{failure, file, file_response, number, object, rejection};
+use crate::objects::{failure, file, file_response, number, object, rejection, unfinished};
 
 /// Translates for one uploader.
 pub(crate) struct Teller {
@@ -63,6 +63,7 @@ impl Teller {
         match notice {
             Notice::Event(event) => self.event(&uploader, event),
             Notice::Rejected(rejected) => self.rejected(rejected),
+            Notice::Unfinished => self.send("restored", &[unfinished(&uploader.unfinished_now())]),
             Notice::Changed(changes) => {
                 for id in &changes.files {
                     self.progress(&uploader, *id);

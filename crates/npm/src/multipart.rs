@@ -18,7 +18,9 @@ use crate::{
 /// the application has no hook for.
 pub(crate) fn with_hooks(base: Parameters, hook: Function) -> Parameters {
     let hook = SendWrapper::new(hook);
-    Parameters::multipart(move |request| answer(base.clone(), Function::clone(&hook), request)).sign_ahead(4)
+    let scope = base.resume_scope().to_owned();
+    let asker = move |request| answer(base.clone(), Function::clone(&hook), request);
+    Parameters::multipart(asker).sign_ahead(4).scope(&scope)
 }
 
 async fn answer(base: Parameters, hook: Function, request: AskRequest) -> Result<Reply, Failure> {

@@ -1,7 +1,9 @@
 //! Plain JavaScript objects out of Rust values, in the shapes Uppy's users know. Built by hand: a serializer would cost
 //! more bytes than these few shapes, and must not turn `meta` into an ES `Map`.
 
-use filechute::{Failure, FileId, Meta, Phase, Rejection, Totals, UploadFile, UploadResponse, extension_of, texts};
+use filechute::{
+    Failure, FileId, Meta, Phase, Rejection, Totals, UploadFile, UploadResponse, extension_of, journal::Record, texts,
+};
 use js_sys::{Array, Error, Object, Reflect};
 use wasm_bindgen::JsValue;
 use web_sys::Blob;
@@ -90,6 +92,23 @@ pub(crate) fn file(file: &UploadFile, blob: Option<Blob>, source: Option<&str>) 
         ("response", answer.map_or(JsValue::UNDEFINED, response)),
         ("uploadURL", answer.map_or(JsValue::UNDEFINED, |answer| text(&answer.upload_url))),
     ])
+}
+
+/// What an earlier page left unfinished.
+pub(crate) fn unfinished(records: &[Record]) -> JsValue {
+    let one = |record: &Record| {
+        object(&[
+            ("id", text(&record.id)),
+            ("name", text(&record.name)),
+            ("type", text(&record.mime)),
+            ("size", number(record.size)),
+            ("bytesUploaded", number(record.bytes())),
+            ("updated", number(record.updated_ms)),
+            ("meta", meta(&record.meta)),
+            ("canReopen", record.has_handle.into()),
+        ])
+    };
+    records.iter().map(one).collect::<Array>().into()
 }
 
 /// The response alone, for `upload-success`.

@@ -108,6 +108,7 @@ pub(crate) struct Surroundings {
     pub(crate) allowed_origins: Option<Vec<String>>,
     pub(crate) allow_insecure: Option<bool>,
     pub(crate) allow_authorization: Option<bool>,
+    pub(crate) resume: bool,
 }
 
 pub(crate) fn surroundings(options: &JsValue) -> Read<Surroundings> {
@@ -126,6 +127,7 @@ pub(crate) fn surroundings(options: &JsValue) -> Read<Surroundings> {
         allowed_origins: strings(options, "allowedOrigins")?,
         allow_insecure: flag(options, "allowInsecure")?,
         allow_authorization: flag(options, "allowAuthorization")?,
+        resume: get(options, "resume").and_then(|value| value.as_bool()) != Some(false),
     })
 }
 
@@ -158,6 +160,14 @@ fn js_text(value: &JsValue) -> Option<String> {
 
 /// The source of parameters that the options name, `None` when they name none.
 pub(crate) fn parameters(options: &JsValue) -> Read<Option<Parameters>> {
+    let named = get(options, "resume").and_then(|scope| scope.as_string());
+    Ok(source(options)?.map(|source| match named {
+        Some(scope) => source.scope(&scope),
+        None => source,
+    }))
+}
+
+fn source(options: &JsValue) -> Read<Option<Parameters>> {
     let function = |name: &'static str| {
         get(options, name).map(|value| value.dyn_into::<Function>().map_err(|_| wrong(name, "a function"))).transpose()
     };

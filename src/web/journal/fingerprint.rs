@@ -90,7 +90,12 @@ where
         if digest(blob, start, end).await.map_err(Mismatch::Unreadable)? != part.checksum {
             return Err(Mismatch::Part(part.number));
         }
-        trusted.push(PartReceipt { number: part.number, size: part.size, etag: part.etag.clone() });
+        trusted.push(PartReceipt {
+            number: part.number,
+            size: part.size,
+            etag: part.etag.clone(),
+            checksum: part.checksum.clone(),
+        });
     }
     Ok(trusted)
 }

@@ -1,7 +1,7 @@
 //! A record of one unfinished upload, as a plain JS object. Whatever runs at this origin can write to the database, so
 //! reading one checks every field.
 
-use filechute_engine::{MAX_PARTS, Meta, PartReceipt, Plan, Remote, Resume, UploadFile};
+use filechute_engine::{Algorithm, MAX_PARTS, Meta, PartReceipt, Plan, Remote, Resume, UploadFile};
 use js_sys::{Array, Object, Reflect};
 use wasm_bindgen::{JsCast, JsValue};
 
@@ -85,7 +85,7 @@ impl Record {
             number: part.number,
             size: part.size,
             etag: part.etag,
-            checksum: String::new(),
+            checksum: part.checksum,
         };
         Self {
             version: VERSION,
@@ -150,6 +150,7 @@ impl Record {
             ("uploadId", (&self.remote.upload_id).into()),
             ("key", (&self.remote.key).into()),
             ("bucket", (&self.remote.bucket).into()),
+            ("checksum", self.remote.checksum.map_or(JsValue::NULL, |algorithm| algorithm.name().into())),
             ("partSize", to_f64(self.part_size)),
             ("algorithm", (&self.algorithm).into()),
             ("head", (&self.fingerprint.head).into()),
@@ -287,7 +288,13 @@ fn read_meta(value: &JsValue) -> Option<Meta> {
 
 fn remote(value: &JsValue) -> Option<Remote> {
     let filled = |name| text(value, name, LONGEST_ID).filter(|text| !text.is_empty());
-    Some(Remote { upload_id: filled("uploadId")?, key: filled("key")?, bucket: text(value, "bucket", LONGEST_HASH)? })
+    let checksum = get(value, "checksum").as_string().and_then(|name| Algorithm::from_name(&name));
+    Some(Remote {
+        upload_id: filled("uploadId")?,
+        key: filled("key")?,
+        bucket: text(value, "bucket", LONGEST_HASH)?,
+        checksum,
+    })
 }
 
 fn text(value: &JsValue, name: &str, longest: usize) -> Option<String> {

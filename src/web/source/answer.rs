@@ -75,7 +75,7 @@ pub fn listed_from_js(answer: &JsValue) -> Result<Vec<PartReceipt>, Failure> {
         // A size as text is what a signer's XML reader may leave.
         let value = get(part, name);
         let number = value.as_f64().or_else(|| value.as_string()?.parse().ok())?;
-        (number >= 0.0 && number <= 9_007_199_254_740_991.0).then(|| crate::web::transfer::to_u64(number))
+        (0.0..=9_007_199_254_740_991.0).contains(&number).then(|| crate::web::transfer::to_u64(number))
     };
     let receipt = |part: JsValue| {
         let number = u32::try_from(whole(&part, "PartNumber")?).ok().filter(|number| (1..=10_000).contains(number))?;

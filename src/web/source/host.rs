@@ -283,7 +283,8 @@ impl Host {
 
 impl From<Host> for Parameters {
     fn from(host: Host) -> Self {
-        Self::multipart(move |request| host.clone().ask(request)).sign_ahead(SIGN_AHEAD)
+        let root = host.root.clone();
+        Self::multipart(move |request| host.clone().ask(request)).sign_ahead(SIGN_AHEAD).scope(&root)
     }
 }
 

@@ -52,13 +52,13 @@ impl AskRequest {
     pub async fn checksum(&self, part: Option<Part>) -> Result<Option<Digest>, Failure> {
         let Some(algorithm) = self.algorithm else { return Ok(None) };
         let number = part.map_or(0, |part| part.number);
-        let known = self.digests.borrow().iter().find(|(known, _)| *known == number).map(|(_, digest)| digest.clone());
+        let known = self.digests.borrow().iter().find(|(known, _)| *known == number).map(|(_, digest)| *digest);
         if known.is_some() {
             return Ok(known);
         }
         let (start, end) = part.map_or((0, self.file.size), |part| (part.start, part.end));
         let digest = self.digester.digest(&self.blob, start, end, algorithm, &self.signal).await?;
-        self.digests.borrow_mut().push((number, digest.clone()));
+        self.digests.borrow_mut().push((number, digest));
         Ok(Some(digest))
     }
 }
@@ -89,6 +89,7 @@ pub struct Parameters {
     asker: Asker,
     multipart: bool,
     sign_ahead: u32,
+    scope: Arc<str>,
 }
 
 impl std::fmt::Debug for Parameters {
@@ -114,7 +115,7 @@ impl Parameters {
         Fut: Future<Output = Result<RawParameters, Failure>> + 'static,
     {
         let asker = move |request| ask(request).map(|answer| answer.map(Reply::Parameters)).boxed_local();
-        Self { asker: Arc::new(asker), multipart: false, sign_ahead: 1 }
+        Self { asker: Arc::new(asker), multipart: false, sign_ahead: 1, scope: "".into() }
     }
 
     /// An async closure that answers every question of [`Ask`], so that large files go in parts (Uppy's five multipart
@@ -124,7 +125,8 @@ impl Parameters {
         F: Fn(AskRequest) -> Fut + Send + Sync + 'static,
         Fut: Future<Output = Answer> + 'static,
     {
-        Self { asker: Arc::new(move |request| ask(request).boxed_local()), multipart: true, sign_ahead: 1 }
+        let asker = move |request| ask(request).boxed_local();
+        Self { asker: Arc::new(asker), multipart: true, sign_ahead: 1, scope: "".into() }
     }
 
     /// One signer for every S3 operation; the page talks to S3 itself (Uppy's `signRequest`).
@@ -137,6 +139,20 @@ impl Parameters {
     pub const fn sign_ahead(mut self, parts: u32) -> Self {
         self.sign_ahead = if parts == 0 { 1 } else { parts };
         self
+    }
+
+    /// Which unfinished uploads are its own after a reload: a host's root, or a name that the application chooses, with
+    /// the person's id in it where several share a browser.
+    #[must_use]
+    pub fn scope(mut self, scope: &str) -> Self {
+        self.scope = scope.into();
+        self
+    }
+
+    /// What [`Self::scope`] said.
+    #[must_use]
+    pub fn resume_scope(&self) -> &str {
+        &self.scope
     }
 
     /// Asks it, for sources that stand in front of another one.

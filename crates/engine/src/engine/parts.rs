@@ -248,6 +248,7 @@ impl Engine {
         if let Some((_, step)) = multi.job.filter(|(known, _)| *known == job) {
             return match (step, report) {
                 (Step::Create, Report::Created(remote)) => self.created(now, id, job, remote),
+                (Step::Create, Report::Resumed(resume)) => self.resumed(now, id, job, *resume),
                 (Step::List, Report::Listed(parts)) => self.was_listed(now, id, job, &parts),
                 (Step::Complete, Report::Completed(response)) => self.completed(now, id, job, *response),
                 (_, Report::Busy) => self.arm_step(now, id),
@@ -286,6 +287,24 @@ impl Engine {
         }
         self.tell(UploadEvent::MultipartCreated(id));
         self.step_done(now, id);
+    }
+
+    /// An earlier page began: the store is asked what it has before anything is sent. One that does not fit is forgotten.
+    fn resumed(&mut self, now: Time, id: FileId, job: JobId, resume: Resume) {
+        self.jobs.remove(job);
+        let remote = Rc::new(resume.remote.clone());
+        let key = resume.remote.key.clone();
+        let Some(entry) = self.files.get_mut(id) else { return };
+        entry.answered_meta.insert("key".into(), key);
+        let Some(multi) = Multi::resumed(entry.new.size, resume) else {
+            if let Some(file) = self.file(id) {
+                self.owe(remote, Rc::new(file));
+            }
+            return self.ask_step(now, id, Step::Create);
+        };
+        entry.multi = Some(Box::new(multi));
+        self.show_bytes(id);
+        self.ask_step(now, id, Step::List);
     }
 
     fn was_listed(&mut self, now: Time, id: FileId, job: JobId, parts: &[PartReceipt]) {
