@@ -85,11 +85,16 @@ impl ApiError {
     }
 }
 
+/// The code of a refusal, for the log.
+#[derive(Debug, Clone)]
+pub(crate) struct ErrorCode(#[cfg_attr(not(feature = "server"), allow(dead_code))] pub(crate) Cow<'static, str>);
+
 impl IntoResponse for ApiError {
     fn into_response(self) -> Response {
         let body = Json(json!({ "error": self.message, "message": self.message, "code": self.code }));
         let mut response =
             (self.status, [(header::CACHE_CONTROL, HeaderValue::from_static("no-store"))], body).into_response();
+        response.extensions_mut().insert(ErrorCode(self.code));
         response.headers_mut().extend(self.retry_after_s.map(|s| (header::RETRY_AFTER, HeaderValue::from(s))));
         response
     }

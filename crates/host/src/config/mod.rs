@@ -13,7 +13,9 @@ use std::time::Duration;
 use rusty_s3::{Bucket, Credentials};
 use url::Url;
 
+use crate::access::Access;
 use crate::key::{KeyMaker, MAX_KEY_BYTES};
+use crate::limit::RateLimit;
 
 /// Longest life of a signed URL: seven days. <https://docs.aws.amazon.com/AmazonS3/latest/userguide/using-presigned-url.html>
 pub(crate) const MAX_EXPIRES: Duration = Duration::from_secs(604_800);
@@ -62,6 +64,10 @@ pub struct Config {
     pub public_url: Option<Url>,
     /// Who may ask for signatures.
     pub access: Access,
+    /// How often one address may ask. `None` leaves that to whatever stands in front.
+    pub rate_limit: Option<RateLimit>,
+    /// How many proxies stand in front and write `X-Forwarded-For`; 0 trusts none and takes the peer's address.
+    pub trusted_proxies: u8,
 }
 
 impl Config {
@@ -88,6 +94,8 @@ impl Config {
             extra_headers: Vec::new(),
             public_url: None,
             access: Access::Anyone,
+            rate_limit: None,
+            trusted_proxies: 0,
         }
     }
 }
@@ -99,24 +107,5 @@ pub struct SealKey(pub String);
 impl fmt::Debug for SealKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("SealKey(…)")
-    }
-}
-
-/// Who may ask for signatures.
-#[derive(Clone, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Access {
-    /// Everyone who reaches the host: for a host behind another gate, and for development.
-    Anyone,
-    /// Requests with `Authorization: Bearer <this token>`.
-    Token(String),
-}
-
-impl fmt::Debug for Access {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Anyone => "Anyone",
-            Self::Token(_) => "Token(…)",
-        })
     }
 }

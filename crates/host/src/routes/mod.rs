@@ -10,23 +10,19 @@ mod query;
 mod sts;
 
 use axum::Router;
-use axum::extract::Request;
 use axum::http::StatusCode;
-use axum::middleware::{self, Next};
-use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use std::sync::Arc;
-use subtle::ConstantTimeEq as _;
 
-use crate::config::{Access, Config};
+use crate::config::Config;
 use crate::host::Host;
-use crate::{ApiError, cors};
+use crate::{ApiError, access, cors, limit};
 
 /// The host's routes as an axum router, to serve alone or to merge into an application.
 ///
 /// `GET /s3/params` signs one upload, `/s3/multipart…` serves large ones as Uppy's Companion does, `POST /s3/presign`
 /// signs single requests; `GET /health` answers `ok`. Whoever may sign must be decided before this router, by a layer
-/// of the application's or by [`Access`]; what such a layer puts into the request's extensions reaches the key
+/// of the application's or by [`crate::Access`]; what such a layer puts into the request's extensions reaches the key
 /// function, and a [`crate::Caller`] there binds uploads to whom it names.
 pub fn router(config: Config) -> Router {
     let host = Arc::new(Host::new(config));
@@ -42,14 +38,9 @@ pub fn router(config: Config) -> Router {
     }
     let signing = signing.method_not_allowed_fallback(method_not_allowed).with_state(Arc::clone(&host));
     let config = &host.config;
-    let signing = match &config.access {
-        Access::Anyone => signing,
-        Access::Token(token) => {
-            let expected: Arc<str> = format!("Bearer {token}").into();
-            signing.layer(middleware::from_fn(move |request, next| require(Arc::clone(&expected), request, next)))
-        }
-    };
-    // CORS goes around the token: a preflight carries no Authorization.
+    let signing = access::guard(signing, &host);
+    let signing = limit::guard(signing, config);
+    // CORS goes around both: a preflight carries no Authorization, and refusals must be readable.
     signing.layer(cors::layer(config)).route("/health", get(health::health))
 }
 
@@ -60,17 +51,4 @@ pub async fn not_found() -> ApiError {
 
 async fn method_not_allowed() -> ApiError {
     ApiError::new(StatusCode::METHOD_NOT_ALLOWED, "MethodNotAllowed", "this address does not answer that method")
-}
-
-async fn require(expected: Arc<str>, request: Request, next: Next) -> Response {
-    let sent = request.headers().get(axum::http::header::AUTHORIZATION).map_or(&b""[..], |value| value.as_bytes());
-    if bool::from(sent.ct_eq(expected.as_bytes())) {
-        return next.run(request).await;
-    }
-    ApiError::new(
-        StatusCode::UNAUTHORIZED,
-        "Unauthorized",
-        "send `Authorization: Bearer <token>`; ask the site for one",
-    )
-    .into_response()
 }

@@ -2,9 +2,9 @@
 
 use axum::http::StatusCode;
 
-use super::http::{Answer, Broken};
 use super::xml;
 use crate::ApiError;
+use crate::outgoing::{Answer, Broken};
 
 /// Seconds to wait where the store asks for patience and names no time.
 const PATIENCE_S: u64 = 2;

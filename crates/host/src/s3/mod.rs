@@ -8,7 +8,6 @@ mod complete;
 mod create;
 mod error;
 mod head;
-mod http;
 mod list;
 mod xml;
 
@@ -23,7 +22,7 @@ use bytes::Bytes;
 use rusty_s3::{Bucket, Credentials, S3Action};
 
 use crate::config::Config;
-use http::{Answer, Http, Limits};
+use crate::outgoing::{Answer, Http, Limits};
 
 /// Life of the signature of a request that is sent at once. Clocks may differ, hence not a few seconds.
 const SIGNED_FOR: Duration = Duration::from_secs(300);

@@ -3,6 +3,7 @@
 mod binary;
 mod common;
 mod cors;
+mod guards;
 mod lost;
 mod multipart;
 mod presign;

@@ -1,4 +1,4 @@
-//! One HTTP request to the store: hyper's client over rustls, with a deadline, a cap on the answer, and no redirects.
+//! One HTTP request of the host's own, to the store or to the forward-auth service: hyper's client over rustls, with a deadline, a cap on the answer, and no redirects.
 
 use std::time::Duration;
 
@@ -16,22 +16,22 @@ const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// What came back, whole.
 #[derive(Debug)]
-pub(super) struct Answer {
-    pub(super) status: StatusCode,
-    pub(super) headers: HeaderMap,
-    pub(super) body: Bytes,
+pub(crate) struct Answer {
+    pub(crate) status: StatusCode,
+    pub(crate) headers: HeaderMap,
+    pub(crate) body: Bytes,
 }
 
 impl Answer {
     /// A header as text.
-    pub(super) fn header(&self, name: &str) -> Option<&str> {
+    pub(crate) fn header(&self, name: &str) -> Option<&str> {
         self.headers.get(name).and_then(|value| value.to_str().ok())
     }
 }
 
 /// Why nothing whole came back.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Broken {
+pub(crate) enum Broken {
     /// No connection, or it ended too early.
     Connection,
     /// Nothing within the deadline.
@@ -44,18 +44,18 @@ pub(super) enum Broken {
 
 /// Limits of one request.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Limits {
-    pub(super) timeout: Duration,
-    pub(super) body_bytes: usize,
+pub(crate) struct Limits {
+    pub(crate) timeout: Duration,
+    pub(crate) body_bytes: usize,
 }
 
-/// A pool of connections to the store.
+/// A pool of connections.
 #[derive(Debug, Clone)]
-pub(super) struct Http(Option<Client<HttpsConnector<HttpConnector>, Full<Bytes>>>);
+pub(crate) struct Http(Option<Client<HttpsConnector<HttpConnector>, Full<Bytes>>>);
 
 impl Http {
     /// Trusts the system's certificates, or Mozilla's where the system has none (bare containers).
-    pub(super) fn new(tls: bool) -> Self {
+    pub(crate) fn new(tls: bool) -> Self {
         let mut tcp = HttpConnector::new();
         tcp.enforce_http(false);
         tcp.set_connect_timeout(Some(CONNECT_TIMEOUT));
@@ -77,7 +77,7 @@ impl Http {
     }
 
     /// Sends one request and reads its answer to the end.
-    pub(super) async fn send(
+    pub(crate) async fn send(
         &self,
         method: Method,
         url: &str,
