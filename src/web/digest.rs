@@ -3,9 +3,10 @@
 
 use std::rc::Rc;
 
-use filechute_engine::{Algorithm, Class, Digest, Failure, Kind};
+use filechute_engine::{Algorithm, Digest, Failure};
 use futures::future::LocalBoxFuture;
-use web_sys::{AbortSignal, Blob};
+use wasm_bindgen::JsCast;
+use web_sys::{AbortSignal, Blob, DomException};
 
 use super::jobs::unreadable;
 
@@ -33,6 +34,7 @@ impl Digester {
         Self { elsewhere: Some(elsewhere), busy: None }
     }
 
+    /// `None` where checksums cannot be had at all: uploads go on without.
     pub(crate) async fn digest(
         &self,
         blob: &Blob,
@@ -40,24 +42,27 @@ impl Digester {
         end: u64,
         algorithm: Algorithm,
         signal: &AbortSignal,
-    ) -> Result<Digest, Failure> {
+    ) -> Result<Option<Digest>, Failure> {
         if let Some(elsewhere) = &self.elsewhere {
             let text = elsewhere(blob.clone(), to_f64(start), to_f64(end), algorithm, signal.clone());
-            let text = text.await.map_err(|error| unreadable(&error))?;
-            let broken = || Failure::new(Kind::Internal, "digest", Class::Final, "the checksum is none");
-            return Digest::from_base64(algorithm, &text).ok_or_else(broken);
+            return match text.await {
+                Ok(text) => Ok(Digest::from_base64(algorithm, &text)),
+                // Its files could not be loaded, or it broke: no reason to give an upload up.
+                Err(error) if !error.is_instance_of::<DomException>() => Ok(None),
+                Err(error) => Err(unreadable(&error)),
+            };
         }
         self.here(blob, start, end, algorithm).await
     }
 
     #[cfg(not(feature = "digest"))]
-    async fn here(&self, _: &Blob, _: u64, _: u64, _: Algorithm) -> Result<Digest, Failure> {
-        Err(Failure::new(Kind::Internal, "digest", Class::Final, "there is nobody to compute checksums"))
+    async fn here(&self, _: &Blob, _: u64, _: u64, _: Algorithm) -> Result<Option<Digest>, Failure> {
+        Ok(None)
     }
 
     /// In pieces whose digest takes a few milliseconds; reading them yields to the page in between.
     #[cfg(feature = "digest")]
-    async fn here(&self, blob: &Blob, start: u64, end: u64, algorithm: Algorithm) -> Result<Digest, Failure> {
+    async fn here(&self, blob: &Blob, start: u64, end: u64, algorithm: Algorithm) -> Result<Option<Digest>, Failure> {
         /// The longest that the page is kept waiting, in milliseconds.
         const AT_ONCE_MS: f64 = 4.0;
         /// Largest piece asked for at once, in bytes.
@@ -88,7 +93,7 @@ impl Digester {
                 busy();
             }
         }
-        Ok(hasher.finish())
+        Ok(Some(hasher.finish()))
     }
 }
 

@@ -10,7 +10,7 @@ use web_sys::{AbortController, Blob};
 
 use super::{
     digest::Digester,
-    journal::{Claim, Fingerprint, Handle, Journal, Record, RecordedPart, verify},
+    journal::{Claim, Fingerprint, Handle, Journal, Mismatch, Record, RecordedPart, verify},
     source::AskRequest,
 };
 
@@ -145,7 +145,8 @@ impl Keeper {
         let Some(algorithm) = Algorithm::from_name(&record.algorithm) else { return Ok(None) };
         let digest = async |blob: &Blob, start: u64, end: u64| {
             let digest = request.digester.digest(blob, start, end, algorithm, &request.signal).await?;
-            Ok(digest.base64())
+            let cannot = || Failure::new(Kind::Internal, "digest", Class::Final, "there are no checksums to be had");
+            digest.map(|digest| digest.base64()).ok_or_else(cannot)
         };
         match verify(&request.blob, &record, digest).await {
             Ok(parts) => {
@@ -154,6 +155,7 @@ impl Keeper {
                 self.kept.borrow_mut().insert(file.id, kept);
                 Ok(Some(record.resume(parts)))
             }
+            Err(Mismatch::Unreadable(failure)) if failure.kind == Kind::Internal => Ok(None),
             // Of the same day and second, or said to be the same: to send it as a new file would surprise.
             Err(mismatch) if chosen.is_some() || record.last_modified == file.last_modified => Err(mismatch.into()),
             Err(_) => Ok(None),
@@ -189,7 +191,8 @@ impl Keeper {
             if let (Some(algorithm), Ok(controller)) = (algorithm, AbortController::new()) {
                 let signal = controller.signal();
                 let digest = async |blob: &Blob, start: u64, end: u64| {
-                    Ok(digester.digest(blob, start, end, algorithm, &signal).await?.base64())
+                    let digest = digester.digest(blob, start, end, algorithm, &signal).await?;
+                    Ok(digest.map(|digest| digest.base64()).unwrap_or_default())
                 };
                 record.fingerprint = Fingerprint::take(&blob, &digest).await.unwrap_or_default();
             }

@@ -2,10 +2,12 @@
 // and are free to be replaced; what the application wrote is looked up at each call.
 
 import { report } from './errors.js'
-import { digest } from './digest.js'
 import { FUNCTIONS, SOURCES, STEPS, toMeta } from './options.js'
 
 /** @typedef {import('./index.js').UploadFile} UploadFile */
+
+/** Loaded when a checksum is first wanted. @type {typeof import('./digest.js').digest} */
+const digest = async (...range) => (await import('./digest.js')).digest(...range)
 
 export class Hooks {
   /** @type {Record<string, Function>} */

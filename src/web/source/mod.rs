@@ -44,7 +44,8 @@ impl AskRequest {
         self.algorithm
     }
 
-    /// Digests the whole file, or a part of it, off the critical path. `None` when the application wants no checksums.
+    /// Digests the whole file, or a part of it, off the critical path. `None` when the application wants no checksums, or they
+    /// cannot be had.
     /// What comes of it is compared with what S3 answers, whether it is signed or not.
     ///
     /// # Errors
@@ -58,8 +59,8 @@ impl AskRequest {
         }
         let (start, end) = part.map_or((0, self.file.size), |part| (part.start, part.end));
         let digest = self.digester.digest(&self.blob, start, end, algorithm, &self.signal).await?;
-        self.digests.borrow_mut().push((number, digest));
-        Ok(Some(digest))
+        self.digests.borrow_mut().extend(digest.map(|digest| (number, digest)));
+        Ok(digest)
     }
 }
 
