@@ -15,6 +15,11 @@ export class Hooks {
   /** All files by id, as Uppy hands them to its hooks. Only kept once a hook asks for them. @type {Record<string, UploadFile> | undefined} */
   #files
 
+  /** The source of parameters in force. @type {string | undefined} */
+  #source
+  /** Whether the application said which checksum it wants. */
+  #checksum = false
+
   /**
    * @param {() => UploadFile[]} list all files
    * @param {(id: string, meta?: object) => void} change gives a file new meta, or without any takes it out
@@ -45,8 +50,12 @@ export class Hooks {
       wrapped[STEPS.includes(name) ? 'multipart' : 'planParts'] = this.#stable[STEPS.includes(name) ? 'multipart' : 'planParts']
     }
     // A callback's server need not know of checksums; reading every file twice for nothing is not a default.
-    if (source === 'getUploadParameters') wrapped.checksum ??= 'none'
-    wrapped.digest = digest
+    if (source && source !== this.#source && !this.#checksum && options.checksum === undefined) {
+      if (this.#source || source === 'getUploadParameters') wrapped.checksum = source === 'getUploadParameters' ? 'none' : 'crc64nvme'
+    }
+    this.#checksum ||= options.checksum !== undefined
+    if (!this.#source) wrapped.digest = digest
+    this.#source = source ?? this.#source
     for (const name of [...FUNCTIONS, 'headers']) {
       const value = options[name]
       if (value === undefined) continue
