@@ -1,7 +1,7 @@
 //! S3's answer to an upload: success, or which failure. The table of codes follows AWS's "Error responses"
 //! (<https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html>) and what other stores were seen to answer.
 
-use alloc::{borrow::ToOwned, format, string::String};
+use alloc::{borrow::ToOwned, format, string::String, vec::Vec};
 
 use crate::{
     CheckedUrl, Class, Failure, Kind, Method, UploadParameters, UploadResponse, XmlAnswer, parse_answer, without_query,
@@ -48,8 +48,29 @@ pub fn judge(parameters: &UploadParameters, answer: &Answer, expired: bool) -> R
         )
         .with_status(answer.status)),
         200 | 201 | 204 => Ok(success(parameters, answer, xml.unwrap_or_default())),
-        _ => Err(refusal(answer, xml.unwrap_or_default(), expired)),
+        _ => Err(name_signed(parameters, refusal(answer, xml.unwrap_or_default(), expired))),
     }
+}
+
+/// Adds to a refused signature what it covers: in nearly all cases a header that was signed and not sent as signed.
+fn name_signed(parameters: &UploadParameters, mut failure: Failure) -> Failure {
+    if failure.code != "SignatureDoesNotMatch" || parameters.method == Method::Post {
+        return failure;
+    }
+    let signed = parameters.url.query_value("X-Amz-SignedHeaders").unwrap_or_default();
+    let sent = |name: &str| parameters.headers.iter().any(|(sent, _)| sent.eq_ignore_ascii_case(name));
+    let names = || signed.split(';').filter(|name| !name.is_empty() && !name.eq_ignore_ascii_case("host"));
+    let all = names().collect::<Vec<_>>().join(", ");
+    let missing = names().filter(|name| !sent(name)).collect::<Vec<_>>().join(", ");
+    let (hint, names) = match (missing.as_str(), all.as_str()) {
+        ("", "") => ("no header besides host is signed: check secret key, region and method", ""),
+        ("", all) => ("each signed header must be sent with the value that was signed: ", all),
+        (missing, _) => ("signed, but not among the headers that the host's answer names: ", missing),
+    };
+    failure.message.push_str("; ");
+    failure.message.push_str(hint);
+    failure.message.push_str(&crate::text::clip(names));
+    failure
 }
 
 fn is_web_page(answer: &Answer) -> bool {
@@ -155,13 +176,11 @@ fn classify(status: u16, code: &str, message: &str, expired: bool) -> (&'static 
 
 #[cfg(test)]
 mod tests {
-    use alloc::vec;
-
     use super::*;
     use crate::{ParameterPolicy, RawParameters};
 
     fn parameters(url: &str, fields: &[(&str, &str)], key: Option<&str>) -> UploadParameters {
-        let fields: vec::Vec<_> = fields.iter().map(|(n, v)| ((*n).to_owned(), (*v).to_owned())).collect();
+        let fields: Vec<_> = fields.iter().map(|(n, v)| ((*n).to_owned(), (*v).to_owned())).collect();
         let raw = RawParameters {
             url: url.into(),
             fields: Some(fields),
@@ -256,5 +275,19 @@ mod tests {
         }
         let late = judge(&p, &answer(403, ""), true).unwrap_err();
         assert!(late.is(Kind::Sign, "expired"));
+    }
+
+    #[test]
+    fn a_refused_signature_says_what_it_covers() {
+        let says = |signed: &str, sent: &[&str]| {
+            let mut p = parameters(&format!("https://b.s3.amazonaws.com/k?X-Amz-SignedHeaders={signed}"), &[], None);
+            p.headers = sent.iter().map(|name| ((*name).to_owned(), "v".to_owned())).collect();
+            judge(&p, &answer(403, &error("SignatureDoesNotMatch", "no match")), false).unwrap_err().message
+        };
+        let missing = says("content-type%3Bhost%3Bx-amz-acl", &["Content-Type"]);
+        assert_eq!(missing, "no match; signed, but not among the headers that the host's answer names: x-amz-acl");
+        let named = says("content-type%3Bhost", &["Content-Type"]);
+        assert_eq!(named, "no match; each signed header must be sent with the value that was signed: content-type");
+        assert!(says("host", &[]).contains("secret key"));
     }
 }

@@ -350,7 +350,7 @@ impl Engine {
 
     fn give_up(&mut self, id: FileId, failure: Failure) {
         let Some(entry) = self.files.get_mut(id) else { return };
-        entry.failure = Some(failure);
+        entry.failure = Some(failure.lasting());
         let upload = entry.upload;
         // A file that is not what it was must not be mixed with what is there of it.
         if entry.failure.as_ref().is_some_and(|failure| failure.kind == Kind::File) {
