@@ -96,8 +96,5 @@ pub fn thrown(error: &JsValue) -> String {
         .or_else(|| get(error, "message").as_string())
         .filter(|text| !text.trim().is_empty())
         .or_else(|| error.is_instance_of::<DomException>().then(|| get(error, "name").as_string()).flatten());
-    let text = text.unwrap_or_else(|| "the callback failed".into());
-    let safe = |word| if str::contains(word, "://") { filechute_engine::without_query(word) } else { word };
-    let words: Vec<&str> = text.split_whitespace().map(safe).collect();
-    filechute_engine::visible(&words.join(" ").chars().take(300).collect::<String>())
+    filechute_engine::quote(text.as_deref().unwrap_or("the callback failed"))
 }

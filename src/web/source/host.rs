@@ -5,7 +5,7 @@
 
 use std::{future::Future, sync::Arc};
 
-use filechute_engine::{Class, Failure, Kind, RawParameters, UploadFile, percent_encode, visible};
+use filechute_engine::{Class, Failure, Kind, RawParameters, UploadFile, percent_encode, quote, visible};
 use futures::future::{FutureExt, LocalBoxFuture};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
@@ -184,8 +184,8 @@ fn invalid(message: &str) -> Failure {
 /// The host's own words: `{error: string}`, or `{message, error?: object}` as Companion's outer app answers.
 fn said(json: &JsValue) -> Option<String> {
     let text = get(json, "error").as_string().or_else(|| get(json, "message").as_string())?;
-    let short: String = text.trim().chars().take(300).collect();
-    (!short.is_empty()).then(|| visible(&short))
+    let said = quote(&text);
+    (!said.is_empty()).then_some(said)
 }
 
 fn refused(status: u16, json: Option<&JsValue>, response: &Response) -> Failure {
