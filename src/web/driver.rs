@@ -86,7 +86,8 @@ impl std::fmt::Debug for Driver {
 }
 
 impl Driver {
-    pub(crate) fn new(engine: Engine, parameters: Parameters, policy: ParameterPolicy) -> Rc<Self> {
+    pub(crate) fn new(mut engine: Engine, parameters: Parameters, policy: ParameterPolicy) -> Rc<Self> {
+        engine.set_epoch(to_u64(js_sys::Date::now()));
         let driver = Rc::new_cyclic(|weak| Self {
             engine: RefCell::new(engine),
             parameters: RefCell::new(parameters),

@@ -18,7 +18,7 @@ export interface FileChuteDetails {
   'restriction-failed': { file: Partial<UploadFile> | undefined; error: RestrictionError }
   'upload': { uploadID: number; files: UploadFile[] }
   'upload-start': { files: UploadFile[] }
-  'upload-progress': { file: UploadFile; progress: { bytesUploaded: number; bytesTotal: number } }
+  'upload-progress': { file: UploadFile; progress: { uploadStarted: number | null; bytesUploaded: number; bytesTotal: number } }
   'progress': { progress: number }
   'upload-pause': { file: UploadFile; isPaused: boolean }
   'upload-retry': { file: UploadFile }

@@ -42,7 +42,8 @@ export interface FileProgress {
   readonly bytesTotal: number
   /** 0–100; 100 only once S3 has confirmed the object. */
   readonly percentage: number
-  readonly uploadStarted: boolean
+  /** Milliseconds since 1970, or `null` while nobody has asked for an upload. */
+  readonly uploadStarted: number | null
   readonly uploadComplete: boolean
 }
 
@@ -210,7 +211,7 @@ export interface UploaderEvents {
   'upload': [uploadID: number, files: UploadFile[]]
   'upload-start': [files: UploadFile[]]
   /** At most once per file and flush, which is every 100 ms. */
-  'upload-progress': [file: UploadFile, progress: { bytesUploaded: number; bytesTotal: number }]
+  'upload-progress': [file: UploadFile, progress: { uploadStarted: number | null; bytesUploaded: number; bytesTotal: number }]
   /** 0–100 over all files. */
   'progress': [progress: number]
   'upload-pause': [file: UploadFile, isPaused: boolean]

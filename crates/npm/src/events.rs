@@ -10,7 +10,7 @@ use js_sys::{Array, Function};
 use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::spawn_local;
 
-use crate::objects::{failure, file, file_response, number, object, rejection};
+use crate::objects::{failure, file, file_response, number, object, rejection, started};
 
 /// Translates for one uploader.
 pub(crate) struct Teller {
@@ -91,7 +91,7 @@ impl Teller {
             return;
         }
         let progress = object(&[
-            ("uploadStarted", true.into()),
+            ("uploadStarted", started(&snapshot)),
             ("bytesUploaded", number(snapshot.bytes_uploaded)),
             ("bytesTotal", number(snapshot.size)),
         ]);

@@ -56,14 +56,18 @@ fn response(response: &UploadResponse) -> JsValue {
     object(&[("status", response.status.into()), ("uploadURL", text(&response.upload_url)), ("body", body)])
 }
 
+/// When the upload of a file began, in milliseconds since 1970, or null.
+pub(crate) fn started(file: &UploadFile) -> JsValue {
+    file.started_ms.map_or(JsValue::NULL, number)
+}
+
 /// The file object of the public API.
 pub(crate) fn file(file: &UploadFile, blob: Option<Blob>, source: Option<&str>) -> JsValue {
-    let started = !matches!(file.phase, Phase::Idle);
     let progress = object(&[
         ("bytesUploaded", number(file.bytes_uploaded)),
         ("bytesTotal", number(file.size)),
         ("percentage", file.percentage().into()),
-        ("uploadStarted", started.into()),
+        ("uploadStarted", started(file)),
         ("uploadComplete", (file.phase == Phase::Done).into()),
     ]);
     let answer = file.response.as_ref();
