@@ -6,8 +6,8 @@ use std::{
 };
 
 use filechute_engine::{
-    Changes, Command, Engine, FileId, JobId, Kind, NewFile, Output, ParameterPolicy, Phase, Rejection, Report, Table,
-    Time, UploadEvent, UploadFile, UploadParameters,
+    Changes, Class, Command, Engine, Failure, FileId, JobId, Kind, NewFile, Output, ParameterPolicy, Phase, Rejection,
+    RejectionReason, Report, Table, Time, UploadEvent, UploadFile, UploadParameters,
 };
 use gloo_events::EventListener;
 use gloo_timers::callback::Timeout;
@@ -276,13 +276,17 @@ impl Driver {
     }
 
     fn ask(&self, job: JobId, id: FileId) {
-        let (Some(mut file), Some(blob)) = (self.look(|engine| engine.file(id)), self.blob(id)) else { return };
+        let (Some(mut file), Some(blob)) = (self.look(|engine| engine.file(id)), self.blob(id)) else {
+            return self.lost(job, "the file is not there");
+        };
         // Not what an earlier answer added: the host would sign its own fields as metadata.
         file.meta = self.look(|engine| engine.own_meta(id).cloned()).unwrap_or_default();
         if let Some(allowed) = &*self.allowed_meta.borrow() {
             file.meta.retain(|name, _| allowed.iter().any(|allowed| allowed == name));
         }
-        let Ok(controller) = AbortController::new() else { return };
+        let Ok(controller) = AbortController::new() else {
+            return self.lost(job, "this browser has no AbortController");
+        };
         let request = AskRequest { file, blob, signal: controller.signal() };
         let source = self.parameters.borrow().clone();
         let weak = self.weak.clone();
@@ -304,10 +308,12 @@ impl Driver {
     /// Looks at the file first: in place of one that is gone, WebKit sends a form without it and Firefox nothing at all,
     /// and neither says so.
     fn send(&self, job: JobId, id: FileId, parameters: Rc<UploadParameters>) {
-        let Some(blob) = self.blob(id) else { return };
+        let Some(blob) = self.blob(id) else { return self.lost(job, "the file is not there") };
+        // An attempt that failed may have been a part of it that left.
+        let untouched = self.file(id).is_some_and(|file| file.failure.is_none());
         let weak = self.weak.clone();
         let task = Task::spawn(None, async move {
-            let readable = probe(&blob).await;
+            let readable = probe(&blob, untouched).await;
             let Some(driver) = weak.upgrade() else { return };
             match readable {
                 Ok(()) => driver.transfer(job, id, &parameters, &blob),
@@ -318,12 +324,17 @@ impl Driver {
     }
 
     fn transfer(&self, job: JobId, id: FileId, parameters: &UploadParameters, blob: &Blob) {
-        let Some(file) = self.file(id) else { return };
+        let Some(file) = self.file(id) else { return self.lost(job, "the file is not there") };
         let weak = self.weak.clone();
         let sample = blob.clone();
         let started = Transfer::start(parameters, blob, &file.name, &file.mime, move |told| {
             let Some(driver) = weak.upgrade() else { return };
             match told {
+    /// Ends a job that cannot even begin. Said nothing, it would hold its place under the limit until a deadline.
+    fn lost(&self, job: JobId, why: &str) {
+        self.report(job, Report::Failed(Failure::new(Kind::Internal, "lost", Class::Final, why)));
+    }
+
                 Told::Report(report) => driver.report(job, report),
                 Told::Broken => {
                     let task = look_into(&driver, job, &sample);

@@ -58,7 +58,7 @@ pub(crate) fn look_into(driver: &Rc<Driver>, job: JobId, blob: &Blob) -> Task {
     let weak = Rc::downgrade(driver);
     let blob = blob.clone();
     Task::spawn(None, async move {
-        let read = probe(&blob).await;
+        let read = probe(&blob, false).await;
         let Some(driver) = weak.upgrade() else { return };
         if !page::is_online() {
             driver.act(|engine, now| engine.on_network(now, false));
@@ -71,11 +71,12 @@ pub(crate) fn look_into(driver: &Rc<Driver>, job: JobId, blob: &Blob) -> Task {
     })
 }
 
-/// Whether the file can still be read as it was when it was added, by reading one byte of it.
+/// Whether the file can still be read as it was when it was added, by reading one byte of it. `untouched`: nothing of it
+/// was ever read, so it may never have been readable (permissions, a placeholder of a cloud).
 ///
 /// # Errors
-/// A final failure `file.changed` or `file.removed`.
-pub(crate) async fn probe(blob: &Blob) -> Result<(), Failure> {
+/// A final failure `file.unreadable`, `file.changed` or `file.removed`.
+pub(crate) async fn probe(blob: &Blob, untouched: bool) -> Result<(), Failure> {
     // An empty file has no first byte; reading all of it asks the disk as well.
     let sample = blob.slice_with_f64_and_f64(0.0, 1.0).unwrap_or_else(|_| blob.clone());
     let Err(error) = JsFuture::from(sample.array_buffer()).await else { return Ok(()) };
@@ -84,6 +85,7 @@ pub(crate) async fn probe(blob: &Blob) -> Result<(), Failure> {
         "NotFoundError" | "AbortError" => {
             Failure::new(Kind::File, "removed", Class::Final, "the file was removed or moved")
         }
+        _ if untouched => Failure::new(Kind::File, "unreadable", Class::Final, "the file cannot be read"),
         _ => Failure::new(Kind::File, "changed", Class::Final, "the file was changed, or can no longer be read"),
     })
 }
