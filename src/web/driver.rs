@@ -69,6 +69,8 @@ pub(crate) struct Driver {
     pub(crate) before_add: RefCell<Option<BeforeAdd>>,
     pub(crate) before_upload: RefCell<Option<BeforeUpload>>,
     draining: Cell<bool>,
+    /// It was destroyed: nothing gets in any more.
+    dead: Cell<bool>,
     deadline: RefCell<Option<(Time, Timeout)>>,
     /// The planned flush, and whether it is one for news and not just for the speed.
     flush: RefCell<Option<(bool, Timeout)>>,
@@ -102,6 +104,7 @@ impl Driver {
             before_add: RefCell::default(),
             before_upload: RefCell::default(),
             draining: Cell::new(false),
+            dead: Cell::new(false),
             deadline: RefCell::default(),
             flush: RefCell::default(),
             network: RefCell::default(),
@@ -139,6 +142,9 @@ impl Driver {
 
     /// Adds a file to the engine and keeps its Blob before anyone is told.
     pub(crate) fn act_added(&self, new: NewFile, blob: Blob) -> Result<FileId, Rejection> {
+        if self.dead.get() {
+            return Err(Rejection::new(RejectionReason::NoMoreFiles, &new.name));
+        }
         let now = self.now();
         let added = self.engine.borrow_mut().add(now, new);
         if let Ok(id) = added {
@@ -206,6 +212,7 @@ impl Driver {
 
     /// Stops everything and lets go of everything.
     pub(crate) fn destroy(&self) {
+        self.dead.set(true);
         self.intakes.take();
         self.network.take();
         self.act(Engine::cancel_all);
@@ -323,6 +330,11 @@ impl Driver {
         self.jobs.borrow_mut().insert(job, Job::Task(task));
     }
 
+    /// Ends a job that cannot even begin. Said nothing, it would hold its place under the limit until a deadline.
+    fn lost(&self, job: JobId, why: &str) {
+        self.report(job, Report::Failed(Failure::new(Kind::Internal, "lost", Class::Final, why)));
+    }
+
     fn transfer(&self, job: JobId, id: FileId, parameters: &UploadParameters, blob: &Blob) {
         let Some(file) = self.file(id) else { return self.lost(job, "the file is not there") };
         let weak = self.weak.clone();
@@ -330,11 +342,6 @@ impl Driver {
         let started = Transfer::start(parameters, blob, &file.name, &file.mime, move |told| {
             let Some(driver) = weak.upgrade() else { return };
             match told {
-    /// Ends a job that cannot even begin. Said nothing, it would hold its place under the limit until a deadline.
-    fn lost(&self, job: JobId, why: &str) {
-        self.report(job, Report::Failed(Failure::new(Kind::Internal, "lost", Class::Final, why)));
-    }
-
                 Told::Report(report) => driver.report(job, report),
                 Told::Broken => {
                     let task = look_into(&driver, job, &sample);

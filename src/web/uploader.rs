@@ -322,7 +322,7 @@ impl Uploader {
         self.driver.stats()
     }
 
-    /// Aborts everything and lets go of everything. The handle stays harmless.
+    /// Aborts everything and lets go of everything, for good: the handle stays harmless, and takes no more files.
     pub fn destroy(&self) {
         self.driver.destroy();
     }
