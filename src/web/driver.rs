@@ -33,8 +33,8 @@ const MOST_EXPLAINED: usize = 50;
 pub enum Notice {
     /// Something happened. Ask the uploader for snapshots of the files named in it.
     Event(UploadEvent),
-    /// A file was not taken in.
-    Rejected(Rejection),
+    /// A file was not taken in; the file itself where there is one.
+    Rejected(Rejection, Option<Box<IntakeFile>>),
     /// Progress, phases, meta or totals moved; at most every 100 ms.
     Changed(Changes),
 }

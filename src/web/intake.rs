@@ -83,9 +83,13 @@ impl Driver {
     }
 
     pub(crate) fn take_or_tell(&self, file: IntakeFile, base: &Meta) {
-        if let Err(rejection) = self.take_in(file, base) {
-            self.tell(&Notice::Rejected(rejection));
+        if let Err(rejection) = self.take_in(file.clone(), base) {
+            self.tell(&Notice::Rejected(rejection, Some(Box::new(file))));
         }
+    }
+
+    fn reject(&self, reason: RejectionReason, name: &str) {
+        self.tell(&Notice::Rejected(Rejection::new(reason, name), None));
     }
 }
 
@@ -156,13 +160,13 @@ fn read_folders(driver: &Rc<Driver>, mut stack: Vec<FileSystemEntry>, base: Meta
                     intake.relative_path = Some(entry.full_path().trim_start_matches('/').to_owned());
                     driver.take_or_tell(intake, &base);
                 }
-                None => driver.tell(&Notice::Rejected(Rejection::new(RejectionReason::Unreadable, &entry.name()))),
+                None => driver.reject(RejectionReason::Unreadable, &entry.name()),
             }
         }
         let Some(driver) = weak.upgrade() else { return };
         if files == 0 {
             let name = tops.first().map(String::as_str).unwrap_or_default();
-            driver.tell(&Notice::Rejected(Rejection::new(RejectionReason::Directory, name)));
+            driver.reject(RejectionReason::Directory, name);
         }
         driver.end_intake(slot);
     });

@@ -30,18 +30,18 @@ export class RestrictionError extends Error {
   name = 'RestrictionError'
   isRestriction = true
   isUserFacing = true
-  kind = 'restriction'
   retryable = false
   status = 0
 
   /**
    * @param {string} message
-   * @param {{code?: string, file?: unknown}} [fields]
+   * @param {{kind?: string, code?: string, file?: unknown}} [fields] `kind` is `file` for one that cannot be read
    */
-  constructor(message, { code = 'refused', file } = {}) {
+  constructor(message, { kind = 'restriction', code = 'refused', file } = {}) {
     super(message)
     this.code = code
     this.file = file
+    this.kind = kind
   }
 }
 

@@ -292,7 +292,8 @@ export class LoadError extends UploadError {
 }
 
 export class RestrictionError extends Error implements UploadErrorFields {
-  readonly kind: 'restriction'
+  /** `file` when it could not be read. */
+  readonly kind: 'restriction' | 'file'
   readonly code: string
   readonly status: 0
   readonly retryable: false

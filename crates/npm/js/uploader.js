@@ -290,6 +290,8 @@ export class Uploader {
 
 /**
  * Restrictions after a patch, in which `null` takes a rule away.
+      // As the file is told of beside it, and not only to those who read the message.
+      if (name === 'restriction-failed') payload[1].file ??= payload[0]
  * @param {Record<string, any>} now @param {Record<string, any> | null | undefined} patch @param {Record<string, any>} checked
  */
 function merge(now, patch, checked) {

@@ -111,10 +111,11 @@ impl Core {
             return self.uploader.add_file_list(list);
         }
         for item in Array::from(list).iter() {
-            if let Ok(file) = item.dyn_into::<File>()
-                && let Err(rejection) = self.uploader.add(IntakeFile::from_file(&file))
-            {
-                self.teller.rejected(&rejection);
+            if let Ok(file) = item.dyn_into::<File>() {
+                let file = IntakeFile::from_file(&file);
+                if let Err(rejection) = self.uploader.add(file.clone()) {
+                    self.teller.rejected(&rejection, Some(&file));
+                }
             }
         }
     }
@@ -301,16 +302,7 @@ fn files_by_id(uploader: &Uploader) -> JsValue {
 /// Uppy's `onBeforeFileAdded`: `false` refuses, an object replaces name, type, meta or data, anything else accepts. A hook
 /// that throws refuses its file and nothing else.
 fn before_add(hook: &Function, mut file: IntakeFile, files: &JsValue) -> Option<IntakeFile> {
-    let meta: Array = file.meta.iter().map(|(name, value)| Array::of2(&name.into(), &value.into())).collect();
-    let subject = object(&[
-        ("name", JsValue::from_str(&file.name)),
-        ("type", JsValue::from_str(&file.mime)),
-        ("size", file.blob.size().into()),
-        ("extension", JsValue::from_str(filechute::extension_of(&file.name))),
-        ("data", file.blob.clone().into()),
-        ("source", JsValue::from_str("filechute")),
-        ("meta", Object::from_entries(&meta).map_or(JsValue::UNDEFINED, Into::into)),
-    ]);
+    let subject = objects::candidate(&file);
     let verdict = hook.call2(&JsValue::UNDEFINED, &subject, files).ok()?;
     if verdict.as_bool() == Some(false) {
         return None;

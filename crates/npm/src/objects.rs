@@ -1,7 +1,10 @@
 //! Plain JavaScript objects out of Rust values, in the shapes Uppy's users know. Built by hand: a serializer would cost
 //! more bytes than these few shapes, and must not turn `meta` into an ES `Map`.
 
-use filechute::{Failure, FileId, Meta, Phase, Rejection, Totals, UploadFile, UploadResponse, extension_of, texts};
+use filechute::{
+    Failure, FileId, IntakeFile, Meta, Phase, Rejection, RejectionReason, Totals, UploadFile, UploadResponse,
+    extension_of, texts,
+};
 use js_sys::{Array, Error, Object, Reflect};
 use wasm_bindgen::JsValue;
 use web_sys::Blob;
@@ -90,6 +93,20 @@ pub(crate) fn file(file: &UploadFile, blob: Option<Blob>, source: Option<&str>) 
     ])
 }
 
+/// A file that is not in yet, or that was refused.
+pub(crate) fn candidate(file: &IntakeFile) -> JsValue {
+    object(&[
+        ("name", text(&file.name)),
+        ("type", text(&file.mime)),
+        ("size", file.blob.size().into()),
+        ("extension", text(extension_of(&file.name))),
+        ("data", file.blob.clone().into()),
+        ("source", text("filechute")),
+        ("relativePath", file.relative_path.as_deref().map_or(JsValue::UNDEFINED, text)),
+        ("meta", meta(&file.meta)),
+    ])
+}
+
 /// The response alone, for `upload-success`.
 pub(crate) fn file_response(file: &UploadFile) -> JsValue {
     file.response.as_ref().map_or(JsValue::UNDEFINED, response)
@@ -121,7 +138,7 @@ pub(crate) fn rejection(rejection: &Rejection) -> JsValue {
         &[
             ("isRestriction", true.into()),
             ("isUserFacing", true.into()),
-            ("kind", text("restriction")),
+            ("kind", text(if rejection.reason == RejectionReason::Unreadable { "file" } else { "restriction" })),
             ("code", text(rejection.reason.code())),
             ("status", 0.into()),
             ("retryable", false.into()),
