@@ -103,17 +103,14 @@ pub(crate) fn file_list(driver: &Driver, list: &FileList, base: &Meta) {
 
 /// A drop or a paste. Entries must be fetched before this returns: the transfer is emptied afterwards.
 pub(crate) fn data_transfer(driver: &Rc<Driver>, transfer: &DataTransfer, base: &Meta, directories: bool) {
-    let mut folders = Vec::new();
+    let mut found = Vec::new();
     let items = transfer.items();
     let mut seen = 0;
     for i in 0..items.length() {
         let Some(item) = items.get(i).filter(|item| item.kind() == "file") else { continue };
         let entry = item.webkit_get_as_entry().ok().flatten();
         match (entry.filter(FileSystemEntry::is_directory), item.get_as_file().ok().flatten()) {
-            (Some(folder), _) if directories => folders.push(folder),
-            (Some(folder), _) => {
-                driver.tell(&Notice::Rejected(Rejection::new(RejectionReason::Directory, &folder.name())))
-            }
+            (Some(folder), _) => found.push(folder),
             (None, Some(file)) => driver.take_or_tell(IntakeFile::from_file(&file), base),
             (None, None) => continue,
         }
@@ -124,8 +121,17 @@ pub(crate) fn data_transfer(driver: &Rc<Driver>, transfer: &DataTransfer, base: 
     {
         file_list(driver, &list, base);
     }
-    if !folders.is_empty() {
-        read_folders(driver, folders, base.clone());
+    folders(driver, found, base.clone(), directories);
+}
+
+/// Folders out of a drop: read where they are wanted.
+pub(crate) fn folders(driver: &Rc<Driver>, folders: Vec<FileSystemEntry>, base: Meta, wanted: bool) {
+    if !wanted {
+        for folder in folders {
+            driver.reject(RejectionReason::Directory, &folder.name());
+        }
+    } else if !folders.is_empty() {
+        read_folders(driver, folders, base);
     }
 }
 

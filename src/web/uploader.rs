@@ -9,7 +9,7 @@ use filechute_engine::{
     Engine, FileId, Meta, Options, OptionsError, ParameterPolicy, Phase, RawOptions, Rejection, RejectionReason,
     Totals, UploadFile, UploadId,
 };
-use web_sys::{Blob, DataTransfer, FileList};
+use web_sys::{Blob, DataTransfer, FileList, FileSystemEntry};
 
 use super::{
     driver::{Driver, Notice, Stats},
@@ -137,6 +137,20 @@ impl Uploader {
             (shared.meta.clone(), shared.directories)
         };
         intake::data_transfer(&self.driver, transfer, &base, directories);
+    }
+
+    /// Adds all files of dropped folders, taken out of their drop earlier. Told as those of [`Self::add_data_transfer`].
+    pub fn add_folders(&self, folders: Vec<FileSystemEntry>) {
+        let (base, directories) = {
+            let shared = self.shared.borrow();
+            (shared.meta.clone(), shared.directories)
+        };
+        intake::folders(&self.driver, folders, base, directories);
+    }
+
+    /// Gives up reading folders. Files that are in already stay.
+    pub fn stop_intakes(&self) {
+        self.driver.stop_intakes();
     }
 
     /// Starts every file that waits for it, failed ones too. The batch ends in one `UploadEvent::Complete` of this id,

@@ -50,6 +50,10 @@ export class Core {
   /** Refusals are told as `restriction-failed`. */
   addFileList(list: FileList | File[]): void
   addDataTransfer(transfer: DataTransfer): void
+  /** All files of dropped folders, as they are read. */
+  addFolders(folders: FileSystemEntry[]): void
+  /** Folders that are being read are of no use any more. */
+  stopIntakes(): void
   /** The upload's id; its end is told as `["complete", {successful, failed, uploadID}]`, possibly before this returns. */
   upload(): number
   pause(id: string): boolean

@@ -2,7 +2,6 @@
 // rest, mounts the interface into its shadow root, and speaks to the form around it.
 
 import { Attributes, OBSERVED, reflect, ATTRIBUTES } from './attributes.js'
-import { readFolder } from './dropped.js'
 import { load } from './element-core.js'
 import { report, revive, UploadError } from './errors.js'
 import { EVENTS, toDetail } from './events.js'
@@ -232,11 +231,10 @@ export class FileChuteElement extends Base {
   }
 
   /** @param {File[]} files @param {FileSystemDirectoryEntry[]} folders */
-  async #take(files, folders) {
-    const uploader = this.#uploader
-    if (!uploader) return
-    if (files.length > 0) Uploader.core(uploader).addFileList(files)
-    for (const folder of folders) await uploader.addFiles(await readFolder(folder))
+  #take(files, folders) {
+    const core = this.#uploader && Uploader.alive(this.#uploader)
+    if (files.length > 0) core?.addFileList(files)
+    if (folders.length > 0) core?.addFolders(folders)
   }
 
   #unmount() {

@@ -184,6 +184,7 @@ export class Uploader {
   /** @param {string | UploadFile} file @param {object} meta */
   setFileMeta(file, meta) {
     this.#with(file, (core, id) => core.setFileMeta(id, toMeta(meta)))
+    core.stopIntakes()
   }
 
   /** @param {Partial<import('./index.js').UploaderOptions>} patch */
@@ -232,6 +233,28 @@ export class Uploader {
     const core = this.#live()
     const outer = this.#early
     const early = (this.#early ??= new Map())
+  /** The same, or `undefined` once it was destroyed. @param {Uploader} uploader */
+  static alive(uploader) {
+    return uploader.#core
+  }
+
+  /** The WebAssembly stopped, and every uploader of the page with it. @param {unknown} trap */
+  static stopped(trap) {
+    for (const weak of living) {
+      const uploader = weak.deref()
+      if (uploader) uploader.#stop(revive(trap))
+    }
+  }
+
+  /** @param {UploadError} error */
+  #stop(error) {
+    if (this.#stopped || !this.#core) return
+    this.#stopped = true
+    for (const { reject } of this.#waiting.values()) reject(error)
+    this.#waiting.clear()
+    this.#emitter.emit('error', error)
+  }
+
     try {
       const uploadID = attempt(() => verb(core))
       // A listener destroyed the uploader: nobody would ever resolve this.

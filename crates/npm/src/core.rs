@@ -126,6 +126,18 @@ impl Core {
         self.uploader.add_data_transfer(transfer);
     }
 
+    /// Adds all files of dropped folders.
+    #[wasm_bindgen(js_name = addFolders)]
+    pub fn add_folders(&self, folders: &Array) {
+        self.uploader.add_folders(folders.iter().map(JsCast::unchecked_into).collect());
+    }
+
+    /// Gives up reading folders.
+    #[wasm_bindgen(js_name = stopIntakes)]
+    pub fn stop_intakes(&self) {
+        self.uploader.stop_intakes();
+    }
+
     /// Starts an upload and returns its id, the `uploadID` of the `complete` event that ends it.
     ///
     /// # Errors
