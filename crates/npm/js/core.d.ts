@@ -25,9 +25,9 @@ export interface CoreOptions {
   allowAuthorization?: boolean
   directories?: boolean
   /** Never throws. `false` refuses the file; an object has replacements for `name`, `type`, `data` and `meta`. */
-  onBeforeFileAdded?: (file: Candidate) => boolean | Partial<Candidate>
+  onBeforeFileAdded?: ((file: Candidate) => boolean | Partial<Candidate>) | null
   /** Never throws; may change meta and remove files before it returns. `false`: the upload does not start. */
-  onBeforeUpload?: () => boolean
+  onBeforeUpload?: (() => boolean) | null
 }
 
 /** A file that is about to be added. */

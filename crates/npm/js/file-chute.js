@@ -6,7 +6,7 @@ import { load } from './element-core.js'
 import { report, revive, UploadError } from './errors.js'
 import { EVENTS, toDetail } from './events.js'
 import { FormControl } from './form-control.js'
-import { checkOptions } from './options.js'
+import { checkOptions, hasSource, toPatch } from './options.js'
 import { adopt } from './sheet.js'
 import { Shell } from './shell.js'
 import { Uploader } from './uploader.js'
@@ -299,9 +299,8 @@ export class FileChuteElement extends Base {
   #sendOptions() {
     if (!this.#uploader) return
     const wanted = this.#wanted()
-    const patch = Object.fromEntries(Object.entries(wanted).filter(([name, value]) => !same(value, this.#sent[name])))
-    // In a patch a rule that is only missing would stay.
-    if (patch.restrictions) patch.restrictions = { ...nothing(this.#sent.restrictions), ...patch.restrictions }
+    const patch = toPatch(this.#sent, wanted)
+    if (hasSource(this.#sent) && !hasSource(wanted)) patch.getUploadParameters = noSource
     if (Object.keys(patch).length === 0) return
     this.#sent = wanted
     try {
@@ -385,12 +384,4 @@ function noSource() {
   throw new UploadError('<file-chute> needs the attribute "host" or the property "getUploadParameters"', {
     kind: 'config', code: 'source', retryable: false,
   })
-}
-
-/** The same names with `null` in them. @param {object} rules */
-const nothing = (rules) => Object.fromEntries(Object.keys(rules).map((name) => [name, null]))
-
-/** Whether two option values mean the same. Plain data is compared by content. @param {unknown} a @param {unknown} b */
-function same(a, b) {
-  return a === b || (typeof a === 'object' && typeof b === 'object' && JSON.stringify(a) === JSON.stringify(b))
 }

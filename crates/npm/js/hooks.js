@@ -48,6 +48,14 @@ export class Hooks {
     return wrapped
   }
 
+  /** Gives a function that undoes what `wrap` changes from now on. */
+  keep() {
+    const before = { ...this.#functions }
+    return () => {
+      this.#functions = before
+    }
+  }
+
   /** Keeps the files by id up to date with an event. @param {string} event @param {any} file */
   see(event, file) {
     if (!this.#files || typeof file?.id !== 'string') return
@@ -89,16 +97,19 @@ function stable(weak) {
       if (result !== null && typeof result === 'object') return result
       throw new TypeError(`getUploadParameters must return an object with a url, not ${result === null ? null : typeof result}`)
     },
-    headers: async () => hooks().get('headers')(),
+    headers: async () => hooks().get('headers')?.() ?? {},
     onBeforeFileAdded: (file) => guard(() => {
       const hook = hooks().get('onBeforeFileAdded')
+      if (!hook) return true
       // Uppy: `false` refuses, an object replaces, anything else accepts.
       const answer = hook.length < 2 ? hook(file) : hook(file, hooks().map())
       return answer !== null && typeof answer === 'object' ? answer : answer !== false
     }),
     onBeforeUpload: () => guard(() => {
+      const hook = hooks().get('onBeforeUpload')
+      if (!hook) return true
       const files = hooks().map(true)
-      const answer = hooks().get('onBeforeUpload')(files)
+      const answer = hook(files)
       if (answer === null || typeof answer !== 'object') return answer !== false
       // Uppy: an object takes the place of all files. Meta may differ, and files may be missing.
       for (const id of Object.keys(files)) {

@@ -96,7 +96,10 @@ export interface UploadParameters {
   /** Fields of a POST policy, sent in this order before the file. */
   fields?: Record<string, string>
   headers?: Record<string, string>
-  /** S3 object key, when neither `fields` nor the path of `url` says it. */
+  /**
+   * S3 object key, when neither `fields` nor the path of `url` says it: a PUT to a store of your own whose address holds
+   * the bucket (`https://minio.example/bucket/key`) needs it, for only known services' addresses can be taken apart.
+   */
   key?: string
   /** Seconds. */
   expires?: number
@@ -259,7 +262,8 @@ export class Uploader {
   clear(): void
   setMeta(meta: Record<string, unknown>): void
   setFileMeta(file: FileOrId, meta: Record<string, unknown>): void
-  setOptions(patch: UploaderPatch): void
+  /** `null` brings an option's default back; but for `retryDelays` it is "never", as in Uppy. Meta is merged. */
+  setOptions(patch: { [Name in keyof UploaderPatch]: UploaderPatch[Name] | null }): void
   destroy(): void
 }
 

@@ -5,7 +5,8 @@ import { Emitter } from './emitter.js'
 import { RestrictionError, revive, UploadError } from './errors.js'
 import { Hooks } from './hooks.js'
 import { Intake } from './intake.js'
-import { checkOptions, checkSource, toMeta } from './options.js'
+import { checkOptions, checkPatch, checkSource, toMeta } from './options.js'
+import { learn, watch } from './traps.js'
 
 /** @typedef {import('./core.js').Core} Core */
 /** @typedef {import('./index.js').UploadFile} UploadFile */
@@ -187,13 +188,20 @@ export class Uploader {
     core.stopIntakes()
   }
 
-  /** @param {Partial<import('./index.js').UploaderOptions>} patch */
+  /** `null` brings an option's default back. @param {Partial<import('./index.js').UploaderOptions>} patch */
   setOptions(patch) {
     const core = this.#live()
-    const checked = checkOptions(patch)
-    const restrictions = merge(this.#restrictions, patch.restrictions, checked.restrictions)
-    const wrapped = this.#hooks.wrap(patch.restrictions ? { ...checked, restrictions } : checked)
-    if (Object.keys(wrapped).length > 0) attempt(() => core.setOptions(wrapped))
+    const checked = checkPatch(patch)
+    const restrictions = patch.restrictions === null ? {} : merge(this.#restrictions, patch.restrictions, checked.restrictions)
+    const undo = this.#hooks.keep()
+    try {
+      const wrapped = this.#hooks.wrap(checked.restrictions ? { ...checked, restrictions } : checked)
+      if (Object.keys(wrapped).length > 0) attempt(() => core.setOptions(wrapped))
+    } catch (error) {
+      // All or nothing, and functions are options.
+      undo()
+      throw error
+    }
     this.#restrictions = restrictions
   }
 
