@@ -24,14 +24,21 @@ export interface FileChuteDetails {
   'upload-retry': { file: UploadFile }
   'upload-stalled': { error: UploadError; files: UploadFile[] }
   'upload-success': { file: UploadFile; response: UploadResponse }
-  'upload-error': { file: UploadFile; error: UploadError; response: UploadResponse | undefined }
+  'upload-error': { file: UploadFile; error: UploadError; response: { readonly status: number } | undefined }
   'complete': UploadResult
   'cancel-all': {}
   'pause-all': {}
   'resume-all': {}
   'retry-all': { files: UploadFile[] }
   /** `code` is the full one, such as `load.csp`. */
-  'error': { code: string; message: string; error: UploadError }
+  'error': {
+    code: string
+    message: string
+    error: UploadError
+    /** Where it is about one. */
+    file?: UploadFile
+    response?: { readonly status: number }
+  }
   'is-online': {}
   'is-offline': {}
 }

@@ -21,7 +21,7 @@ export const EVENTS = {
   'pause-all': [],
   'resume-all': [],
   'retry-all': ['files'],
-  'error': ['error'],
+  'error': ['error', 'file', 'response'],
   'is-online': [],
   'is-offline': [],
 }

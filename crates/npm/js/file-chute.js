@@ -204,6 +204,7 @@ export class FileChuteElement extends Base {
     }
     uploader.on('upload-success', (file) => this.#form.done(file))
     uploader.on('file-removed', (file) => this.#form.removed(file))
+    uploader.on('error', (error) => error.code === 'panic' && this.#stopped(error))
     uploader.on(Uploader.FLUSHED, () => this.#form.count(uploader.getTotals()))
     this.#uploader = uploader
     if (this.#fellBack) {
@@ -211,6 +212,16 @@ export class FileChuteElement extends Base {
       this.#form.fallBack()
     }
     return uploader
+  }
+
+  /** The WebAssembly stopped for good: what is in the list stays readable, and the form is free. @param {Error} error */
+  #stopped(error) {
+    const told = document.createElement('p')
+    told.className = 'fc-told'
+    told.setAttribute('role', 'alert')
+    told.textContent = error.message
+    this.shadowRoot?.querySelector('.fc')?.prepend(told)
+    this.#form.count(/** @type {any} */ ({ active: 0, paused: 0, idle: 0 }))
   }
 
   /** Puts the interface in the place of the shell. */

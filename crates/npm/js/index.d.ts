@@ -221,13 +221,15 @@ export interface UploaderEvents {
   'upload-retry': [file: UploadFile]
   'upload-stalled': [error: UploadError, files: UploadFile[]]
   'upload-success': [file: UploadFile, response: UploadResponse]
-  'upload-error': [file: UploadFile, error: UploadError, response: UploadResponse | undefined]
+  /** `response` only where S3 answered. */
+  'upload-error': [file: UploadFile, error: UploadError, response: { readonly status: number } | undefined]
   'complete': [result: UploadResult]
   'cancel-all': []
   'pause-all': []
   'resume-all': []
   'retry-all': [files: UploadFile[]]
-  'error': [error: UploadError]
+  /** After each `upload-error`, and without a file when the uploader itself stopped (`internal.panic`). */
+  'error': [error: UploadError, file?: UploadFile, response?: { readonly status: number }]
   'is-online': []
   'is-offline': []
 }

@@ -19,6 +19,10 @@ import { learn, watch } from './traps.js'
  */
 const busy = new Set()
 
+/** Those to be told when the WebAssembly stops. @type {Set<WeakRef<Uploader>>} */
+const living = new Set()
+let watching = false
+
 /** Where the payload of an event holds an error. @type {Record<string, number>} */
 const ERROR_AT = { 'upload-error': 1, 'restriction-failed': 1, 'upload-stalled': 0, 'error': 0 }
 
@@ -32,7 +36,7 @@ export class Uploader {
   #intake
   /** What is in force: a patch changes single rules. @type {Record<string, any>} */
   #restrictions
-  /** Promises of uploads that are under way. @type {Map<number, (result: UploadResult) => void>} */
+  /** Promises of uploads that are under way. @type {Map<number, {resolve: (result: UploadResult) => void, reject: (error: unknown) => void}>} */
   #waiting = new Map()
   /** Uploads the application or the person started and that have not completed. @type {Set<number>} */
   #open = new Set()
@@ -40,6 +44,7 @@ export class Uploader {
   #early
 
   #flushing = false
+  #stopped = false
 
   /**
    * @param {typeof import('./core.js').Core} CoreClass
@@ -56,10 +61,15 @@ export class Uploader {
     /** @param {import('./core.js').Batch} events */
     const notify = (events) => {
       const uploader = weak.deref()
+      learn(CoreClass)
       if (uploader) uploader.#receive(events)
     }
     const core = attempt(() => new CoreClass(this.#hooks.wrap(checked), notify))
     this.#core = core
+    for (const other of living) if (!other.deref()) living.delete(other)
+    living.add(weak)
+    if (!watching) watch(Uploader.stopped)
+    watching = true
     this.#restrictions = checked.restrictions ?? {}
     this.#intake = new Intake(core, (file, error) => this.#emitter.emit('restriction-failed', file, error))
   }
@@ -174,6 +184,7 @@ export class Uploader {
   clear() {
     const core = this.#live()
     this.#intake.cancel()
+    core.stopIntakes()
     for (const { id } of core.files()) core.remove(id)
   }
 
@@ -185,7 +196,6 @@ export class Uploader {
   /** @param {string | UploadFile} file @param {object} meta */
   setFileMeta(file, meta) {
     this.#with(file, (core, id) => core.setFileMeta(id, toMeta(meta)))
-    core.stopIntakes()
   }
 
   /** `null` brings an option's default back. @param {Partial<import('./index.js').UploaderOptions>} patch */
@@ -214,7 +224,7 @@ export class Uploader {
     core.destroy()
     this.#emitter.clear()
     busy.delete(this)
-    for (const [uploadID, resolve] of this.#waiting) resolve({ successful: [], failed: [], uploadID })
+    for (const [uploadID, { resolve }] of this.#waiting) resolve({ successful: [], failed: [], uploadID })
     this.#waiting.clear()
   }
 
@@ -223,24 +233,6 @@ export class Uploader {
     return uploader.#live()
   }
 
-  #live() {
-    if (!this.#core) throw new Error('this uploader was destroyed')
-    return this.#core
-  }
-
-  /** @template T @param {string | UploadFile} file @param {(core: Core, id: string) => T} act @returns {T} */
-  #with(file, act) {
-    const core = this.#live()
-    const id = idOf(file)
-    if (core.file(id) === undefined) throw new Error(`there is no file with the id "${id}"`)
-    return attempt(() => act(core, id))
-  }
-
-  /** @param {(core: Core) => number | undefined} verb @returns {Promise<UploadResult>} */
-  #start(verb) {
-    const core = this.#live()
-    const outer = this.#early
-    const early = (this.#early ??= new Map())
   /** The same, or `undefined` once it was destroyed. @param {Uploader} uploader */
   static alive(uploader) {
     return uploader.#core
@@ -263,13 +255,31 @@ export class Uploader {
     this.#emitter.emit('error', error)
   }
 
+  #live() {
+    if (!this.#core) throw new Error('this uploader was destroyed')
+    return this.#core
+  }
+
+  /** @template T @param {string | UploadFile} file @param {(core: Core, id: string) => T} act @returns {T} */
+  #with(file, act) {
+    const core = this.#live()
+    const id = idOf(file)
+    if (core.file(id) === undefined) throw new Error(`there is no file with the id "${id}"`)
+    return attempt(() => act(core, id))
+  }
+
+  /** @param {(core: Core) => number | undefined} verb @returns {Promise<UploadResult>} */
+  #start(verb) {
+    const core = this.#live()
+    const outer = this.#early
+    const early = (this.#early ??= new Map())
     try {
       const uploadID = attempt(() => verb(core))
       // A listener destroyed the uploader: nobody would ever resolve this.
       if (!this.#core) return Promise.resolve({ successful: [], failed: [], uploadID: uploadID ?? -1 })
       const done = uploadID === undefined ? { successful: [], failed: [], uploadID: -1 } : early.get(uploadID)
       if (uploadID === undefined || done) return Promise.resolve(/** @type {UploadResult} */ (done))
-      return new Promise((resolve) => this.#waiting.set(uploadID, resolve))
+      return new Promise((resolve, reject) => this.#waiting.set(uploadID, { resolve, reject }))
     } finally {
       this.#early = outer
     }
@@ -280,12 +290,15 @@ export class Uploader {
     for (const [name, ...payload] of events) {
       const errorAt = ERROR_AT[name]
       if (errorAt !== undefined) payload[errorAt] = toError(payload[errorAt])
+      // As the file is told of beside it, and not only to those who read the message.
+      if (name === 'restriction-failed') payload[1].file ??= payload[0]
       if (name === 'upload') this.#begin(payload[0])
       if (name === 'complete') this.#finish(payload[0])
       this.#hooks.see(name, payload[0])
       this.#emitter.emit(name, ...payload)
       // A listener may have destroyed the uploader.
       if (!this.#core) return
+      if (name === 'upload-error') this.#emitter.emit('error', payload[1], payload[0], payload[2])
     }
     this.#flush()
   }
@@ -311,7 +324,7 @@ export class Uploader {
     this.#open.delete(result.uploadID)
     if (this.#open.size === 0) busy.delete(this)
     this.#early?.set(result.uploadID, result)
-    this.#waiting.get(result.uploadID)?.(result)
+    this.#waiting.get(result.uploadID)?.resolve(result)
     this.#waiting.delete(result.uploadID)
   }
 
@@ -321,8 +334,6 @@ export class Uploader {
 
 /**
  * Restrictions after a patch, in which `null` takes a rule away.
-      // As the file is told of beside it, and not only to those who read the message.
-      if (name === 'restriction-failed') payload[1].file ??= payload[0]
  * @param {Record<string, any>} now @param {Record<string, any> | null | undefined} patch @param {Record<string, any>} checked
  */
 function merge(now, patch, checked) {
@@ -342,8 +353,10 @@ function idOf(file) {
 export function attempt(act) {
   try {
     return act()
-  } catch (error) {
-    throw revive(error)
+  } catch (thrown) {
+    const error = revive(thrown)
+    if (error !== thrown && error.code === 'panic') Uploader.stopped(thrown)
+    throw error
   }
 }
 
