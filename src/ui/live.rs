@@ -213,7 +213,7 @@ impl Work {
                 let files = sorted(changes);
                 self.refresh(|id| files.binary_search(&id).is_ok());
             }
-            Notice::Rejected(rejection) => self.reject(rejection),
+            Notice::Rejected(rejection, _) => self.reject(rejection),
             Notice::Event(UploadEvent::UploadError(id)) => self.failed(*id),
             Notice::Event(_) | Notice::Unfinished => {}
         }

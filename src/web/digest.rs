@@ -49,7 +49,7 @@ impl Digester {
                 Ok(text) => Ok(Digest::from_base64(algorithm, &text)),
                 // Its files could not be loaded, or it broke: no reason to give an upload up.
                 Err(error) if !error.is_instance_of::<DomException>() => Ok(None),
-                Err(error) => Err(unreadable(&error)),
+                Err(error) => Err(unreadable(&error, start == 0)),
             };
         }
         self.here(blob, start, end, algorithm).await
@@ -74,9 +74,12 @@ impl Digester {
         let mut from = start;
         while from < end {
             let to = end.min(from + piece);
-            let slice = blob.slice_with_f64_and_f64(to_f64(from), to_f64(to)).map_err(|error| unreadable(&error))?;
-            let buffer =
-                wasm_bindgen_futures::JsFuture::from(slice.array_buffer()).await.map_err(|error| unreadable(&error))?;
+            let slice = blob
+                .slice_with_f64_and_f64(to_f64(from), to_f64(to))
+                .map_err(|error| unreadable(&error, start == 0))?;
+            let buffer = wasm_bindgen_futures::JsFuture::from(slice.array_buffer())
+                .await
+                .map_err(|error| unreadable(&error, start == 0))?;
             let array = js_sys::Uint8Array::new(&buffer);
             let began = page::now_ms();
             bytes.resize(array.length() as usize, 0);

@@ -6,8 +6,9 @@ use std::{
 };
 
 use filechute_engine::{
-    Ask, Changes, Command, Digest, Engine, Failure, FileId, JobId, Kind, Meta, NewFile, Output, ParameterPolicy, Part,
-    Phase, RawParameters, Rejection, Remote, Report, Table, Time, UploadEvent, UploadFile, UploadParameters,
+    Ask, Changes, Class, Command, Digest, Engine, Failure, FileId, JobId, Kind, Meta, NewFile, Output, ParameterPolicy,
+    Part, Phase, RawParameters, Rejection, RejectionReason, Remote, Report, Table, Time, UploadEvent, UploadFile,
+    UploadParameters,
     doctor::{Sent, inspect},
 };
 use gloo_events::EventListener;
@@ -37,8 +38,8 @@ const MOST_EXPLAINED: usize = 50;
 pub enum Notice {
     /// Something happened. Ask the uploader for snapshots of the files named in it.
     Event(UploadEvent),
-    /// A file was not taken in.
-    Rejected(Rejection),
+    /// A file was not taken in; the file itself where there is one.
+    Rejected(Rejection, Option<Box<IntakeFile>>),
     /// Progress, phases, meta or totals moved; at most every 100 ms.
     Changed(Changes),
     /// There are uploads that an earlier page left unfinished, or there are others than before.
@@ -80,6 +81,8 @@ pub(crate) struct Driver {
     pub(crate) before_upload: RefCell<Option<BeforeUpload>>,
     pub(crate) plan: RefCell<Option<PlanParts>>,
     draining: Cell<bool>,
+    /// It was destroyed: nothing gets in any more.
+    dead: Cell<bool>,
     deadline: RefCell<Option<(Time, Timeout)>>,
     /// The planned flush, and whether it is one for news and not just for the speed.
     flush: RefCell<Option<(bool, Timeout)>>,
@@ -97,7 +100,8 @@ impl std::fmt::Debug for Driver {
 }
 
 impl Driver {
-    pub(crate) fn new(engine: Engine, parameters: Parameters, policy: ParameterPolicy) -> Rc<Self> {
+    pub(crate) fn new(mut engine: Engine, parameters: Parameters, policy: ParameterPolicy) -> Rc<Self> {
+        engine.set_epoch(to_u64(js_sys::Date::now()));
         let driver = Rc::new_cyclic(|weak| Self {
             engine: RefCell::new(engine),
             parameters: RefCell::new(parameters),
@@ -115,6 +119,7 @@ impl Driver {
             before_upload: RefCell::default(),
             plan: RefCell::default(),
             draining: Cell::new(false),
+            dead: Cell::new(false),
             deadline: RefCell::default(),
             flush: RefCell::default(),
             network: RefCell::default(),
@@ -152,6 +157,9 @@ impl Driver {
 
     /// Adds a file to the engine and keeps its Blob before anyone is told.
     pub(crate) fn act_added(&self, new: NewFile, blob: Blob) -> Result<FileId, Rejection> {
+        if self.dead.get() {
+            return Err(Rejection::new(RejectionReason::NoMoreFiles, &new.name));
+        }
         let now = self.now();
         let added = self.engine.borrow_mut().add(now, new);
         if let Ok(id) = added {
@@ -272,6 +280,7 @@ impl Driver {
 
     /// Stops everything and lets go of everything. What a journal remembers is left at the store for the next page.
     pub(crate) fn destroy(&self) {
+        self.dead.set(true);
         self.intakes.take();
         self.network.take();
         match self.keeper.take() {
@@ -368,8 +377,12 @@ impl Driver {
     }
 
     fn ask(&self, job: JobId, id: FileId, ask: Ask) {
-        let (Some(file), Some(blob)) = (self.look(|engine| engine.file(id)), self.blob(id)) else { return };
-        let Ok(controller) = AbortController::new() else { return };
+        let (Some(file), Some(blob)) = (self.look(|engine| engine.file(id)), self.blob(id)) else {
+            return self.lost(job, "the file is not there");
+        };
+        let Ok(controller) = AbortController::new() else {
+            return self.lost(job, "this browser has no AbortController");
+        };
         let mut request = self.question(file, blob, controller.signal(), ask);
         let weak = self.weak.clone();
         request.digester.busy = Some(Rc::new(move || {
@@ -486,6 +499,7 @@ impl Driver {
             retries: 0,
             failure: None,
             response: None,
+            started_ms: None,
         };
         // Job 0 is nobody's.
         self.abort_upload(JobId(0), &nobody, Rc::new(remote));
@@ -494,18 +508,20 @@ impl Driver {
     /// Looks at the file first: in place of one that is gone, WebKit sends a form without it and Firefox nothing at all,
     /// and neither says so.
     fn send(&self, job: JobId, id: FileId, parameters: Rc<UploadParameters>, part: Option<Part>) {
-        let Some(blob) = self.blob(id) else { return };
+        let Some(blob) = self.blob(id) else { return self.lost(job, "the file is not there") };
+        // An attempt that failed may have been a part of it that left.
+        let untouched = self.file(id).is_some_and(|file| file.failure.is_none() && file.bytes_uploaded == 0);
         let blob = match part {
             // As f64: the form with i32 breaks at 2 GiB. A slice has no type, and a part is sent without one.
             Some(part) => match blob.slice_with_f64_and_f64(to_f64(part.start), to_f64(part.end)) {
                 Ok(slice) => slice,
-                Err(error) => return self.report(job, Report::Failed(unreadable(&error))),
+                Err(error) => return self.report(job, Report::Failed(unreadable(&error, false))),
             },
             None => blob,
         };
         let weak = self.weak.clone();
         let task = Task::spawn(None, async move {
-            let readable = probe(&blob).await;
+            let readable = probe(&blob, untouched).await;
             let Some(driver) = weak.upgrade() else { return };
             match readable {
                 Ok(()) => driver.transfer(job, id, &parameters, &blob, part.is_some()),
@@ -515,8 +531,13 @@ impl Driver {
         self.jobs.borrow_mut().insert(job, Job::Task(task));
     }
 
+    /// Ends a job that cannot even begin. Said nothing, it would hold its place under the limit until a deadline.
+    fn lost(&self, job: JobId, why: &str) {
+        self.report(job, Report::Failed(Failure::new(Kind::Internal, "lost", Class::Final, why)));
+    }
+
     fn transfer(&self, job: JobId, id: FileId, parameters: &UploadParameters, blob: &Blob, part: bool) {
-        let Some(file) = self.file(id) else { return };
+        let Some(file) = self.file(id) else { return self.lost(job, "the file is not there") };
         let weak = self.weak.clone();
         let sample = blob.clone();
         let mime = if part { "" } else { &file.mime };

@@ -100,8 +100,13 @@ impl Driver {
         self.act_added(new, blob)
     }
 
-    pub(crate) fn take_or_tell(&self, file: IntakeFile, base: &Meta) -> Option<FileId> {
-        self.take_in(file, base).map_err(|rejection| self.tell(&Notice::Rejected(rejection))).ok()
+    pub(crate) fn take_or_tell(&self, file: &IntakeFile, base: &Meta) -> Option<FileId> {
+        let tell = |rejection| self.tell(&Notice::Rejected(rejection, Some(Box::new(file.clone()))));
+        self.take_in(file.clone(), base).map_err(tell).ok()
+    }
+
+    fn reject(&self, reason: RejectionReason, name: &str) {
+        self.tell(&Notice::Rejected(Rejection::new(reason, name), None));
     }
 }
 
@@ -118,28 +123,25 @@ fn keep_handle(driver: &Rc<Driver>, id: FileId, handle: impl Future<Output = Opt
 pub(crate) fn file_list(driver: &Driver, list: &FileList, base: &Meta) {
     for i in 0..list.length() {
         if let Some(file) = list.get(i) {
-            let _ = driver.take_or_tell(IntakeFile::from_file(&file), base);
+            let _ = driver.take_or_tell(&IntakeFile::from_file(&file), base);
         }
     }
 }
 
 /// A drop or a paste. Entries must be fetched before this returns: the transfer is emptied afterwards.
 pub(crate) fn data_transfer(driver: &Rc<Driver>, transfer: &DataTransfer, base: &Meta, directories: bool) {
-    let mut folders = Vec::new();
+    let mut found = Vec::new();
     let items = transfer.items();
     let mut seen = 0;
     for i in 0..items.length() {
         let Some(item) = items.get(i).filter(|item| item.kind() == "file") else { continue };
         let entry = item.webkit_get_as_entry().ok().flatten();
         match (entry.filter(FileSystemEntry::is_directory), item.get_as_file().ok().flatten()) {
-            (Some(folder), _) if directories => folders.push(folder),
-            (Some(folder), _) => {
-                driver.tell(&Notice::Rejected(Rejection::new(RejectionReason::Directory, &folder.name())))
-            }
+            (Some(folder), _) => found.push(folder),
             (None, Some(file)) => {
                 // Asked for while the drop is handled, or never.
                 let handle = Handle::dropped(&item);
-                if let Some(id) = driver.take_or_tell(IntakeFile::from_file(&file), base) {
+                if let Some(id) = driver.take_or_tell(&IntakeFile::from_file(&file), base) {
                     keep_handle(driver, id, handle);
                 }
             }
@@ -152,8 +154,17 @@ pub(crate) fn data_transfer(driver: &Rc<Driver>, transfer: &DataTransfer, base: 
     {
         file_list(driver, &list, base);
     }
-    if !folders.is_empty() {
-        read_folders(driver, folders, base.clone());
+    folders(driver, found, base.clone(), directories);
+}
+
+/// Folders out of a drop: read where they are wanted.
+pub(crate) fn folders(driver: &Rc<Driver>, folders: Vec<FileSystemEntry>, base: Meta, wanted: bool) {
+    if !wanted {
+        for folder in folders {
+            driver.reject(RejectionReason::Directory, &folder.name());
+        }
+    } else if !folders.is_empty() {
+        read_folders(driver, folders, base);
     }
 }
 
@@ -186,15 +197,15 @@ fn read_folders(driver: &Rc<Driver>, mut stack: Vec<FileSystemEntry>, base: Meta
                     files += 1;
                     let mut intake = IntakeFile::from_file(&file);
                     intake.relative_path = Some(entry.full_path().trim_start_matches('/').to_owned());
-                    driver.take_or_tell(intake, &base);
+                    driver.take_or_tell(&intake, &base);
                 }
-                None => driver.tell(&Notice::Rejected(Rejection::new(RejectionReason::Unreadable, &entry.name()))),
+                None => driver.reject(RejectionReason::Unreadable, &entry.name()),
             }
         }
         let Some(driver) = weak.upgrade() else { return };
         if files == 0 {
             let name = tops.first().map(String::as_str).unwrap_or_default();
-            driver.tell(&Notice::Rejected(Rejection::new(RejectionReason::Directory, name)));
+            driver.reject(RejectionReason::Directory, name);
         }
         driver.end_intake(slot);
     });

@@ -9,7 +9,7 @@ use filechute_engine::{
     Engine, FileId, Meta, Options, OptionsError, ParameterPolicy, Phase, RawOptions, Rejection, RejectionReason,
     Totals, UploadFile, UploadId,
 };
-use web_sys::{Blob, DataTransfer, FileList};
+use web_sys::{Blob, DataTransfer, FileList, FileSystemEntry};
 
 use super::{
     digest::{DigestWith, Digester},
@@ -150,6 +150,20 @@ impl Uploader {
             (shared.meta.clone(), shared.directories)
         };
         intake::data_transfer(&self.driver, transfer, &base, directories);
+    }
+
+    /// Adds all files of dropped folders, taken out of their drop earlier. Told as those of [`Self::add_data_transfer`].
+    pub fn add_folders(&self, folders: Vec<FileSystemEntry>) {
+        let (base, directories) = {
+            let shared = self.shared.borrow();
+            (shared.meta.clone(), shared.directories)
+        };
+        intake::folders(&self.driver, folders, base, directories);
+    }
+
+    /// Gives up reading folders. Files that are in already stay.
+    pub fn stop_intakes(&self) {
+        self.driver.stop_intakes();
     }
 
     /// Starts every file that waits for it, failed ones too. The batch ends in one `UploadEvent::Complete` of this id,
@@ -411,7 +425,7 @@ impl Uploader {
         self.driver.stats()
     }
 
-    /// Aborts everything and lets go of everything. The handle stays harmless.
+    /// Aborts everything and lets go of everything, for good: the handle stays harmless, and takes no more files.
     pub fn destroy(&self) {
         self.driver.destroy();
     }

@@ -50,7 +50,7 @@ const REFUSALS = {
   },
   'a wrong secret': {
     s3: { secret: 'wrong' },
-    ...{ code: 's3.SignatureDoesNotMatch', status: 403, retry: true, says: 'Storage is busy. Try again.' },
+    ...{ code: 'config.signature', status: 403, retry: false, says: MISCONFIGURED },
   },
   'a condition that the file breaks': {
     s3: { conditions: [['content-length-range', 0, 1000]] },
@@ -158,7 +158,7 @@ inBrowsers(
         assert.deepEqual(await failure(session, root), {
           code: 'config.cors',
           status: 0,
-          retry: false,
+          retry: true,
           says: MISCONFIGURED,
         })
       })

@@ -107,11 +107,28 @@ impl Failure {
         self
     }
 
+    /// The same failure once fresh parameters did not help: a signature that never holds is how the site is set up, and
+    /// no person can wait it out.
+    pub(crate) fn lasting(mut self) -> Self {
+        let code = match self.code.as_str() {
+            "SignatureDoesNotMatch" => "signature",
+            "RequestTimeTooSkewed" | "RequestInTheFuture" => "clock",
+            _ => return self,
+        };
+        if self.kind == Kind::S3 {
+            (self.kind, self.class) = (Kind::Config, Class::Final);
+            code.clone_into(&mut self.code);
+        }
+        self
+    }
+
     /// Whether it makes sense to offer a person the button "Retry".
     #[must_use]
     pub fn retryable(&self) -> bool {
         match self.kind {
-            Kind::Config | Kind::File | Kind::Restriction => false,
+            // A diagnosis: a store that is only down looks the same, and comes back.
+            Kind::Config => self.code == "cors",
+            Kind::File | Kind::Restriction => false,
             Kind::Network | Kind::Internal | Kind::Integrity => true,
             Kind::S3 | Kind::Sign => self.class != Class::Final,
         }

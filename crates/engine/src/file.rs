@@ -104,6 +104,8 @@ pub struct UploadFile {
     pub phase: Phase,
     /// Bytes of the present attempt that have left, or all of them when done.
     pub bytes_uploaded: u64,
+    /// When the upload of it began, in milliseconds since 1970; `None` while nobody has asked for one.
+    pub started_ms: Option<u64>,
     /// Automatic retries spent since it was started.
     pub retries: u32,
     /// Why the last attempt failed. Kept while backing off, so a row can say so.

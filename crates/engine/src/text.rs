@@ -2,7 +2,7 @@
 
 use alloc::{borrow::ToOwned, format, string::String};
 
-use crate::extension_of;
+use crate::{extension_of, without_query};
 
 /// The text with control characters and bidirectional overrides replaced by visible placeholders.
 ///
@@ -72,6 +72,21 @@ pub(crate) fn clip(text: &str) -> String {
     visible(&short)
 }
 
+/// What a host, a store or a callback said, fit to be shown and logged: at most 300 characters, and addresses without
+/// their query, which is a credential in a presigned one.
+#[must_use]
+pub fn quote(text: &str) -> String {
+    let mut out = String::new();
+    for word in text.split_whitespace() {
+        out.push_str(if out.is_empty() { "" } else { " " });
+        out.push_str(if word.contains("://") { without_query(word) } else { word });
+        if out.len() > 1200 {
+            break;
+        }
+    }
+    clip(&out)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -90,5 +105,12 @@ mod tests {
         assert!(short.ends_with(".jpeg"), "{short}");
         assert_eq!(shorten("short.png", 20), "short.png");
         assert_eq!(shorten(&"x".repeat(4000), 120).chars().count(), 120);
+    }
+
+    #[test]
+    fn what_others_say_is_quoted_without_their_credentials() {
+        let said = "no access\n to <https://b.s3.amazonaws.com/k?X-Amz-Signature=5ec2e7> now";
+        assert_eq!(quote(said), "no access to <https://b.s3.amazonaws.com/k now");
+        assert_eq!(quote(&"é ".repeat(5000)).chars().count(), 300);
     }
 }

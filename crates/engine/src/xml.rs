@@ -6,7 +6,7 @@
 
 use alloc::{borrow::ToOwned, string::String, vec::Vec};
 
-use crate::{PartReceipt, text::clip};
+use crate::{PartReceipt, text::quote};
 
 /// Deepest nesting taken; S3's answers have three levels.
 const MAX_DEPTH: usize = 32;
@@ -63,7 +63,7 @@ impl Reader {
         let text = text.trim();
         match name {
             "Code" => self.answer.code = token(text),
-            "Message" => self.answer.message = clip(text),
+            "Message" => self.answer.message = quote(text),
             "Location" => text.clone_into(&mut self.answer.location),
             "Key" => text.clone_into(&mut self.answer.key),
             "Bucket" => text.clone_into(&mut self.answer.bucket),
@@ -228,12 +228,12 @@ mod tests {
     #[test]
     fn reads_an_error_and_nothing_secret() {
         let body = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<Error><Code>SignatureDoesNotMatch</Code>\
-            <Message>The request signature we calculated does not match &amp; more</Message>\
+            <Message>The request signature we calculated\n does not match &amp; more: https://b/k?X-Amz-Signature=5ec2e7</Message>\
             <AWSAccessKeyId>AKIA</AWSAccessKeyId><StringToSign>secret</StringToSign></Error>";
         let answer = parse_answer(body).unwrap();
         assert!(answer.is_error);
         assert_eq!(answer.code, "SignatureDoesNotMatch");
-        assert_eq!(answer.message, "The request signature we calculated does not match & more");
+        assert_eq!(answer.message, "The request signature we calculated does not match & more: https://b/k");
         assert!(!alloc::format!("{answer:?}").contains("AKIA"));
     }
 

@@ -34,9 +34,9 @@ export interface CoreOptions {
   allowAuthorization?: boolean
   directories?: boolean
   /** Never throws. `false` refuses the file; an object has replacements for `name`, `type`, `data` and `meta`. */
-  onBeforeFileAdded?: (file: Candidate) => boolean | Partial<Candidate>
+  onBeforeFileAdded?: ((file: Candidate) => boolean | Partial<Candidate>) | null
   /** Never throws; may change meta and remove files before it returns. `false`: the upload does not start. */
-  onBeforeUpload?: () => boolean
+  onBeforeUpload?: (() => boolean) | null
 }
 
 /** A file that is about to be added. */
@@ -59,6 +59,10 @@ export class Core {
   /** Refusals are told as `restriction-failed`. */
   addFileList(list: FileList | File[]): void
   addDataTransfer(transfer: DataTransfer): void
+  /** All files of dropped folders, as they are read. */
+  addFolders(folders: FileSystemEntry[]): void
+  /** Folders that are being read are of no use any more. */
+  stopIntakes(): void
   /** The upload's id; its end is told as `["complete", {successful, failed, uploadID}]`, possibly before this returns. */
   upload(): number
   pause(id: string): boolean

@@ -22,7 +22,7 @@ export const EVENTS = {
   'pause-all': [],
   'resume-all': [],
   'retry-all': ['files'],
-  'error': ['error'],
+  'error': ['error', 'file', 'response'],
   'restored': ['unfinished'],
   'is-online': [],
   'is-offline': [],

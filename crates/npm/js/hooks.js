@@ -44,9 +44,10 @@ export class Hooks {
     const source = SOURCES.find((name) => options[name] !== undefined)
     for (const name of SOURCES) if (source && name !== source) delete this.#functions[name]
     for (const name of [...STEPS, 'shouldUseMultipart', 'getChunkSize']) {
+      if (options[name] === null) delete this.#functions[name]
+      if (options[name] === null || typeof options[name] === 'function') delete wrapped[name]
       if (typeof options[name] !== 'function') continue
       this.#functions[name] = options[name]
-      delete wrapped[name]
       wrapped[STEPS.includes(name) ? 'multipart' : 'planParts'] = this.#stable[STEPS.includes(name) ? 'multipart' : 'planParts']
     }
     // A callback's server need not know of checksums; reading every file twice for nothing is not a default.
@@ -68,6 +69,14 @@ export class Hooks {
       else wrapped[name] = this.#stable[name]
     }
     return wrapped
+  }
+
+  /** Gives a function that undoes what `wrap` changes from now on. */
+  keep() {
+    const before = { ...this.#functions }
+    return () => {
+      this.#functions = before
+    }
   }
 
   /** Keeps the files by id up to date with an event. @param {string} event @param {any} file */
@@ -126,16 +135,19 @@ function stable(weak) {
       const partSize = hooks().get('getChunkSize')?.(file)
       return { multipart: typeof multipart === 'boolean' ? multipart : undefined, partSize }
     }),
-    headers: async () => hooks().get('headers')(),
+    headers: async () => hooks().get('headers')?.() ?? {},
     onBeforeFileAdded: (file) => guard(() => {
       const hook = hooks().get('onBeforeFileAdded')
+      if (!hook) return true
       // Uppy: `false` refuses, an object replaces, anything else accepts.
       const answer = hook.length < 2 ? hook(file) : hook(file, hooks().map())
       return answer !== null && typeof answer === 'object' ? answer : answer !== false
     }),
     onBeforeUpload: () => guard(() => {
+      const hook = hooks().get('onBeforeUpload')
+      if (!hook) return true
       const files = hooks().map(true)
-      const answer = hooks().get('onBeforeUpload')(files)
+      const answer = hook(files)
       if (answer === null || typeof answer !== 'object') return answer !== false
       // Uppy: an object takes the place of all files. Meta may differ, and files may be missing.
       for (const id of Object.keys(files)) {

@@ -42,7 +42,8 @@ export interface FileProgress {
   readonly bytesTotal: number
   /** 0–100; 100 only once S3 has confirmed the object. */
   readonly percentage: number
-  readonly uploadStarted: boolean
+  /** Milliseconds since 1970, or `null` while nobody has asked for an upload. */
+  readonly uploadStarted: number | null
   readonly uploadComplete: boolean
 }
 
@@ -123,7 +124,10 @@ export interface UploadParameters {
   /** Fields of a POST policy, sent in this order before the file. */
   fields?: Record<string, string>
   headers?: Record<string, string>
-  /** S3 object key, when neither `fields` nor the path of `url` says it. */
+  /**
+   * S3 object key, when neither `fields` nor the path of `url` says it: a PUT to a store of your own whose address holds
+   * the bucket (`https://minio.example/bucket/key`) needs it, for only known services' addresses can be taken apart.
+   */
   key?: string
   /** Seconds. */
   expires?: number
@@ -315,7 +319,7 @@ export interface UploaderEvents {
   'upload': [uploadID: number, files: UploadFile[]]
   'upload-start': [files: UploadFile[]]
   /** At most once per file and flush, which is every 100 ms. */
-  'upload-progress': [file: UploadFile, progress: { bytesUploaded: number; bytesTotal: number }]
+  'upload-progress': [file: UploadFile, progress: { uploadStarted: number | null; bytesUploaded: number; bytesTotal: number }]
   /** 0–100 over all files. */
   'progress': [progress: number]
   'upload-pause': [file: UploadFile, isPaused: boolean]
@@ -324,13 +328,15 @@ export interface UploaderEvents {
   /** A part of a file arrived (Uppy's own event). */
   's3-multipart:part-uploaded': [file: UploadFile, part: { PartNumber: number; ETag: string }]
   'upload-success': [file: UploadFile, response: UploadResponse]
-  'upload-error': [file: UploadFile, error: UploadError, response: UploadResponse | undefined]
+  /** `response` only where S3 answered. */
+  'upload-error': [file: UploadFile, error: UploadError, response: { readonly status: number } | undefined]
   'complete': [result: UploadResult]
   'cancel-all': []
   'pause-all': []
   'resume-all': []
   'retry-all': [files: UploadFile[]]
-  'error': [error: UploadError]
+  /** After each `upload-error`, and without a file when the uploader itself stopped (`internal.panic`). */
+  'error': [error: UploadError, file?: UploadFile, response?: { readonly status: number }]
   /** There are uploads that an earlier page left unfinished, or there are others than before. */
   'restored': [unfinished: UnfinishedUpload[]]
   'is-online': []
@@ -376,7 +382,8 @@ export class Uploader {
   discardUnfinished(unfinished: string): void
   setMeta(meta: Record<string, unknown>): void
   setFileMeta(file: FileOrId, meta: Record<string, unknown>): void
-  setOptions(patch: UploaderPatch): void
+  /** `null` brings an option's default back; but for `retryDelays` it is "never", as in Uppy. Meta is merged. */
+  setOptions(patch: { [Name in keyof UploaderPatch]: UploaderPatch[Name] | null }): void
   destroy(): void
 }
 
@@ -411,7 +418,8 @@ export class LoadError extends UploadError {
 }
 
 export class RestrictionError extends Error implements UploadErrorFields {
-  readonly kind: 'restriction'
+  /** `file` when it could not be read. */
+  readonly kind: 'restriction' | 'file'
   readonly code: string
   readonly status: 0
   readonly retryable: false

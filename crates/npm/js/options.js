@@ -99,6 +99,28 @@ const OPTIONS = {
   onBeforeUpload: FUNCTION,
 }
 
+/** What holds where nothing is said. The engine has the same. @type {Record<string, any>} */
+export const DEFAULTS = {
+  headers: {},
+  credentials: 'same-origin',
+  timeout: 30_000,
+  limit: 6,
+  retryDelays: [0, 1000, 3000, 5000],
+  autoProceed: false,
+  allowMultipleUploadBatches: true,
+  restrictions: {},
+  allowedMetaFields: true,
+  allowedOrigins: [],
+  allowInsecure: false,
+  allowAuthorization: false,
+  resume: true,
+  shouldUseMultipart: undefined,
+  directories: true,
+}
+
+/** Where upload parameters come from: exactly one of these, so none has a default. */
+export const SOURCES = ['host', 'getUploadParameters', 'signRequest']
+
 /** Options that the WebAssembly side reaches through the JavaScript object, so that they can change at any time. */
 export const FUNCTIONS = ['getUploadParameters', 'signRequest', 'onBeforeFileAdded', 'onBeforeUpload']
 
@@ -106,9 +128,6 @@ export const FUNCTIONS = ['getUploadParameters', 'signRequest', 'onBeforeFileAdd
 export const STEPS = [
   'createMultipartUpload', 'signPart', 'prepareUploadParts', 'listParts', 'completeMultipartUpload', 'abortMultipartUpload',
 ]
-
-/** Where upload parameters come from: one of these. */
-export const SOURCES = ['host', 'getUploadParameters', 'signRequest']
 
 /**
  * Checked options under their present names, in a new object. `undefined` and `null` count as not given.
@@ -132,6 +151,49 @@ export function checkOptions(options) {
   }
   return checked
 }
+
+/**
+ * A checked patch, in which `null` brings the default back: a hook is gone, a permission is taken away.
+ * @param {Record<string, any>} patch
+ * @returns {Record<string, any>}
+ * @throws {OptionsError}
+ */
+export function checkPatch(patch) {
+  const checked = checkOptions(patch)
+  for (const [written, value] of Object.entries(patch)) {
+    const name = own(ALIASES, written) ?? written
+    if (value !== null || name in checked) continue
+    if (Object.hasOwn(DEFAULTS, name)) checked[name] = DEFAULTS[name]
+    else if (FUNCTIONS.includes(name) && !SOURCES.includes(name)) checked[name] = null
+  }
+  return checked
+}
+
+/**
+ * What makes `wanted` out of the options that were sent: those that differ, and defaults for those that are wanted no more.
+ * @param {Record<string, any>} sent @param {Record<string, any>} wanted
+ * @returns {Record<string, any>}
+ */
+export function toPatch(sent, wanted) {
+  const patch = Object.fromEntries(Object.entries(wanted).filter(([name, value]) => !same(value, sent[name])))
+  for (const name of Object.keys(sent)) {
+    if (!(name in wanted) && !SOURCES.includes(name)) patch[name] = DEFAULTS[name] ?? null
+  }
+  // In a patch a rule that is only missing would stay.
+  if (patch.restrictions) patch.restrictions = { ...nothing(sent.restrictions ?? {}), ...patch.restrictions }
+  return patch
+}
+
+/** The same names with `null` in them. @param {object} rules */
+const nothing = (rules) => Object.fromEntries(Object.keys(rules).map((name) => [name, null]))
+
+/** Whether two option values mean the same. Plain data is compared by content. @param {unknown} a @param {unknown} b */
+function same(a, b) {
+  return a === b || (typeof a === 'object' && typeof b === 'object' && JSON.stringify(a) === JSON.stringify(b))
+}
+
+/** Whether the options say where upload parameters come from. @param {Record<string, any>} options */
+export const hasSource = (options) => SOURCES.some((name) => options[name] !== undefined)
 
 /**
  * Where upload parameters come from must be said once.

@@ -113,10 +113,11 @@ impl Core {
             return self.uploader.add_file_list(list);
         }
         for item in Array::from(list).iter() {
-            if let Ok(file) = item.dyn_into::<File>()
-                && let Err(rejection) = self.uploader.add(IntakeFile::from_file(&file))
-            {
-                self.teller.rejected(&rejection);
+            if let Ok(file) = item.dyn_into::<File>() {
+                let file = IntakeFile::from_file(&file);
+                if let Err(rejection) = self.uploader.add(file.clone()) {
+                    self.teller.rejected(&rejection, Some(&file));
+                }
             }
         }
     }
@@ -125,6 +126,18 @@ impl Core {
     #[wasm_bindgen(js_name = addDataTransfer)]
     pub fn add_data_transfer(&self, transfer: &DataTransfer) {
         self.uploader.add_data_transfer(transfer);
+    }
+
+    /// Adds all files of dropped folders.
+    #[wasm_bindgen(js_name = addFolders)]
+    pub fn add_folders(&self, folders: &Array) {
+        self.uploader.add_folders(folders.iter().map(JsCast::unchecked_into).collect());
+    }
+
+    /// Gives up reading folders.
+    #[wasm_bindgen(js_name = stopIntakes)]
+    pub fn stop_intakes(&self) {
+        self.uploader.stop_intakes();
     }
 
     /// Starts an upload and returns its id, the `uploadID` of the `complete` event that ends it.
@@ -323,7 +336,7 @@ fn install_hooks(uploader: &Uploader, options: &JsValue) {
     }
     if let Some(hook) = hook("planParts") {
         uploader.set_plan(move |file| {
-            let subject = candidate(file);
+            let subject = objects::candidate(file);
             let Ok(plan) = hook.call1(&JsValue::UNDEFINED, &subject) else { return };
             file.multipart = get(&plan, "multipart").and_then(|value| value.as_bool()).or(file.multipart);
             let size = get(&plan, "partSize").and_then(|value| value.as_f64()).filter(|size| *size >= 1.0);
@@ -372,24 +385,10 @@ fn files_by_id(uploader: &Uploader) -> JsValue {
     Object::from_entries(&entries).map_or(JsValue::UNDEFINED, Into::into)
 }
 
-/// A file that is about to be added.
-fn candidate(file: &IntakeFile) -> JsValue {
-    object(&[
-        ("name", JsValue::from_str(&file.name)),
-        ("type", JsValue::from_str(&file.mime)),
-        ("size", file.blob.size().into()),
-        ("extension", JsValue::from_str(filechute::extension_of(&file.name))),
-        ("data", file.blob.clone().into()),
-        ("source", JsValue::from_str("filechute")),
-        ("meta", objects::meta(&file.meta)),
-        ("relativePath", file.relative_path.as_deref().map_or(JsValue::UNDEFINED, JsValue::from_str)),
-    ])
-}
-
 /// Uppy's `onBeforeFileAdded`: `false` refuses, an object replaces name, type, meta or data, anything else accepts. A hook
 /// that throws refuses its file and nothing else.
 fn before_add(hook: &Function, mut file: IntakeFile, files: &JsValue) -> Option<IntakeFile> {
-    let subject = candidate(&file);
+    let subject = objects::candidate(&file);
     let verdict = hook.call2(&JsValue::UNDEFINED, &subject, files).ok()?;
     if verdict.as_bool() == Some(false) {
         return None;

@@ -2,7 +2,8 @@
 //! more bytes than these few shapes, and must not turn `meta` into an ES `Map`.
 
 use filechute::{
-    Failure, FileId, Meta, Phase, Rejection, Totals, UploadFile, UploadResponse, extension_of, journal::Record, texts,
+    Failure, FileId, IntakeFile, Meta, Phase, Rejection, RejectionReason, Totals, UploadFile, UploadResponse,
+    extension_of, journal::Record, texts,
 };
 use js_sys::{Array, Error, Object, Reflect};
 use wasm_bindgen::JsValue;
@@ -64,14 +65,18 @@ fn response(response: &UploadResponse) -> JsValue {
     ])
 }
 
+/// When the upload of a file began, in milliseconds since 1970, or null.
+pub(crate) fn started(file: &UploadFile) -> JsValue {
+    file.started_ms.map_or(JsValue::NULL, number)
+}
+
 /// The file object of the public API.
 pub(crate) fn file(file: &UploadFile, blob: Option<Blob>, source: Option<&str>) -> JsValue {
-    let started = !matches!(file.phase, Phase::Idle);
     let progress = object(&[
         ("bytesUploaded", number(file.bytes_uploaded)),
         ("bytesTotal", number(file.size)),
         ("percentage", file.percentage().into()),
-        ("uploadStarted", started.into()),
+        ("uploadStarted", started(file)),
         ("uploadComplete", (file.phase == Phase::Done).into()),
     ]);
     let answer = file.response.as_ref();
@@ -111,6 +116,20 @@ pub(crate) fn unfinished(records: &[Record]) -> JsValue {
     records.iter().map(one).collect::<Array>().into()
 }
 
+/// A file that is not in yet, or that was refused.
+pub(crate) fn candidate(file: &IntakeFile) -> JsValue {
+    object(&[
+        ("name", text(&file.name)),
+        ("type", text(&file.mime)),
+        ("size", file.blob.size().into()),
+        ("extension", text(extension_of(&file.name))),
+        ("data", file.blob.clone().into()),
+        ("source", text("filechute")),
+        ("relativePath", file.relative_path.as_deref().map_or(JsValue::UNDEFINED, text)),
+        ("meta", meta(&file.meta)),
+    ])
+}
+
 /// The response alone, for `upload-success`.
 pub(crate) fn file_response(file: &UploadFile) -> JsValue {
     file.response.as_ref().map_or(JsValue::UNDEFINED, response)
@@ -143,7 +162,7 @@ pub(crate) fn rejection(rejection: &Rejection) -> JsValue {
         &[
             ("isRestriction", true.into()),
             ("isUserFacing", true.into()),
-            ("kind", text("restriction")),
+            ("kind", text(if rejection.reason == RejectionReason::Unreadable { "file" } else { "restriction" })),
             ("code", text(rejection.reason.code())),
             ("status", 0.into()),
             ("retryable", false.into()),

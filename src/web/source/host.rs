@@ -10,7 +10,7 @@ use std::{
 
 use filechute_engine::{
     Ask, Class, Digest, Failure, Kind, Part, PartReceipt, RawParameters, Remote, UploadFile, decimal, percent_encode,
-    refusal_of, visible,
+    quote, refusal_of,
 };
 use futures::future::{FutureExt, LocalBoxFuture};
 use wasm_bindgen::JsValue;
@@ -344,8 +344,8 @@ fn invalid(message: &str) -> Failure {
 /// The host's own words: `{error: string}`, or `{message, error?: object}` as Companion's outer app answers.
 fn said(json: &JsValue) -> Option<String> {
     let text = get(json, "error").as_string().or_else(|| get(json, "message").as_string())?;
-    let short: String = text.trim().chars().take(300).collect();
-    (!short.is_empty()).then(|| visible(&short))
+    let said = quote(&text);
+    (!said.is_empty()).then_some(said)
 }
 
 /// What S3 said, passed on by the host: only these change what happens next.

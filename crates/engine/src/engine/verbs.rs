@@ -214,6 +214,12 @@ impl Engine {
 
     fn begin(&mut self, now: Time, files: Vec<FileId>) -> UploadId {
         let upload = UploadId::take(&mut self.next_upload);
+        let started_ms = self.epoch_ms.saturating_add(self.observe(now).0);
+        for id in &files {
+            if let Some(entry) = self.files.get_mut(*id) {
+                entry.started_ms = Some(started_ms);
+            }
+        }
         self.uploads.insert(upload, Upload { open: files.len(), ..Upload::default() });
         self.tell(UploadEvent::Upload { upload, files: files.clone() });
         if files.is_empty() {
