@@ -101,3 +101,23 @@ impl Http {
         tokio::time::timeout(limits.timeout, exchange).await.unwrap_or(Err(Broken::Timeout))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn tls_is_there_and_the_unreachable_is_a_broken_connection() {
+        let limits = Limits { timeout: Duration::from_secs(5), body_bytes: 10 };
+        for (tls, url) in
+            [(true, "https://127.0.0.1:1/"), (false, "http://127.0.0.1:1/"), (false, "https://127.0.0.1:1/")]
+        {
+            let http = Http::new(tls);
+            assert!(http.0.is_some());
+            let broken = http.send(Method::GET, url, &[], Bytes::new(), limits).await.unwrap_err();
+            assert_eq!(broken, Broken::Connection, "{url}");
+        }
+        let broken = Http::new(false).send(Method::GET, "not a url", &[], Bytes::new(), limits).await;
+        assert_eq!(broken.unwrap_err(), Broken::Request);
+    }
+}

@@ -187,7 +187,7 @@ async fn composite_checksums_are_those_of_the_parts() {
     let site = Site::start().await;
     // The digests of "a" and, as S3 forms it, of that digest.
     let (part, whole) =
-        ("ypeBEsobvcr6wjGzmiPcTaeG7/gUfE5yuYB3ha/uSLs=", "v10rRzGLU0kLTIg6tlIMyUh4CtRGXeSk5IUcz1R2r/8=-1");
+        ("ypeBEsobvcr6wjGzmiPcTaeG7/gUfE5yuYB3ha/uSLs=", "v106/7c+/S7Gw2rTES3ZM+/tY8Thy//PqI4nWcFE8tg=-1");
     let upload = site.begin("a", json!({ "checksum": "sha256" })).await;
     let more = format!("&x-amz-checksum-sha256={}", encoded(part));
     let sent = upload.part(&site, site.host, 1, b"a".to_vec(), &more).await;
@@ -201,7 +201,7 @@ async fn composite_checksums_are_those_of_the_parts() {
     head.headers_mut().insert("x-amz-checksum-mode", "ENABLED");
     let head = site.client.head(head.sign(std::time::Duration::from_secs(60))).header("x-amz-checksum-mode", "ENABLED");
     let value = head.send().await.unwrap().headers()["x-amz-checksum-sha256"].to_str().unwrap().to_owned();
-    assert!(value.ends_with("-1") && value.len() == whole.len(), "{value}");
+    assert_eq!(value, whole);
 }
 
 #[tokio::test]
