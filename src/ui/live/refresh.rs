@@ -8,12 +8,16 @@ use leptos::prelude::*;
 use web_sys::HtmlElement;
 
 use super::{Work, with};
-use crate::ui::{
-    dom,
-    frame::Frame,
-    model,
-    panel::note,
-    strings::{Strings, count, fill},
+use crate::{
+    journal::Record,
+    texts,
+    ui::{
+        dom,
+        frame::Frame,
+        model,
+        panel::note,
+        strings::{Strings, count, fill},
+    },
 };
 
 impl Work {
@@ -86,6 +90,8 @@ impl Work {
             let (reasons, total) = &*self.rejected.borrow();
             if refused.is_empty() { note(reasons, *total, settings) } else { (String::new(), refused.clone()) }
         })?;
+        let records = self.uploader.unfinished_now();
+        let first = records.first();
         let accept = self.sight.settings.try_with_untracked(|settings| settings.accept.clone())?;
         let active = totals.active();
         let status = self.announce(active, totals.percentage(), &summary, old.status, strings);
@@ -104,6 +110,8 @@ impl Work {
             summary,
             note_title,
             note,
+            can_reopen: first.is_some_and(|record| record.has_handle),
+            unfinished: first.map_or_else(String::new, |record| unfinished(record, records.len(), strings)),
             status: if totals.files > 0 { status } else { String::new() },
             alert,
         })
@@ -138,4 +146,11 @@ impl Work {
             home.focus().ok();
         }
     }
+}
+
+/// What an earlier page left, the oldest one by name.
+fn unfinished(record: &Record, all: usize, strings: &Strings) -> String {
+    let name = filechute_engine::display_name(&record.name);
+    let text = fill(strings.unfinished, &[&name, &texts::bytes(record.bytes()), &texts::bytes(record.size)]);
+    if all > 1 { fill(strings.unfinished_more, &[&text, &(all - 1).to_string()]) } else { text }
 }
