@@ -97,7 +97,7 @@ pub fn thrown(error: &JsValue) -> String {
         .filter(|text| !text.trim().is_empty())
         .or_else(|| error.is_instance_of::<DomException>().then(|| get(error, "name").as_string()).flatten());
     let text = text.unwrap_or_else(|| "the callback failed".into());
-    let safe = |word| if str::contains(word, "://") { filechute_engine::without_query(word) } else { word };
+    let safe = |word| if filechute_engine::holds(word, "://") { filechute_engine::without_query(word) } else { word };
     let words: Vec<&str> = text.split_whitespace().map(safe).collect();
     filechute_engine::visible(&words.join(" ").chars().take(300).collect::<String>())
 }

@@ -165,7 +165,7 @@ fn answer(xhr: &XmlHttpRequest) -> Option<Answer> {
     // All at once: asking for a header that CORS hides writes an error to the console.
     let all = xhr.get_all_response_headers().unwrap_or_default();
     let header = |wanted: &str| {
-        let mut lines = all.split("\r\n").filter_map(|line| line.split_once(':'));
+        let mut lines = all.split('\n').filter_map(|line| line.split_once(':'));
         lines
             .find(|(name, _)| name.eq_ignore_ascii_case(wanted))
             .map(|(_, value)| value.trim().to_owned())

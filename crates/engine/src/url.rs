@@ -189,10 +189,10 @@ impl CheckedUrl {
 
     fn is_path_style(&self) -> bool {
         let ip = self.host.starts_with('[') || self.host.split('.').all(|n| n.parse::<u8>().is_ok());
-        let r2 = self
-            .host
-            .strip_suffix(".r2.cloudflarestorage.com")
-            .is_some_and(|account| !account.trim_end_matches(".eu").trim_end_matches(".fedramp").contains('.'));
+        let r2 = self.host.strip_suffix(".r2.cloudflarestorage.com").is_some_and(|account| {
+            let account = account.strip_suffix(".eu").or(account.strip_suffix(".fedramp")).unwrap_or(account);
+            !account.contains('.')
+        });
         ip || r2 || self.is_loopback() || self.host.starts_with("s3.") || self.host.starts_with("s3-")
     }
 }
