@@ -25,8 +25,8 @@ struct Budget {
 }
 
 const BUDGETS: &[Budget] = &[
-    Budget { name: "headless", entry: "index.js", at_most: 84_000, budget: 30_000, aim: 20_000 },
-    Budget { name: "element", entry: "element.js", at_most: 134_000, budget: 70_000, aim: 60_000 },
+    Budget { name: "headless", entry: "index.js", at_most: 80_600, budget: 30_000, aim: 20_000 },
+    Budget { name: "element", entry: "element.js", at_most: 127_400, budget: 70_000, aim: 60_000 },
 ];
 
 /// Bytes of one bundle: all files its entry reaches by `import` and `new URL(…, import.meta.url)`, each compressed by
