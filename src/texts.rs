@@ -119,12 +119,23 @@ pub fn duration(ms: u64) -> String {
 /// A host's own words with a capital and a full stop.
 fn sentence(text: &str) -> String {
     let mut chars = text.trim().chars();
-    let mut out: String = chars.next().map(|c| c.to_uppercase().collect()).unwrap_or_default();
+    let mut out: String = chars.next().map(capital).into_iter().collect();
     out.push_str(chars.as_str());
     if !out.is_empty() && !out.ends_with(['.', '!', '?', '…']) {
         out.push('.');
     }
     out
+}
+
+/// The capital of a letter of the Latin, Greek and Cyrillic alphabets; the tables for all of Unicode would weigh more than
+/// this whole file.
+fn capital(c: char) -> char {
+    let less = match c {
+        'à'..='ö' | 'ø'..='þ' | 'α'..='ρ' | 'σ'..='ω' | 'а'..='я' => 32,
+        'ѐ'..='џ' => 80,
+        _ => return c.to_ascii_uppercase(),
+    };
+    char::from_u32(u32::from(c) - less).unwrap_or(c)
 }
 
 #[cfg(test)]
@@ -150,6 +161,15 @@ mod tests {
             assert_eq!(duration(ms), text);
         }
         assert_eq!(accepted_types("image/*, .pdf,image/jpeg"), "images, PDF, JPG");
+    }
+
+    #[test]
+    fn capitals_are_those_of_unicode() {
+        for c in ('a'..='z').chain('à'..='þ').chain('α'..='ω').chain('а'..='џ').filter(|c| !"÷ς".contains(*c)) {
+            assert_eq!(capital(c).to_string(), c.to_uppercase().to_string());
+        }
+        assert_eq!(sentence("квота исчерпана"), "Квота исчерпана.");
+        assert_eq!(sentence("ß"), "ß.");
     }
 
     #[test]

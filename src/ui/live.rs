@@ -286,7 +286,8 @@ impl Work {
         let message = texts::message(failure, &file.name);
         let name = filechute_engine::display_name(&file.name);
         let (text, count) = &mut *self.errors.borrow_mut();
-        *text = if message.contains(&name) { message } else { [name.as_str(), ": ", &message].concat() };
+        *text =
+            if filechute_engine::holds(&message, &name) { message } else { [name.as_str(), ": ", &message].concat() };
         *count = count.saturating_add(1);
     }
 }

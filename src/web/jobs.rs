@@ -3,7 +3,7 @@
 use std::{future::Future, rc::Rc};
 
 use filechute_engine::{Class, Failure, JobId, Kind, Report};
-use futures::future::{AbortHandle, abortable};
+use futures::future::{AbortHandle, LocalBoxFuture, abortable};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::{AbortController, Blob, DomException};
@@ -28,6 +28,8 @@ pub(crate) struct Task {
 
 impl Task {
     pub(crate) fn spawn(controller: Option<AbortController>, work: impl Future<Output = ()> + 'static) -> Self {
+        // Boxed, so that what aborts and polls it is compiled once and not for each kind of work.
+        let work: LocalBoxFuture<'static, ()> = Box::pin(work);
         let (work, handle) = abortable(work);
         spawn_local(async move {
             // Aborted is as good an end as any.

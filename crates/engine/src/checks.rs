@@ -122,7 +122,7 @@ fn empty_checksum(case: &Case<'_>) -> Option<Advice> {
 }
 
 fn is_aws(host: &str) -> bool {
-    host.trim_end_matches(".cn").ends_with(".amazonaws.com")
+    host.strip_suffix(".cn").unwrap_or(host).ends_with(".amazonaws.com")
 }
 
 fn size(case: &Case<'_>) -> Option<Advice> {

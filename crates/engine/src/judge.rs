@@ -4,7 +4,7 @@
 use alloc::{borrow::ToOwned, format, string::String, vec::Vec};
 
 use crate::{
-    CheckedUrl, Class, Digest, Failure, Kind, Method, UploadParameters, UploadResponse, XmlAnswer, parse_answer,
+    CheckedUrl, Class, Digest, Failure, Kind, Method, UploadParameters, UploadResponse, XmlAnswer, holds, parse_answer,
     without_query,
 };
 
@@ -85,7 +85,7 @@ fn success(
 ) -> UploadResponse {
     let url = &parameters.url;
     let bucket = [parameters.field("bucket").unwrap_or_default(), &xml.bucket].into_iter().find(|b| !b.is_empty());
-    let form_key = parameters.field("key").filter(|key| !key.contains("${filename}")).map(ToOwned::to_owned);
+    let form_key = parameters.field("key").filter(|key| !holds(key, "${filename}")).map(ToOwned::to_owned);
     let named = form_key.or_else(|| parameters.key.clone()).or_else(|| (!xml.key.is_empty()).then(|| xml.key.clone()));
     let upload_url = match (parameters.method, &named) {
         // A form is posted to the bucket; the object lies below it. Built from what was asked, since stores write
@@ -161,7 +161,7 @@ pub fn refusal_of(status: u16, code: &str, message: &str) -> Failure {
 /// Our code where it differs from S3's (else empty), and the class.
 fn classify(status: u16, code: &str, message: &str, expired: bool) -> (&'static str, Class) {
     let text = message.to_ascii_lowercase();
-    let says_expired = text.contains("expired") || text.contains("date is too old");
+    let says_expired = holds(&text, "expired") || holds(&text, "date is too old");
     match (status, code) {
         (_, "SlowDown" | "RequestLimitExceeded" | "BandwidthLimitExceeded" | "TooManyRequestsException") => {
             ("", Class::Slow)
@@ -174,7 +174,7 @@ fn classify(status: u16, code: &str, message: &str, expired: bool) -> (&'static 
         (400..=499, "EntityTooLarge" | "EntityTooSmall") => ("", Class::Final),
         (412, _) => ("precondition", Class::Final),
         (400 | 403, "PolicyViolation" | "InvalidPolicyDocument") if !says_expired => ("policy", Class::Final),
-        (400 | 403, _) if text.contains("according to policy") && !says_expired => ("policy", Class::Final),
+        (400 | 403, _) if holds(&text, "according to policy") && !says_expired => ("policy", Class::Final),
         (400 | 403, _) if says_expired => ("expired", Class::Resign),
         (400, "") | (403, "" | "AccessDenied") if expired => ("expired", Class::Resign),
         (301 | 302 | 307 | 308, _) => ("region_redirect", Class::Final),

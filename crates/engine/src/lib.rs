@@ -51,7 +51,7 @@ pub use parameters::{Method, ParameterPolicy, RawParameters, UploadParameters};
 pub use plan::{MAX_PART, MAX_PARTS, MIN_PART, Plan};
 pub use restrictions::{Accept, Rejection, RejectionReason, Restrictions};
 pub use table::Table;
-pub use text::{decimal, display_name, quote, shorten, visible};
+pub use text::{cut, decimal, display_name, holds, quote, shorten, visible};
 pub use time::Time;
 pub use totals::Totals;
 pub use url::{CheckedUrl, UrlError, percent_decode, percent_encode, without_query};

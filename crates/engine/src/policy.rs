@@ -37,7 +37,7 @@ impl Condition {
     /// Whether the value of a field meets the condition. For one that the store still changes, nobody knows: yes.
     pub(crate) fn takes(&self, value: &str) -> bool {
         // The store fills in the name; half a surrogate pair was not read.
-        if value.contains("${filename}") || self.value.contains('\u{FFFD}') {
+        if crate::holds(value, "${filename}") || self.value.contains('\u{FFFD}') {
             return true;
         }
         match (self.prefix, self.field.as_str()) {

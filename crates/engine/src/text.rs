@@ -66,6 +66,19 @@ pub fn decimal(number: u64) -> String {
     out
 }
 
+/// Text before and after the first `mark`: `split_once`, whose search for long texts weighs 2 kB of WebAssembly.
+#[must_use]
+pub fn cut<'a>(text: &'a str, mark: &str) -> Option<(&'a str, &'a str)> {
+    let at = text.as_bytes().windows(mark.len().max(1)).position(|window| window == mark.as_bytes())?;
+    Some((text.get(..at)?, text.get(at.saturating_add(mark.len())..)?))
+}
+
+/// Whether `mark` is in the text.
+#[must_use]
+pub fn holds(text: &str, mark: &str) -> bool {
+    cut(text, mark).is_some()
+}
+
 /// At most 300 characters of text from outside, made visible, for a message.
 pub(crate) fn clip(text: &str) -> String {
     let short: String = text.trim().chars().take(300).collect();
@@ -79,7 +92,7 @@ pub fn quote(text: &str) -> String {
     let mut out = String::new();
     for word in text.split_whitespace() {
         out.push_str(if out.is_empty() { "" } else { " " });
-        out.push_str(if word.contains("://") { without_query(word) } else { word });
+        out.push_str(if holds(word, "://") { without_query(word) } else { word });
         if out.len() > 1200 {
             break;
         }
@@ -96,6 +109,16 @@ mod tests {
         assert_eq!(visible("a\u{202E}gpj.exe"), "a[U+202E]gpj.exe");
         assert_eq!(visible("b\r\nc"), "b\u{240D}\u{240A}c");
         assert_eq!(visible("DALL·E IMG_9078 - 学中文 🤑.png"), "DALL·E IMG_9078 - 学中文 🤑.png");
+    }
+
+    #[test]
+    fn cutting_is_split_once() {
+        for (text, mark) in
+            [("a-->b-->c", "-->"), ("-->", "-->"), ("--", "-->"), ("", "-->"), ("äöü", "ö"), ("äöü", "o")]
+        {
+            assert_eq!(cut(text, mark), text.split_once(mark), "{text}");
+        }
+        assert!(!holds("", "") && !holds("a", ""));
     }
 
     #[test]

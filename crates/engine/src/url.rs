@@ -193,7 +193,8 @@ impl CheckedUrl {
         let below = |domain: &&str| host.strip_suffix(*domain).and_then(|rest| rest.strip_suffix('.'));
         let region = REGIONAL.iter().find_map(below).is_some_and(|region| !region.contains('.'));
         let r2 = below(&"r2.cloudflarestorage.com")
-            .is_some_and(|account| !account.trim_end_matches(".eu").trim_end_matches(".fedramp").contains('.'));
+            .map(|account| account.strip_suffix(".eu").or(account.strip_suffix(".fedramp")).unwrap_or(account))
+            .is_some_and(|account| !account.contains('.'));
         ip || r2 || region || self.is_loopback() || WHOLE.contains(&host) || is_s3_endpoint(host)
     }
 }

@@ -6,7 +6,10 @@
 
 use alloc::{borrow::ToOwned, string::String, vec::Vec};
 
-use crate::{PartReceipt, text::quote};
+use crate::{
+    PartReceipt,
+    text::{cut, quote},
+};
 
 /// Deepest nesting taken; S3's answers have three levels.
 const MAX_DEPTH: usize = 32;
@@ -110,11 +113,11 @@ fn read(mut rest: &str, reader: &mut Reader) -> Option<()> {
             decode(before, &mut text)?;
         }
         if let Some(comment) = tag.strip_prefix("!--") {
-            rest = comment.split_once("-->")?.1;
+            rest = cut(comment, "-->")?.1;
         } else if let Some(instruction) = tag.strip_prefix('?') {
-            rest = instruction.split_once("?>")?.1;
+            rest = cut(instruction, "?>")?.1;
         } else if let Some(data) = tag.strip_prefix("![CDATA[").filter(|_| !open.is_empty()) {
-            let (data, after) = data.split_once("]]>")?;
+            let (data, after) = cut(data, "]]>")?;
             text.push_str(data);
             rest = after;
         } else if let Some(end) = tag.strip_prefix('/') {
@@ -161,7 +164,7 @@ fn start_tag(tag: &str) -> Option<(&str, bool, &str)> {
     let length = tag.find(|c: char| c.is_ascii_whitespace() || matches!(c, '/' | '>' | '<'))?;
     let (name, mut rest) = tag.split_at_checked(length)?;
     let first = name.chars().next()?;
-    if !(first.is_alphabetic() || first == '_') || name.contains(['"', '\'', '=', '&']) {
+    if !(first.is_ascii_alphabetic() || !first.is_ascii() || first == '_') || name.contains(['"', '\'', '=', '&']) {
         return None;
     }
     loop {

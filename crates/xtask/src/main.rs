@@ -3,6 +3,7 @@
 mod demo;
 mod leptos;
 mod lockfile;
+mod names;
 mod npm;
 mod package;
 mod place;

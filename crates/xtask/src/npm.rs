@@ -80,6 +80,7 @@ fn fingerprint(place: &Place, rust: &Toolchain, effort: Effort) -> Result<String
         .text(effort.describe())
         // This program's own flags are an input as well.
         .text(include_str!("wasm.rs"))
+        .text(include_str!("names.rs"))
         .text(include_str!("npm.rs"))
         .text(include_str!("package.rs"));
     for source in SOURCES {

@@ -73,10 +73,14 @@ fn bundle(place: &Place, modules: &Path, folder: &Path) -> Result<()> {
     Ok(())
 }
 
-/// Takes comments and spaces out of the glue that wasm-bindgen wrote.
+/// Takes comments, spaces and the start for workers that cannot wait out of the glue that wasm-bindgen wrote.
 pub(crate) fn minify(place: &Place, module: &Path) -> Result<()> {
+    let text = fs::read_to_string(module)?;
+    fs::write(module, text.replace("export { initSync, ", "export { "))?;
     let mut esbuild = node::tool(place, "esbuild")?;
-    esbuild.args(["--minify", "--format=esm", "--target=es2022", "--log-level=warning", "--allow-overwrite"]);
+    // Bundled, though it imports nothing: only then what nobody uses is left out.
+    esbuild.args(["--bundle", "--minify", "--format=esm", "--target=es2022"]);
+    esbuild.args(["--log-level=warning", "--allow-overwrite"]);
     run(esbuild.arg(module).arg(format!("--outfile={}", module.display())))
 }
 

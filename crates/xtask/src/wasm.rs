@@ -7,6 +7,7 @@ use std::process::Stdio;
 use anyhow::{Context, Result, bail};
 use serde_json::Value;
 
+use crate::names;
 use crate::place::Place;
 use crate::run::{command, run, shown};
 use crate::say;
@@ -15,8 +16,7 @@ use crate::setup::{node, tools};
 
 /// What rustc emits for this target today, and no more: with `--all-features` binaryen writes modules that browsers
 /// refuse.
-const WASM_OPT: &[&str] = &[
-    "-Oz",
+const FEATURES: &[&str] = &[
     "--enable-bulk-memory",
     "--enable-nontrapping-float-to-int",
     "--enable-sign-ext",
@@ -24,6 +24,8 @@ const WASM_OPT: &[&str] = &[
     "--enable-reference-types",
     "--enable-multivalue",
 ];
+/// Until nothing gets smaller. What the sections say that go was for tools only.
+const WASM_OPT: &[&str] = &["-Oz", "--converge", "--strip-producers", "--strip-target-features"];
 /// Builds std for size together with the crate, with panics that only abort. Measured at 17 % of the compressed size.
 /// These flags are unstable, so the compiler has to be told to take them.
 const BUILD_STD: &[&str] = &["-Zbuild-std=std,panic_abort", "-Zbuild-std-features=optimize_for_size"];
@@ -85,6 +87,7 @@ pub(crate) fn build(place: &Place, rust: &Toolchain, effort: Effort, module: &Mo
         fs::rename(&wasm, &large)?;
         optimise(place, &large, &wasm)?;
         fs::remove_file(large)?;
+        names::shorten(place, FEATURES, &wasm, &folder.join(format!("{}.js", module.name)))?;
     }
     Ok(())
 }

@@ -260,7 +260,7 @@ fn is_id(id: &str) -> bool {
 fn is_credential(name: &str, value: &str) -> bool {
     let (name, value) = (name.to_ascii_lowercase(), value.to_ascii_lowercase());
     const NAMES: [&str; 6] = ["policy", "signature", "awsaccesskeyid", "authorization", "cookie", "set-cookie"];
-    name.starts_with("x-amz-") || NAMES.contains(&name.as_str()) || value.contains("x-amz-signature")
+    name.starts_with("x-amz-") || NAMES.contains(&name.as_str()) || filechute_engine::holds(&value, "x-amz-signature")
 }
 
 /// The own properties of an object; what a polluted prototype adds is not among them.

@@ -426,7 +426,8 @@ impl Entry {
                 hash = (hash ^ u64::from(*byte)).wrapping_mul(0x0000_0100_0000_01b3);
             }
         };
-        feed(new.name.to_lowercase().as_bytes());
+        // ASCII only: the tables for all of Unicode weigh more than all file names that differ in nothing else.
+        feed(new.name.to_ascii_lowercase().as_bytes());
         feed(new.mime.as_bytes());
         feed(new.relative_path.as_deref().unwrap_or_default().as_bytes());
         feed(&new.size.to_le_bytes());
