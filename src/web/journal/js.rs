@@ -23,10 +23,25 @@ pub(super) fn global(name: &str) -> JsValue {
     get(&js_sys::global(), name)
 }
 
-/// A plain object. Own properties whatever their names, so `__proto__` is a name as any other.
-pub(super) fn object(fields: &[(&str, JsValue)]) -> JsValue {
-    let pairs: Array = fields.iter().map(|(name, value)| Array::of2(&(*name).into(), value)).collect();
-    Object::from_entries(&pairs).map_or(JsValue::UNDEFINED, Into::into)
+/// A plain object in the making. Own properties whatever their names, so `__proto__` is a name as any other.
+#[derive(Default)]
+pub(super) struct Fields(Array);
+
+impl Fields {
+    pub(super) fn add(&mut self, name: &str, value: impl Into<JsValue>) {
+        self.0.push(&Array::of2(&name.into(), &value.into()));
+    }
+
+    pub(super) fn object(&self) -> JsValue {
+        Object::from_entries(&self.0).map_or(JsValue::UNDEFINED, Into::into)
+    }
+}
+
+/// A plain object of one property.
+pub(super) fn option(name: &str, value: impl Into<JsValue>) -> JsValue {
+    let mut fields = Fields::default();
+    fields.add(name, value);
+    fields.object()
 }
 
 /// A promise of the first of two events, rejected when neither came within `patience_ms`; 0 waits for ever. Call it in
