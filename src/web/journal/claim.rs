@@ -4,7 +4,7 @@ use js_sys::{Array, Function, Promise};
 use wasm_bindgen::{JsCast, JsValue, closure::Closure};
 use wasm_bindgen_futures::JsFuture;
 
-use super::js::{call, global, object};
+use super::js::{call, global, option};
 use crate::web::page::get;
 
 /// Before the id of a record in the name of its lock.
@@ -36,7 +36,7 @@ pub(super) async fn claim(id: &str) -> Option<Claim> {
         let _ = tell.call1(&JsValue::UNDEFINED, &lock.is_truthy().into());
         if lock.is_truthy() { JsValue::from(held) } else { JsValue::NULL }
     });
-    let options = object(&[("ifAvailable", true.into())]);
+    let options = option("ifAvailable", true);
     let name = [PREFIX, id].concat().into();
     let Ok(request) = call(&locks(), "request", &[&name, &options, granted.as_ref()]) else { return Some(claim) };
     // The request itself ends when the lock is given back, or at once with an error.

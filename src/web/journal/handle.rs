@@ -7,7 +7,7 @@ use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{Blob, DataTransferItem};
 
-use super::js::{call, global, object};
+use super::js::{call, global, option};
 use crate::web::page::get;
 
 /// A `FileSystemFileHandle`.
@@ -34,7 +34,7 @@ impl Handle {
 
     /// The file as it is now. Asks the person for leave only in answer to something they did.
     pub(super) async fn file(&self) -> Option<Blob> {
-        let mode = object(&[("mode", "read".into())]);
+        let mode = option("mode", "read");
         let mut state = self.ask("queryPermission", &mode).await?;
         if state == "prompt" && is_gesture() {
             state = self.ask("requestPermission", &mode).await?;

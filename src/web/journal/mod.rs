@@ -201,32 +201,27 @@ impl Journal {
     /// The records of this scope, oldest first, those of other tabs too: see [`Self::claimed`]. What is damaged is left
     /// out and removed; so is what has not got on for seven days, and its upload goes to those to be aborted.
     pub async fn list(&self) -> Vec<Record> {
-        self.inner.flush();
-        let Some(db) = self.inner.db().await else { return Vec::new() };
-        let found = self.inner.read_records(&db).await;
-        let records = self.inner.or_off(found).unwrap_or_default();
+        let records = self.inner.read_records().await.unwrap_or_default();
         let now = record::now_ms();
         let mut out = Vec::new();
         for record in records {
             let expired = now.saturating_sub(record.updated_ms) > KEPT_MS;
             if !expired && record.scope == self.inner.scope {
-                out.push(record);
+                // In their place one by one: a sort would weigh more than all of this.
+                let at = out.iter().position(|later: &Record| later.created_ms > record.created_ms);
+                out.insert(at.unwrap_or(out.len()), record);
             } else if expired && claim::claim(&record.id).await.is_some() {
                 self.inner.push_owed(&record.scope, &record.remote);
                 self.inner.push_forget(&record.id);
             }
         }
         self.inner.flush();
-        out.sort_by_key(|record| record.created_ms);
         out
     }
 
     /// Uploads of this scope that are still to be aborted.
     pub async fn owed(&self) -> Vec<Remote> {
-        self.inner.flush();
-        let Some(db) = self.inner.db().await else { return Vec::new() };
-        let found = self.inner.read_owed(&db).await;
-        let owed = self.inner.or_off(found).unwrap_or_default();
+        let owed = self.inner.read_owed().await.unwrap_or_default();
         self.inner.flush();
         owed
     }
@@ -246,10 +241,7 @@ impl Journal {
     /// The file of a record, where a handle was kept and the person lets it be read. They are asked only while the page
     /// answers something they did: call it from a click. Not checked yet: [`verify`] does that.
     pub async fn reopen(&self, record: &Record) -> Option<Blob> {
-        self.inner.flush();
-        let db = self.inner.db().await?;
-        let found = db.read(HANDLES, &(&record.id).into(), 1).await;
-        let (_, handle) = self.inner.or_off(found)?.pop()?;
+        let (_, handle) = self.inner.read(HANDLES, (&record.id).into(), 1).await?.pop()?;
         Handle::from_js(handle)?.file().await
     }
 }
@@ -375,11 +367,18 @@ impl Inner {
         self.listeners.replace(["pagehide", "freeze", "visibilitychange"].map(listener).into());
     }
 
-    async fn read_records(&self, db: &Db) -> Result<Vec<Record>, JsValue> {
+    /// Keys and values of a range, after what is pending was written; `None` without a database.
+    async fn read(self: &Rc<Self>, store: &str, range: JsValue, most: u32) -> Option<Vec<(JsValue, JsValue)>> {
+        self.flush();
+        let found = self.db().await?.read(store, &range, most).await;
+        self.or_off(found)
+    }
+
+    async fn read_records(self: &Rc<Self>) -> Option<Vec<Record>> {
         let now = record::now_ms();
-        let handles = db.read(HANDLES, &JsValue::UNDEFINED, MOST).await?;
+        let handles = self.read(HANDLES, JsValue::UNDEFINED, MOST).await?;
         let mut out = Vec::new();
-        for (key, value) in db.read(RECORDS, &JsValue::UNDEFINED, MOST).await? {
+        for (key, value) in self.read(RECORDS, JsValue::UNDEFINED, MOST).await? {
             let Some(mut record) = Record::from_js(&value, now).filter(|record| key == record.id.as_str()) else {
                 match key.as_string() {
                     _ if record::is_newer(&value) => {}
@@ -388,27 +387,27 @@ impl Inner {
                 }
                 continue;
             };
-            let range = beginning_with(&record.id)?;
-            for (key, value) in db.read(PARTS, &range, MAX_PARTS as u32).await? {
+            let range = beginning_with(&record.id).ok()?;
+            for (key, value) in self.read(PARTS, range, MAX_PARTS as u32).await? {
                 // One that does not fit is not there; it is written over when it is sent again.
                 let _ = record.take_part(&key, &value, now);
             }
             record.has_handle = handles.iter().any(|(key, _)| *key == record.id.as_str());
             out.push(record);
         }
-        Ok(out)
+        Some(out)
     }
 
-    async fn read_owed(&self, db: &Db) -> Result<Vec<Remote>, JsValue> {
+    async fn read_owed(self: &Rc<Self>) -> Option<Vec<Remote>> {
         let now = record::now_ms();
         let mut out = Vec::new();
-        for (key, value) in db.read(OWED, &beginning_with(&self.scope)?, MOST).await? {
+        for (key, value) in self.read(OWED, beginning_with(&self.scope).ok()?, MOST).await? {
             match record::owed_from_js(&value) {
                 Some((created, remote)) if now.saturating_sub(created) <= OWED_MS => out.push(remote),
                 _ => self.push(Op::Delete(OWED, key)),
             }
         }
-        Ok(out)
+        Some(out)
     }
 }
 

@@ -5,7 +5,7 @@ use filechute_engine::{Algorithm, MAX_PARTS, Meta, PartReceipt, Plan, Remote, Re
 use js_sys::{Array, Object, Reflect};
 use wasm_bindgen::{JsCast, JsValue};
 
-use super::{Fingerprint, js::object};
+use super::{Fingerprint, js::Fields};
 use crate::web::{page::get, transfer::to_u64};
 
 /// How records are written today.
@@ -22,6 +22,25 @@ const LONGEST_HASH: usize = 256;
 const MOST_META: usize = 100;
 /// A clock may have been this wrong when the record was written.
 const SKEW_MS: u64 = 24 * 3_600_000;
+
+/// Texts of a record as they are stored, and their greatest length in bytes. Tables and not a line of code each: that
+/// halves the module.
+const TEXTS: [(&str, usize); 10] = [
+    ("id", 64),
+    ("scope", LONGEST),
+    ("name", LONGEST),
+    ("type", LONGEST_HASH),
+    ("uploadId", LONGEST_ID),
+    ("key", LONGEST_ID),
+    ("bucket", LONGEST_HASH),
+    ("algorithm", 32),
+    ("head", LONGEST_HASH),
+    ("tail", LONGEST_HASH),
+];
+/// Numbers of a record as they are stored.
+const NUMBERS: [&str; 5] = ["version", "created", "updated", "size", "partSize"];
+/// Texts of an upload that is to be aborted.
+const OWED_TEXTS: [(&str, usize); 3] = [("uploadId", LONGEST_ID), ("key", LONGEST_ID), ("bucket", LONGEST_HASH)];
 
 /// What is known of an upload that has not ended. Holds no address, no credential and no byte of the file.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -127,65 +146,76 @@ impl Record {
 
     /// All but the parts, which are stored one by one.
     pub(super) fn to_js(&self) -> JsValue {
-        let safe: Vec<(&str, JsValue)> = self
-            .meta
-            .iter()
-            .filter(|(name, value)| !is_credential(name, value))
-            .map(|(name, value)| (name, value.into()))
-            .collect();
-        let path = self.relative_path.as_ref().map_or(JsValue::NULL, Into::into);
-        object(&[
-            ("version", self.version.into()),
-            ("id", (&self.id).into()),
-            ("created", to_f64(self.created_ms)),
-            ("updated", to_f64(self.updated_ms)),
-            ("scope", (&self.scope).into()),
-            ("name", (&self.name).into()),
-            ("type", (&self.mime).into()),
-            ("size", to_f64(self.size)),
-            #[allow(clippy::cast_precision_loss)]
-            ("lastModified", (self.last_modified as f64).into()),
-            ("relativePath", path),
-            ("meta", object(&safe)),
-            ("uploadId", (&self.remote.upload_id).into()),
-            ("key", (&self.remote.key).into()),
-            ("bucket", (&self.remote.bucket).into()),
-            ("checksum", self.remote.checksum.map_or(JsValue::NULL, |algorithm| algorithm.name().into())),
-            ("partSize", to_f64(self.part_size)),
-            ("algorithm", (&self.algorithm).into()),
-            ("head", (&self.fingerprint.head).into()),
-            ("tail", (&self.fingerprint.tail).into()),
-        ])
+        let mut meta = Fields::default();
+        for (name, value) in self.meta.iter().filter(|(name, value)| !is_credential(name, value)) {
+            meta.add(name, value);
+        }
+        let (remote, fingerprint) = (&self.remote, &self.fingerprint);
+        let texts = [
+            &self.id,
+            &self.scope,
+            &self.name,
+            &self.mime,
+            &remote.upload_id,
+            &remote.key,
+            &remote.bucket,
+            &self.algorithm,
+            &fingerprint.head,
+            &fingerprint.tail,
+        ];
+        let mut fields = Fields::default();
+        for ((name, _), text) in TEXTS.iter().zip(texts) {
+            fields.add(name, text);
+        }
+        let numbers = [u64::from(self.version), self.created_ms, self.updated_ms, self.size, self.part_size];
+        for (name, number) in NUMBERS.iter().zip(numbers) {
+            fields.add(name, to_f64(number));
+        }
+        #[allow(clippy::cast_precision_loss)]
+        fields.add("lastModified", self.last_modified as f64);
+        fields.add("relativePath", self.relative_path.as_deref().map_or(JsValue::NULL, JsValue::from_str));
+        fields.add("checksum", remote.checksum.map_or(JsValue::NULL, |algorithm| algorithm.name().into()));
+        fields.add("meta", meta.object());
+        fields.object()
     }
 
     /// `None` for anything that this crate would not have written.
     pub(super) fn from_js(value: &JsValue, now: u64) -> Option<Self> {
         let value = own(value)?;
-        let meta = own(&get(&value, "meta"))?;
+        let meta = read_meta(&own(&get(&value, "meta"))?)?;
         let path = get(&value, "relativePath");
+        let relative_path = if path.is_null() { None } else { Some(text(&value, "relativePath", LONGEST)?) };
+        let [version, created_ms, updated_ms, size, part_size] = numbers(&value, NUMBERS)?;
+        let last_modified = signed(&value, "lastModified")?;
+        let checksum = get(&value, "checksum").as_string().and_then(|name| Algorithm::from_name(&name));
+        let [id, scope, name, mime, upload_id, key, bucket, algorithm, head, tail] = texts(&value, TEXTS)?;
         let record = Self {
-            version: u32::try_from(number(&value, "version")?).ok().filter(|version| *version == VERSION)?,
-            id: text(&value, "id", 64)?,
-            created_ms: number(&value, "created")?,
-            updated_ms: number(&value, "updated")?,
-            scope: text(&value, "scope", LONGEST)?,
-            name: text(&value, "name", LONGEST)?,
-            mime: text(&value, "type", LONGEST_HASH)?,
-            size: number(&value, "size")?,
-            last_modified: signed(&value, "lastModified")?,
-            relative_path: if path.is_null() { None } else { Some(text(&value, "relativePath", LONGEST)?) },
-            meta: read_meta(&meta)?,
-            remote: remote(&value)?,
-            part_size: number(&value, "partSize")?,
-            algorithm: text(&value, "algorithm", 32)?,
+            version: VERSION,
+            id,
+            created_ms,
+            updated_ms,
+            scope,
+            name,
+            mime,
+            size,
+            last_modified,
+            relative_path,
+            meta,
+            remote: Remote { upload_id, key, bucket, checksum },
+            part_size,
+            algorithm,
             parts: Vec::new(),
-            fingerprint: Fingerprint { head: hash(&get(&value, "head"))?, tail: hash(&get(&value, "tail"))? },
+            fingerprint: Fingerprint { head, tail },
             has_handle: false,
         };
-        let sound = is_id(&record.id)
+        let sound = version == u64::from(VERSION)
+            && is_id(&record.id)
+            && is_named(&record.remote)
+            && is_hash(&record.fingerprint.head)
+            && is_hash(&record.fingerprint.tail)
             && record.plan().is_some()
-            && record.created_ms <= record.updated_ms
-            && record.updated_ms <= now.saturating_add(SKEW_MS);
+            && created_ms <= updated_ms
+            && updated_ms <= now.saturating_add(SKEW_MS);
         sound.then_some(record)
     }
 
@@ -219,23 +249,26 @@ impl RecordedPart {
 
 /// What remains to be aborted.
 pub(super) fn owed_to_js(remote: &Remote) -> JsValue {
-    object(&[
-        ("uploadId", (&remote.upload_id).into()),
-        ("key", (&remote.key).into()),
-        ("bucket", (&remote.bucket).into()),
-        ("created", to_f64(now_ms())),
-    ])
+    let mut fields = Fields::default();
+    for ((name, _), text) in OWED_TEXTS.iter().zip([&remote.upload_id, &remote.key, &remote.bucket]) {
+        fields.add(name, text);
+    }
+    fields.add("created", to_f64(now_ms()));
+    fields.object()
 }
 
 /// When it was put down, and what; `None` for anything else.
 pub(super) fn owed_from_js(value: &JsValue) -> Option<(u64, Remote)> {
     let value = own(value)?;
-    Some((number(&value, "created")?, remote(&value)?))
+    let [created] = numbers(&value, ["created"])?;
+    let [upload_id, key, bucket] = texts(&value, OWED_TEXTS)?;
+    let remote = Remote { upload_id, key, bucket, checksum: None };
+    is_named(&remote).then_some((created, remote))
 }
 
 /// The version a stored value claims, to leave alone what a newer release wrote.
 pub(super) fn is_newer(value: &JsValue) -> bool {
-    number(value, "version").is_some_and(|version| version > u64::from(VERSION))
+    whole(&get(value, "version")).is_some_and(|version| version > u64::from(VERSION))
 }
 
 pub(super) fn now_ms() -> u64 {
@@ -286,29 +319,35 @@ fn read_meta(value: &JsValue) -> Option<Meta> {
     Some(out)
 }
 
-fn remote(value: &JsValue) -> Option<Remote> {
-    let filled = |name| text(value, name, LONGEST_ID).filter(|text| !text.is_empty());
-    let checksum = get(value, "checksum").as_string().and_then(|name| Algorithm::from_name(&name));
-    Some(Remote {
-        upload_id: filled("uploadId")?,
-        key: filled("key")?,
-        bucket: text(value, "bucket", LONGEST_HASH)?,
-        checksum,
-    })
+fn is_named(remote: &Remote) -> bool {
+    !remote.upload_id.is_empty() && !remote.key.is_empty()
+}
+
+fn texts<const N: usize>(value: &JsValue, names: [(&str, usize); N]) -> Option<[String; N]> {
+    let found: Vec<String> = names.iter().map_while(|(name, longest)| text(value, name, *longest)).collect();
+    found.try_into().ok()
+}
+
+fn numbers<const N: usize>(value: &JsValue, names: [&str; N]) -> Option<[u64; N]> {
+    let mut out = [0; N];
+    for (number, name) in out.iter_mut().zip(names) {
+        *number = whole(&get(value, name))?;
+    }
+    Some(out)
 }
 
 fn text(value: &JsValue, name: &str, longest: usize) -> Option<String> {
     get(value, name).as_string().filter(|text| text.len() <= longest)
 }
 
-/// Printable ASCII without quotes.
+/// An ETag, a checksum or a digest; may be empty.
 fn hash(value: &JsValue) -> Option<String> {
-    let plain = |text: &String| text.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'"');
-    value.as_string().filter(|text| text.len() <= LONGEST_HASH && plain(text))
+    value.as_string().filter(|text| text.len() <= LONGEST_HASH && is_hash(text))
 }
 
-fn number(value: &JsValue, name: &str) -> Option<u64> {
-    whole(&get(value, name))
+/// Printable ASCII without quotes.
+fn is_hash(text: &str) -> bool {
+    text.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'"')
 }
 
 fn whole(value: &JsValue) -> Option<u64> {
