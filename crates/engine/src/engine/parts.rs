@@ -54,7 +54,8 @@ impl Engine {
         let Some(entry) = self.files.get(id) else { return Ok(None) };
         let (size, forced) = (entry.new.size, entry.new.size > MAX_PART);
         let options = &self.options.multipart;
-        let wanted = entry.new.multipart.unwrap_or(size > options.above) && size > 0;
+        let began = entry.new.resume.is_some();
+        let wanted = (began || entry.new.multipart.unwrap_or(size > options.above)) && size > 0;
         if !(forced || wanted && options.available) {
             return Ok(None);
         }
@@ -77,8 +78,15 @@ impl Engine {
                 Ok(None) => return false,
                 Ok(Some(plan)) => {
                     let Some(entry) = self.files.get_mut(id) else { return false };
-                    let earlier = entry.new.resume.take().and_then(|resume| Multi::resumed(plan.size, resume));
+                    let resume = entry.new.resume.take();
+                    let remote = resume.as_ref().map(|resume| Rc::new(resume.remote.clone()));
+                    let earlier = resume.and_then(|resume| Multi::resumed(plan.size, resume));
+                    // One that does not fit the file is forgotten, by the store too.
+                    let unfit = remote.filter(|_| earlier.is_none());
                     entry.multi = Some(Box::new(earlier.unwrap_or_else(|| Multi::new(plan))));
+                    if let (Some(remote), Some(file)) = (unfit, self.file(id)) {
+                        self.owe(remote, Rc::new(file));
+                    }
                 }
                 Err(failure) => {
                     self.give_up(id, failure);

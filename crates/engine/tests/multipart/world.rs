@@ -79,6 +79,8 @@ pub(crate) struct World {
     next_etag: u64,
     open: BTreeMap<UploadId, BTreeSet<FileId>>,
     unconfirmed: BTreeMap<FileId, usize>,
+    /// Files whose parts were once asked to be put together.
+    completing: BTreeSet<FileId>,
     line: bool,
     honest: bool,
     trouble: u64,
@@ -117,6 +119,7 @@ impl World {
             next_etag: 0,
             open: BTreeMap::new(),
             unconfirmed: BTreeMap::new(),
+            completing: BTreeSet::new(),
             line: true,
             honest: false,
             trouble: rng.pick(&[0, 5, 15, 40]).unwrap(),
@@ -226,6 +229,9 @@ impl World {
                 return;
             }
             Command::Ask { job, file, ask } => {
+                if let Ask::Complete { .. } = ask {
+                    self.completing.insert(file);
+                }
                 assert!(self.engine.phase(file).is_some(), "I3: asks for a file that is gone");
                 (job, Air::Ask(file, ask))
             }
@@ -553,7 +559,7 @@ impl World {
         let ids: Vec<FileId> = self.engine.file_ids().collect();
         let id = self.rng.pick(&ids).unwrap_or(FileId(1));
         let now = Time(self.now);
-        let act = self.rng.range(0, 16);
+        let act = self.rng.range(0, 17);
         self.say(|| format!("act {act} on {id}"));
         match act {
             0 => drop(self.engine.pause(now, id)),
@@ -582,6 +588,7 @@ impl World {
                 self.limit_fell = true;
                 self.engine.set_options(now, Options { limit, ..self.engine.options().clone() });
             }
+            15 if self.rng.percent(40) => self.reload(),
             14 => {
                 // A store's clean-up.
                 let open: Vec<String> = self.uploads.keys().cloned().collect();
@@ -596,6 +603,68 @@ impl World {
                 let _ = self.engine.upload(now);
             }
         }
+    }
+
+    /// The page goes away and comes back: another engine, and of each file what a journal would know. What was in the air
+    /// may still arrive, but nobody hears of it.
+    fn reload(&mut self) {
+        let options = self.engine.options().clone();
+        let last = self.engine.file_ids().last().map_or(0, |id| id.0);
+        let files: Vec<(NewFile, bool)> = (1..=last)
+            .map(FileId)
+            .map(|id| {
+                let file = self.engine.file(id).filter(|file| file.phase != Phase::Done);
+                let Some(file) = file else {
+                    return (NewFile { name: format!("gone {id}"), ..NewFile::default() }, false);
+                };
+                let mut resume = self.engine.resume_of(id);
+                if let Some(resume) = &mut resume {
+                    match self.rng.range(0, 10) {
+                        // Written before the last parts were.
+                        0 => drop(resume.parts.pop()),
+                        // Damaged: another cut than the one the parts have.
+                        1 => resume.part_size = self.rng.pick(&[MIB, 6 * MIB, 8 * MIB]).unwrap(),
+                        _ => {}
+                    }
+                }
+                let kept = resume.is_some();
+                self.seen.entry(if kept { "resumed" } else { "reloaded" }).and_modify(|n| *n += 1).or_insert(1);
+                (NewFile { name: file.name, size: file.size, resume, ..NewFile::default() }, true)
+            })
+            .collect();
+        let flying: Vec<(JobId, bool)> =
+            self.jobs.iter().map(|(job, air)| (*job, matches!(air, Air::Send(..)))).collect();
+        for (job, _) in flying.iter().filter(|(_, sends)| *sends) {
+            if let (Some(Air::Send(file, part, stamp, ..)), true) = (self.jobs.remove(job), self.rng.percent(20)) {
+                self.store_part(stamp, file, part, false);
+            }
+        }
+        self.jobs.clear();
+        self.agenda.retain(|_, next| matches!(next, Next::Act));
+        self.open.clear();
+        let resumed: Vec<&str> =
+            files.iter().filter_map(|(file, _)| Some(file.resume.as_ref()?.remote.upload_id.as_str())).collect();
+        for (id, upload) in &mut self.uploads {
+            // What was owed, and what nobody had heard of yet, is the journal's affair, or the bucket's rule.
+            if !resumed.contains(&id.as_str()) {
+                upload.failed_aborts += 1;
+            }
+        }
+        // The object may be there already, and a page that comes back cannot know.
+        for id in &self.completing {
+            *self.unconfirmed.entry(*id).or_default() += 1;
+        }
+        let seed = self.rng.next() as u32;
+        self.engine = Engine::new(options, seed);
+        for (file, kept) in files {
+            let id = self.engine.add(Time(self.now), file).unwrap();
+            if !kept {
+                self.engine.remove(Time(self.now), id);
+            }
+        }
+        while self.engine.poll().is_some() {}
+        self.engine.on_network(Time(self.now), self.line);
+        let _ = self.engine.upload(Time(self.now));
     }
 
     /// The faults stop: everything finishes, and after removal nothing is left at the store.
