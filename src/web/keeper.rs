@@ -34,6 +34,18 @@ struct Kept {
     _claim: Option<Claim>,
 }
 
+/// A record whose file is being compared.
+struct Looking<'a> {
+    keeper: &'a Keeper,
+    record: Option<Record>,
+}
+
+impl Drop for Looking<'_> {
+    fn drop(&mut self) {
+        self.keeper.unfinished.borrow_mut().extend(self.record.take());
+    }
+}
+
 impl std::fmt::Debug for Keeper {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str("Keeper { … }")
@@ -141,8 +153,11 @@ impl Keeper {
         let Some(record) = self.unfinished.borrow().iter().find(|record| same(record)).cloned() else {
             return Ok(None);
         };
-        let Some(claim) = self.journal.claim(&record.id).await else { return Ok(None) };
         let Some(algorithm) = Algorithm::from_name(&record.algorithm) else { return Ok(None) };
+        let Some(claim) = self.journal.claim(&record.id).await else { return Ok(None) };
+        // Nobody is to be offered what is being looked at. Back it goes, also when the look is given up in the middle.
+        self.unfinished.borrow_mut().retain(|known| known.id != record.id);
+        let mut looking = Looking { keeper: self, record: Some(record.clone()) };
         let digest = async |blob: &Blob, start: u64, end: u64| {
             let digest = request.digester.digest(blob, start, end, algorithm, &request.signal).await?;
             let cannot = || Failure::new(Kind::Internal, "digest", Class::Final, "there are no checksums to be had");
@@ -150,15 +165,20 @@ impl Keeper {
         };
         match verify(&request.blob, &record, digest).await {
             Ok(parts) => {
-                self.unfinished.borrow_mut().retain(|known| known.id != record.id);
                 let kept = Kept { record: record.id.clone(), _claim: Some(claim) };
                 self.kept.borrow_mut().insert(file.id, kept);
+                looking.record = None;
                 Ok(Some(record.resume(parts)))
             }
-            Err(Mismatch::Unreadable(failure)) if failure.kind == Kind::Internal => Ok(None),
-            // Of the same day and second, or said to be the same: to send it as a new file would surprise.
-            Err(mismatch) if chosen.is_some() || record.last_modified == file.last_modified => Err(mismatch.into()),
-            Err(_) => Ok(None),
+            Err(mismatch) => {
+                // Of the same day and second, or said to be the same: to send it as a new file would surprise.
+                let meant = chosen.is_some() || record.last_modified == file.last_modified;
+                match mismatch {
+                    Mismatch::Unreadable(failure) if failure.kind == Kind::Internal => Ok(None),
+                    mismatch if meant => Err(mismatch.into()),
+                    _ => Ok(None),
+                }
+            }
         }
     }
 
