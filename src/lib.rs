@@ -14,13 +14,14 @@ pub mod ui;
 mod web;
 
 pub use filechute_engine::{
-    Accept, Changes, Class, Failure, FileId, Kind, Meta, Method, Options, OptionsError, Phase, RawOptions,
-    RawParameters, Rejection, RejectionReason, Restrictions, Table, Totals, UploadEvent, UploadFile, UploadId,
-    UploadResponse, display_name, extension_of, shorten, visible, without_query,
+    Accept, Algorithm, Ask, Changes, Class, Digest, Failure, FileId, Kind, Meta, Method, Options, OptionsError, Part,
+    PartReceipt, Phase, RawOptions, RawParameters, Rejection, RejectionReason, Remote, Restrictions, Table, Totals,
+    UploadEvent, UploadFile, UploadId, UploadResponse, display_name, extension_of, shorten, visible, without_query,
 };
 #[cfg(feature = "ui")]
 pub use ui::*;
 pub use web::{
-    AskRequest, Credentials, Host, IntakeFile, Notice, Parameters, Stats, Subscription, Uploader, UploaderOptions,
-    WeakUploader, parameters_from_js, thrown,
+    AskRequest, Credentials, DigestWith, Host, IntakeFile, Notice, Parameters, Reply, SignRequest, Signer, Stats,
+    Subscription, Uploader, UploaderOptions, WeakUploader, batch_from_js, completed_from_js, created_from_js, journal,
+    listed_from_js, parameters_from_js, thrown,
 };

@@ -11,6 +11,7 @@ pub fn message(failure: &Failure, name: &str) -> String {
     match (failure.kind, code) {
         (Kind::File, "changed") => format!("{name} was changed while uploading. Choose it again."),
         (Kind::File, "removed") => format!("{name} was removed or moved. Choose it again."),
+        (Kind::File, "mismatch") => "This is not the file that was being uploaded.".into(),
         (Kind::File, _) => format!("Could not read {name}. Make it available offline and add it again."),
         (Kind::Network, "offline") => "Waiting for the network.".into(),
         (Kind::Network, "stall") => "The connection is too slow or was lost. Try again.".into(),
@@ -27,7 +28,8 @@ pub fn message(failure: &Failure, name: &str) -> String {
             format!("{name} is {than} than this site accepts{limit}.")
         }
         (Kind::S3, "policy") => format!("The storage refused {name}: it is not what this site accepts."),
-        (Kind::S3, "BadDigest") => format!("{name} was damaged on the way. Try again."),
+        (Kind::Integrity, _) => format!("{name} was damaged on the way. Try again."),
+        (Kind::S3, "Unconfirmed") => "We couldn't confirm the upload. Check before sending again.".into(),
         (Kind::S3, _) if failure.retryable() => "Storage is busy. Try again.".into(),
         (Kind::S3, _) => format!("The storage refused {name}."),
         (Kind::Config, _) => "Upload is misconfigured. Contact the site.".into(),
@@ -117,12 +119,23 @@ pub fn duration(ms: u64) -> String {
 /// A host's own words with a capital and a full stop.
 fn sentence(text: &str) -> String {
     let mut chars = text.trim().chars();
-    let mut out: String = chars.next().map(|c| c.to_uppercase().collect()).unwrap_or_default();
+    let mut out: String = chars.next().map(capital).into_iter().collect();
     out.push_str(chars.as_str());
     if !out.is_empty() && !out.ends_with(['.', '!', '?', '…']) {
         out.push('.');
     }
     out
+}
+
+/// The capital of a letter of the Latin, Greek and Cyrillic alphabets; the tables for all of Unicode would weigh more than
+/// this whole file.
+fn capital(c: char) -> char {
+    let less = match c {
+        'à'..='ö' | 'ø'..='þ' | 'α'..='ρ' | 'σ'..='ω' | 'а'..='я' => 32,
+        'ѐ'..='џ' => 80,
+        _ => return c.to_ascii_uppercase(),
+    };
+    char::from_u32(u32::from(c) - less).unwrap_or(c)
 }
 
 #[cfg(test)]
@@ -148,6 +161,15 @@ mod tests {
             assert_eq!(duration(ms), text);
         }
         assert_eq!(accepted_types("image/*, .pdf,image/jpeg"), "images, PDF, JPG");
+    }
+
+    #[test]
+    fn capitals_are_those_of_unicode() {
+        for c in ('a'..='z').chain('à'..='þ').chain('α'..='ω').chain('а'..='џ').filter(|c| !"÷ς".contains(*c)) {
+            assert_eq!(capital(c).to_string(), c.to_uppercase().to_string());
+        }
+        assert_eq!(sentence("квота исчерпана"), "Квота исчерпана.");
+        assert_eq!(sentence("ß"), "ß.");
     }
 
     #[test]

@@ -337,6 +337,29 @@ async fn unmounting_leaves_nothing() {
     assert!(weak.upgrade().is_none());
 }
 
+/// What the panel did after its page had taken it out looked at signals that were gone, which ends all WebAssembly.
+#[wasm_bindgen_test]
+async fn taken_out_by_a_handler_of_the_page_while_it_takes_files() {
+    let uploader = uploader(never(), Restrictions::default(), true);
+    let stage = panel(&uploader);
+    stage.until("ready", |stage| stage.seen(".fc[data-ready]").is_some()).await;
+    let zone = stage.seen(".fc-drop").unwrap();
+    let stage = std::rc::Rc::new(std::cell::RefCell::new(Some(stage)));
+    let mine = std::rc::Rc::clone(&stage);
+    let subscription = uploader.observe(move |_| drop(mine.borrow_mut().take()));
+    // What a listener throws goes to the window and not to who sent the event.
+    let thrown = std::rc::Rc::new(std::cell::Cell::new(0));
+    let heard = std::rc::Rc::clone(&thrown);
+    let window = web_sys::window().unwrap();
+    let _errors = gloo_events::EventListener::new(&window, "error", move |_| heard.set(heard.get() + 1));
+    drop_files(&zone, &[file("a.txt", "", "a"), file("b.txt", "", "b")]);
+    drop(subscription);
+    assert!(stage.borrow().is_none());
+    // Timers that were still to come find nothing to do.
+    TimeoutFuture::new(50).await;
+    assert_eq!((uploader.files().len(), thrown.get()), (2, 0));
+}
+
 #[wasm_bindgen_test]
 async fn the_component_makes_its_own_uploader_and_tells_its_page() {
     let failed = RwSignal::new(Vec::<String>::new());

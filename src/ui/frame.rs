@@ -20,6 +20,10 @@ pub(crate) struct Frame {
     /// What was not added, and why, a line each; empty hides it.
     pub(crate) note_title: String,
     pub(crate) note: String,
+    /// What an earlier page left unfinished; empty hides it.
+    pub(crate) unfinished: String,
+    /// The browser may find its file by itself.
+    pub(crate) can_reopen: bool,
     /// What a screen reader says when it has time, and at once.
     pub(crate) status: String,
     pub(crate) alert: String,

@@ -19,7 +19,7 @@ use super::{
     panel::MOST_REASONS,
     pool::Pool,
 };
-use crate::{Notice, Subscription, Uploader, texts};
+use crate::{IntakeFile, Notice, Subscription, Uploader, texts};
 
 mod refresh;
 
@@ -46,6 +46,8 @@ struct Work {
     drag_depth: Cell<i32>,
     /// Reasons not yet dismissed, the same one only once, and how many files they are about.
     rejected: RefCell<(Vec<String>, u32)>,
+    /// The unfinished upload that the next choice is for.
+    going_on: RefCell<Option<String>>,
     /// What the note says instead when an upload could not start.
     refused: RefCell<String>,
     /// Failed files that it makes sense to try again.
@@ -72,6 +74,7 @@ impl Live {
             pool: RefCell::new(Pool::new(view.clone(), list)),
             drag_depth: Cell::new(0),
             rejected: RefCell::default(),
+            going_on: RefCell::default(),
             refused: RefCell::default(),
             retryable: RefCell::default(),
             errors: RefCell::default(),
@@ -170,7 +173,16 @@ impl Work {
         let id = row.and_then(|row| row.get_attribute("data-id")?.parse().ok()).map_or(FileId(0), FileId);
         self.refused.take();
         match button.get_attribute("data-do").unwrap_or_default().as_str() {
-            "pick" => self.input.click(),
+            "pick" => {
+                self.going_on.take();
+                self.input.click();
+            }
+            "continue" => self.go_on(),
+            "discard" => {
+                if let Some(record) = uploader.unfinished_now().first() {
+                    uploader.discard(&record.id);
+                }
+            }
             "upload" => {
                 if let Err(rejection) = uploader.upload() {
                     self.refused.replace(texts::rejection(&rejection));
@@ -192,9 +204,44 @@ impl Work {
     /// Hands over what the input holds, also what was picked before this ran.
     fn take_input(self: &Rc<Self>) {
         if let Some(files) = self.input.files().filter(|files| files.length() > 0) {
-            self.take(|uploader| uploader.add_file_list(&files));
+            let record = self.going_on.take();
+            match (record, files.get(0).filter(|_| files.length() == 1)) {
+                (Some(record), Some(file)) => {
+                    self.take(|uploader| self.resumed(uploader.go_on_with(&record, IntakeFile::from_file(&file))));
+                }
+                _ => self.take(|uploader| uploader.add_file_list(&files)),
+            }
             // So that the same file can be picked again.
             self.input.set_value("");
+        }
+    }
+
+    /// Goes on with the first unfinished upload: at once where the browser finds its file, else the person is asked for it.
+    fn go_on(self: &Rc<Self>) {
+        let Some(record) = self.uploader.unfinished_now().into_iter().next() else { return };
+        if !record.has_handle {
+            self.going_on.replace(Some(record.id));
+            return self.input.click();
+        }
+        let weak = Rc::downgrade(self);
+        let uploader = self.uploader.clone();
+        wasm_bindgen_futures::spawn_local(async move {
+            let found = uploader.reopen(&record.id).await;
+            with(&weak, |work| match found {
+                Some(added) => work.take(|_| work.resumed(added)),
+                None => {
+                    work.going_on.replace(Some(record.id));
+                    work.input.click();
+                }
+            });
+        });
+    }
+
+    /// It is to be sent at once: the person has asked for it.
+    fn resumed(&self, added: Result<FileId, Rejection>) {
+        let started = added.and_then(|_| self.uploader.upload());
+        if let Err(rejection) = started {
+            self.refused.replace(texts::rejection(&rejection));
         }
     }
 
@@ -213,8 +260,9 @@ impl Work {
                 let files = sorted(changes);
                 self.refresh(|id| files.binary_search(&id).is_ok());
             }
-            Notice::Rejected(rejection) => self.reject(rejection),
+            Notice::Rejected(rejection, _) => self.reject(rejection),
             Notice::Event(UploadEvent::UploadError(id)) => self.failed(*id),
+            Notice::Unfinished => self.plan(),
             Notice::Event(_) => {}
         }
     }
@@ -238,7 +286,8 @@ impl Work {
         let message = texts::message(failure, &file.name);
         let name = filechute_engine::display_name(&file.name);
         let (text, count) = &mut *self.errors.borrow_mut();
-        *text = if message.contains(&name) { message } else { [name.as_str(), ": ", &message].concat() };
+        *text =
+            if filechute_engine::holds(&message, &name) { message } else { [name.as_str(), ": ", &message].concat() };
         *count = count.saturating_add(1);
     }
 }

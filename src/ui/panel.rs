@@ -113,6 +113,15 @@ fn panel(sight: Sight, root: NodeRef<Div>, class: String) -> impl IntoView {
                     {..custom_attribute("webkitdirectory", sight.flag(|_, settings| settings.directory))}
                 />
             </label>
+            <div class="fc-note fc-unfinished" part="unfinished" hidden=sight.flag(|frame, _| frame.unfinished.is_empty())>
+                {icon(icons::RETRY)}
+                <div>{line(sight, |frame, _| frame.unfinished.clone())}</div>
+                {button(sight, "continue", true, |frame, settings| {
+                    let strings = &settings.strings;
+                    if frame.can_reopen { strings.go_on } else { strings.choose_again }.into()
+                })}
+                {button(sight, "discard", false, |_, settings| settings.strings.discard.into())}
+            </div>
             <div class="fc-note fc-offline" part="offline" hidden=sight.flag(|frame, _| !frame.offline)>
                 {icon(icons::OFFLINE)}
                 <div>{sight.text(|_, settings| settings.strings.offline.into())}</div>

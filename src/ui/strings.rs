@@ -50,6 +50,12 @@ pub struct Strings {
     pub time_left: &'static str,
     pub percent: &'static str,
 
+    pub unfinished: &'static str,
+    pub unfinished_more: &'static str,
+    pub go_on: &'static str,
+    pub choose_again: &'static str,
+    pub discard: &'static str,
+
     pub offline: &'static str,
     pub not_added: [&'static str; 2],
     pub and_more: &'static str,
@@ -106,6 +112,12 @@ impl Strings {
         time_left: "{0} left",
         // A no-break space, so that the sign never stands alone on a line.
         percent: "{0}\u{a0}%",
+
+        unfinished: "{0} was not finished: {1} of {2} uploaded",
+        unfinished_more: "{0}, and {1} more",
+        go_on: "Continue",
+        choose_again: "Choose it again",
+        discard: "Discard",
 
         offline: "You’re offline – uploads continue when you’re back",
         not_added: ["1 file was not added", "{0} files were not added"],

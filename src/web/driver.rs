@@ -6,19 +6,23 @@ use std::{
 };
 
 use filechute_engine::{
-    Changes, Command, Engine, FileId, JobId, Kind, NewFile, Output, ParameterPolicy, Phase, Rejection, Report, Table,
-    Time, UploadEvent, UploadFile, UploadParameters,
+    Ask, Changes, Class, Command, Digest, Engine, Failure, FileId, JobId, Kind, Meta, NewFile, Output, ParameterPolicy,
+    Part, Phase, RawParameters, Rejection, RejectionReason, Remote, Report, Table, Time, UploadEvent, UploadFile,
+    UploadParameters,
     doctor::{Sent, inspect},
 };
 use gloo_events::EventListener;
 use gloo_timers::callback::Timeout;
-use web_sys::{AbortController, Blob};
+use web_sys::{AbortController, AbortSignal, Blob};
 
 use super::{
+    digest::{Digester, to_f64},
     intake::IntakeFile,
-    jobs::{Job, Task, look_into, probe},
+    jobs::{Job, Task, look_into, probe, unreadable},
+    journal::UNAVAILABLE,
+    keeper::Keeper,
     page,
-    source::{AskRequest, Parameters},
+    source::{AskRequest, Parameters, Reply},
     transfer::{Told, Transfer, closures, to_u64},
 };
 
@@ -34,10 +38,12 @@ const MOST_EXPLAINED: usize = 50;
 pub enum Notice {
     /// Something happened. Ask the uploader for snapshots of the files named in it.
     Event(UploadEvent),
-    /// A file was not taken in.
-    Rejected(Rejection),
+    /// A file was not taken in; the file itself where there is one.
+    Rejected(Rejection, Option<Box<IntakeFile>>),
     /// Progress, phases, meta or totals moved; at most every 100 ms.
     Changed(Changes),
+    /// There are uploads that an earlier page left unfinished, or there are others than before.
+    Unfinished,
 }
 
 /// What an uploader holds: for tests of leaks.
@@ -53,6 +59,7 @@ pub struct Stats {
 
 type Observer = Rc<dyn Fn(&Notice)>;
 type BeforeUpload = Rc<dyn Fn() -> bool>;
+type PlanParts = Rc<dyn Fn(&mut IntakeFile)>;
 type BeforeAdd = Rc<dyn Fn(IntakeFile) -> Option<IntakeFile>>;
 
 pub(crate) struct Driver {
@@ -60,6 +67,9 @@ pub(crate) struct Driver {
     pub(crate) parameters: RefCell<Parameters>,
     pub(crate) policy: RefCell<ParameterPolicy>,
     pub(crate) allowed_meta: RefCell<Option<Vec<String>>>,
+    pub(crate) digester: RefCell<Digester>,
+    /// None where nothing is to be remembered.
+    pub(crate) keeper: RefCell<Option<Rc<Keeper>>>,
     blobs: RefCell<Table<Blob>>,
     jobs: RefCell<Table<Job>>,
     observers: RefCell<Vec<(u32, Observer)>>,
@@ -69,7 +79,10 @@ pub(crate) struct Driver {
     next_intake: Cell<u32>,
     pub(crate) before_add: RefCell<Option<BeforeAdd>>,
     pub(crate) before_upload: RefCell<Option<BeforeUpload>>,
+    pub(crate) plan: RefCell<Option<PlanParts>>,
     draining: Cell<bool>,
+    /// It was destroyed: nothing gets in any more.
+    dead: Cell<bool>,
     deadline: RefCell<Option<(Time, Timeout)>>,
     /// The planned flush, and whether it is one for news and not just for the speed.
     flush: RefCell<Option<(bool, Timeout)>>,
@@ -87,12 +100,15 @@ impl std::fmt::Debug for Driver {
 }
 
 impl Driver {
-    pub(crate) fn new(engine: Engine, parameters: Parameters, policy: ParameterPolicy) -> Rc<Self> {
+    pub(crate) fn new(mut engine: Engine, parameters: Parameters, policy: ParameterPolicy) -> Rc<Self> {
+        engine.set_epoch(to_u64(js_sys::Date::now()));
         let driver = Rc::new_cyclic(|weak| Self {
             engine: RefCell::new(engine),
             parameters: RefCell::new(parameters),
             policy: RefCell::new(policy),
             allowed_meta: RefCell::new(None),
+            digester: RefCell::default(),
+            keeper: RefCell::default(),
             blobs: RefCell::default(),
             jobs: RefCell::default(),
             observers: RefCell::default(),
@@ -101,7 +117,9 @@ impl Driver {
             next_intake: Cell::new(0),
             before_add: RefCell::default(),
             before_upload: RefCell::default(),
+            plan: RefCell::default(),
             draining: Cell::new(false),
+            dead: Cell::new(false),
             deadline: RefCell::default(),
             flush: RefCell::default(),
             network: RefCell::default(),
@@ -127,7 +145,7 @@ impl Driver {
     }
 
     pub(crate) fn report(&self, job: JobId, report: Report) {
-        if matches!(report, Report::Answer(_) | Report::Failed(_) | Report::Parameters(_)) {
+        if !matches!(report, Report::Progress(_) | Report::BodySent | Report::Busy) {
             // Whatever it was, it is over; a transfer that ended frees its request before anyone is told.
             let over = self.jobs.borrow_mut().remove(job);
             if let Some(Job::Task(task)) = over {
@@ -139,6 +157,9 @@ impl Driver {
 
     /// Adds a file to the engine and keeps its Blob before anyone is told.
     pub(crate) fn act_added(&self, new: NewFile, blob: Blob) -> Result<FileId, Rejection> {
+        if self.dead.get() {
+            return Err(Rejection::new(RejectionReason::NoMoreFiles, &new.name));
+        }
         let now = self.now();
         let added = self.engine.borrow_mut().add(now, new);
         if let Ok(id) = added {
@@ -204,14 +225,75 @@ impl Driver {
         }
     }
 
-    /// Stops everything and lets go of everything.
+    /// Opens the journal, or another one after the source changed.
+    pub(crate) fn remember(&self, scope: Option<&str>) {
+        let Some(scope) = scope else { return drop(self.keeper.take()) };
+        let (complaining, finding, paying) = (self.weak.clone(), self.weak.clone(), self.weak.clone());
+        let keeper = Keeper::open(
+            scope,
+            move |why| {
+                if let Some(driver) = complaining.upgrade() {
+                    driver.warn_once(UNAVAILABLE.into(), &["uploads will not survive a reload: ", why].concat());
+                }
+            },
+            move || {
+                if let Some(driver) = finding.upgrade() {
+                    driver.tell(&Notice::Unfinished);
+                }
+            },
+            move |remote| {
+                if let Some(driver) = paying.upgrade() {
+                    driver.abort_unknown(remote);
+                }
+            },
+        );
+        self.keeper.replace(Some(keeper));
+    }
+
+    fn keeper(&self) -> Option<Rc<Keeper>> {
+        self.keeper.borrow().clone()
+    }
+
+    /// What the journal has to know of an event, before anyone else does.
+    fn note(&self, event: &UploadEvent) {
+        let Some(keeper) = self.keeper() else { return };
+        match event {
+            UploadEvent::MultipartCreated(id) => {
+                let resume = self.look(|engine| engine.resume_of(*id));
+                let (Some(file), Some(resume), Some(blob)) = (self.file(*id), resume, self.blob(*id)) else { return };
+                let (meta, algorithm) =
+                    self.look(|engine| (engine.own_meta(*id).cloned().unwrap_or_default(), engine.options().checksum));
+                keeper.created(&file, meta, resume, algorithm, blob, self.digester.borrow().clone());
+            }
+            UploadEvent::PartUploaded { file, part } => keeper.part(*file, part),
+            UploadEvent::UploadSuccess(id) => keeper.end(*id),
+            UploadEvent::FileRemoved(file) => keeper.end(file.id),
+            UploadEvent::UploadError(id) => {
+                let failure = self.file(*id).and_then(|file| file.failure);
+                if failure.is_some_and(|failure| failure.kind == Kind::File && failure.code != "mismatch") {
+                    keeper.end(*id);
+                }
+            }
+            _ => {}
+        }
+    }
+
+    /// Stops everything and lets go of everything. What a journal remembers is left at the store for the next page.
     pub(crate) fn destroy(&self) {
+        self.dead.set(true);
         self.intakes.take();
         self.network.take();
-        self.act(Engine::cancel_all);
+        match self.keeper.take() {
+            Some(keeper) => {
+                self.act(Engine::leave);
+                keeper.leave();
+            }
+            None => self.act(Engine::cancel_all),
+        }
         self.observers.take();
         self.before_add.take();
         self.before_upload.take();
+        self.plan.take();
         self.deadline.take();
         self.flush.take();
     }
@@ -230,6 +312,7 @@ impl Driver {
                 None => break,
                 Some(Output::Command(command)) => self.perform(command),
                 Some(Output::Event(event)) => {
+                    self.note(&event);
                     if let UploadEvent::FileRemoved(file) = &event {
                         self.blobs.borrow_mut().remove(file.id);
                     }
@@ -283,10 +366,9 @@ impl Driver {
 
     fn perform(&self, command: Command) {
         match command {
-            Command::Ask { job, file, .. } => self.ask(job, file),
-            Command::Send { job, file, parameters, .. } => self.send(job, file, parameters),
-            // No source offers multipart uploads yet, so the engine never asks for them.
-            Command::AbortUpload { .. } => {}
+            Command::Ask { job, file, ask } => self.ask(job, file, ask),
+            Command::Send { job, file, parameters, part } => self.send(job, file, parameters, part),
+            Command::AbortUpload { job, file, remote } => self.abort_upload(job, &file, remote),
             Command::Abort { job } => {
                 let stopped = self.jobs.borrow_mut().remove(job);
                 drop(stopped);
@@ -294,53 +376,172 @@ impl Driver {
         }
     }
 
-    fn ask(&self, job: JobId, id: FileId) {
-        let (Some(mut file), Some(blob)) = (self.look(|engine| engine.file(id)), self.blob(id)) else { return };
+    fn ask(&self, job: JobId, id: FileId, ask: Ask) {
+        let (Some(file), Some(blob)) = (self.look(|engine| engine.file(id)), self.blob(id)) else {
+            return self.lost(job, "the file is not there");
+        };
+        let Ok(controller) = AbortController::new() else {
+            return self.lost(job, "this browser has no AbortController");
+        };
+        let mut request = self.question(file, blob, controller.signal(), ask);
+        let weak = self.weak.clone();
+        request.digester.busy = Some(Rc::new(move || {
+            if let Some(driver) = weak.upgrade() {
+                driver.act(|engine, now| engine.on_report(now, job, Report::Busy));
+            }
+        }));
+        let source = self.parameters.borrow().clone();
+        let keeper = self.keeper();
+        let weak = self.weak.clone();
+        let task = Task::spawn(Some(controller), async move {
+            let digests = Rc::clone(&request.digests);
+            if let Some(keeper) = keeper.filter(|_| request.ask == Ask::Create) {
+                let report = match keeper.earlier(&request).await {
+                    Ok(None) => None,
+                    Ok(Some(resume)) => Some(Report::Resumed(Box::new(resume))),
+                    Err(failure) => Some(Report::Failed(failure)),
+                };
+                if let Some(report) = report {
+                    let Some(driver) = weak.upgrade() else { return };
+                    driver.report(job, report);
+                    return driver.tell(&Notice::Unfinished);
+                }
+            }
+            let answer = source.ask(request).await;
+            let Some(driver) = weak.upgrade() else { return };
+            let report = driver.answered(id, answer, &digests.borrow());
+            driver.report(job, report.unwrap_or_else(Report::Failed));
+        });
+        self.jobs.borrow_mut().insert(job, Job::Task(task));
+    }
+
+    fn question(&self, mut file: UploadFile, blob: Blob, signal: AbortSignal, ask: Ask) -> AskRequest {
         // Not what an earlier answer added: the host would sign its own fields as metadata.
-        file.meta = self.look(|engine| engine.own_meta(id).cloned()).unwrap_or_default();
+        file.meta = self.look(|engine| engine.own_meta(file.id).cloned()).unwrap_or_default();
         if let Some(allowed) = &*self.allowed_meta.borrow() {
             file.meta.retain(|name, _| allowed.iter().any(|allowed| allowed == name));
         }
-        let Ok(controller) = AbortController::new() else { return };
-        let request = AskRequest { file, blob, signal: controller.signal() };
-        let source = self.parameters.borrow().clone();
-        let weak = self.weak.clone();
-        let task = Task::spawn(Some(controller), async move {
-            let answer = source.ask(request).await;
-            let Some(driver) = weak.upgrade() else { return };
-            let checked = answer.and_then(|raw| raw.check(&driver.policy.borrow()));
-            match checked {
-                Ok(parameters) => {
-                    driver.forewarn(id, &parameters);
-                    driver.report(job, Report::Parameters(Box::new(parameters)));
-                }
-                Err(failure) => driver.report(job, Report::Failed(failure)),
+        AskRequest {
+            file,
+            blob,
+            signal,
+            ask,
+            algorithm: self.look(|engine| engine.options().checksum),
+            digester: self.digester.borrow().clone(),
+            digests: Rc::default(),
+            policy: self.policy.borrow().clone(),
+        }
+    }
+
+    /// Checks what a source answered, and adds to it what was digested meanwhile.
+    fn answered(
+        &self,
+        id: FileId,
+        answer: Result<Reply, Failure>,
+        digests: &[(u32, Digest)],
+    ) -> Result<Report, Failure> {
+        let policy = self.policy.borrow();
+        let check = |number: u32, raw: RawParameters| -> Result<Box<UploadParameters>, Failure> {
+            let mut parameters = raw.check(&policy)?;
+            self.forewarn(id, &parameters);
+            parameters.checksum = digests.iter().find(|(known, _)| *known == number).map(|(_, digest)| *digest);
+            Ok(Box::new(parameters))
+        };
+        Ok(match answer? {
+            Reply::Parameters(raw) => Report::Parameters(check(0, raw)?),
+            Reply::Created(remote) => Report::Created(remote),
+            Reply::Signed(parts) => {
+                let parts: Result<Vec<_>, Failure> =
+                    parts.into_iter().map(|(number, raw)| Ok((number, check(number, raw)?))).collect();
+                Report::Signed(parts?)
             }
+            Reply::Listed(parts) => Report::Listed(parts),
+            Reply::Completed(response) => Report::Completed(Box::new(response)),
+            Reply::Aborted => Report::Aborted,
+        })
+    }
+
+    /// Not a job that can be stopped: it is to arrive even when the uploader, or the page, goes away.
+    fn abort_upload(&self, job: JobId, file: &UploadFile, remote: Rc<Remote>) {
+        let (Ok(controller), Ok(nothing)) = (AbortController::new(), Blob::new()) else { return };
+        let id = file.id;
+        let request =
+            self.question(file.clone(), nothing, controller.signal(), Ask::Abort { remote: Rc::clone(&remote) });
+        let source = self.parameters.borrow().clone();
+        let keeper = self.keeper();
+        if let Some(keeper) = &keeper {
+            keeper.owe(&remote);
+        }
+        let weak = self.weak.clone();
+        wasm_bindgen_futures::spawn_local(async move {
+            let answer = source.ask(request).await;
+            drop(controller);
+            if let Some(keeper) = keeper {
+                keeper.paid(&remote, answer.as_ref().err());
+            }
+            let Some(driver) = weak.upgrade() else { return };
+            driver.report(job, driver.answered(id, answer, &[]).unwrap_or_else(Report::Failed));
         });
-        self.jobs.borrow_mut().insert(job, Job::Task(task));
+    }
+
+    /// Aborts what an earlier page owed, or what a person discards.
+    pub(crate) fn abort_unknown(&self, remote: Remote) {
+        let nobody = UploadFile {
+            id: FileId(0),
+            name: String::new(),
+            mime: String::new(),
+            size: 0,
+            last_modified: 0,
+            relative_path: None,
+            meta: Meta::new(),
+            phase: Phase::Idle,
+            bytes_uploaded: 0,
+            retries: 0,
+            failure: None,
+            response: None,
+            started_ms: None,
+        };
+        // Job 0 is nobody's.
+        self.abort_upload(JobId(0), &nobody, Rc::new(remote));
     }
 
     /// Looks at the file first: in place of one that is gone, WebKit sends a form without it and Firefox nothing at all,
     /// and neither says so.
-    fn send(&self, job: JobId, id: FileId, parameters: Rc<UploadParameters>) {
-        let Some(blob) = self.blob(id) else { return };
+    fn send(&self, job: JobId, id: FileId, parameters: Rc<UploadParameters>, part: Option<Part>) {
+        let Some(blob) = self.blob(id) else { return self.lost(job, "the file is not there") };
+        // An attempt that failed may have been a part of it that left.
+        let untouched = self.file(id).is_some_and(|file| file.failure.is_none() && file.bytes_uploaded == 0);
+        let blob = match part {
+            // As f64: the form with i32 breaks at 2 GiB. A slice has no type, and a part is sent without one.
+            Some(part) => match blob.slice_with_f64_and_f64(to_f64(part.start), to_f64(part.end)) {
+                Ok(slice) => slice,
+                Err(error) => return self.report(job, Report::Failed(unreadable(&error, false))),
+            },
+            None => blob,
+        };
         let weak = self.weak.clone();
         let task = Task::spawn(None, async move {
-            let readable = probe(&blob).await;
+            let readable = probe(&blob, untouched).await;
             let Some(driver) = weak.upgrade() else { return };
             match readable {
-                Ok(()) => driver.transfer(job, id, &parameters, &blob),
+                Ok(()) => driver.transfer(job, id, &parameters, &blob, part.is_some()),
                 Err(failure) => driver.report(job, Report::Failed(failure)),
             }
         });
         self.jobs.borrow_mut().insert(job, Job::Task(task));
     }
 
-    fn transfer(&self, job: JobId, id: FileId, parameters: &UploadParameters, blob: &Blob) {
-        let Some(file) = self.file(id) else { return };
+    /// Ends a job that cannot even begin. Said nothing, it would hold its place under the limit until a deadline.
+    fn lost(&self, job: JobId, why: &str) {
+        self.report(job, Report::Failed(Failure::new(Kind::Internal, "lost", Class::Final, why)));
+    }
+
+    fn transfer(&self, job: JobId, id: FileId, parameters: &UploadParameters, blob: &Blob, part: bool) {
+        let Some(file) = self.file(id) else { return self.lost(job, "the file is not there") };
         let weak = self.weak.clone();
         let sample = blob.clone();
-        let started = Transfer::start(parameters, blob, &file.name, &file.mime, move |told| {
+        let mime = if part { "" } else { &file.mime };
+        let started = Transfer::start(parameters, blob, &file.name, mime, move |told| {
             let Some(driver) = weak.upgrade() else { return };
             match told {
                 Told::Report(report) => driver.report(job, report),

@@ -11,6 +11,7 @@ use web_sys::{Blob, DataTransfer, File, FileList, FileSystemDirectoryEntry, File
 use super::{
     driver::{Driver, Notice},
     jobs::Task,
+    journal::Handle,
     mime, page,
     transfer::to_u64,
 };
@@ -33,6 +34,10 @@ pub struct IntakeFile {
     pub relative_path: Option<String>,
     /// Meta of its own.
     pub meta: Meta,
+    /// Whether it goes in parts; `None` leaves that to its size. Uppy's `shouldUseMultipart`.
+    pub multipart: Option<bool>,
+    /// Wanted bytes of a part; `None` leaves that to the size and the line. Uppy's `getChunkSize`.
+    pub part_size: Option<u64>,
 }
 
 impl IntakeFile {
@@ -45,7 +50,16 @@ impl IntakeFile {
             ("", _) => "noname".to_owned(),
             _ => name.to_owned(),
         };
-        Self { blob, name, mime, last_modified: 0, relative_path: None, meta: Meta::new() }
+        Self {
+            blob,
+            name,
+            mime,
+            last_modified: 0,
+            relative_path: None,
+            meta: Meta::new(),
+            multipart: None,
+            part_size: None,
+        }
     }
 
     /// A file as a browser hands it over.
@@ -75,42 +89,62 @@ impl Driver {
             let name = file.name.clone();
             file = hook(file).ok_or_else(|| Rejection::new(RejectionReason::Refused, &name))?;
         }
-        let IntakeFile { blob, name, mime, last_modified, relative_path, meta } = file;
+        let plan = self.plan.borrow().clone();
+        if let Some(plan) = plan {
+            plan(&mut file);
+        }
+        let IntakeFile { blob, name, mime, last_modified, relative_path, meta, multipart, part_size } = file;
         let size = to_u64(blob.size());
-        let new = NewFile { name, mime, size, last_modified, relative_path, meta, ..NewFile::default() };
+        let new = NewFile { name, mime, size, last_modified, relative_path, meta, multipart, part_size, resume: None };
         // The Blob is kept before anyone hears of the file, so that a handler can ask for it.
         self.act_added(new, blob)
     }
 
-    pub(crate) fn take_or_tell(&self, file: IntakeFile, base: &Meta) {
-        if let Err(rejection) = self.take_in(file, base) {
-            self.tell(&Notice::Rejected(rejection));
-        }
+    pub(crate) fn take_or_tell(&self, file: &IntakeFile, base: &Meta) -> Option<FileId> {
+        let tell = |rejection| self.tell(&Notice::Rejected(rejection, Some(Box::new(file.clone()))));
+        self.take_in(file.clone(), base).map_err(tell).ok()
     }
+
+    fn reject(&self, reason: RejectionReason, name: &str) {
+        self.tell(&Notice::Rejected(Rejection::new(reason, name), None));
+    }
+}
+
+/// With it a browser that can finds the file again after a reload, without asking for it.
+fn keep_handle(driver: &Rc<Driver>, id: FileId, handle: impl Future<Output = Option<Handle>> + 'static) {
+    let Some(keeper) = driver.keeper.borrow().as_ref().map(Rc::downgrade) else { return };
+    wasm_bindgen_futures::spawn_local(async move {
+        if let (Some(handle), Some(keeper)) = (handle.await, keeper.upgrade()) {
+            keeper.keep_handle(id, handle);
+        }
+    });
 }
 
 pub(crate) fn file_list(driver: &Driver, list: &FileList, base: &Meta) {
     for i in 0..list.length() {
         if let Some(file) = list.get(i) {
-            driver.take_or_tell(IntakeFile::from_file(&file), base);
+            let _ = driver.take_or_tell(&IntakeFile::from_file(&file), base);
         }
     }
 }
 
 /// A drop or a paste. Entries must be fetched before this returns: the transfer is emptied afterwards.
 pub(crate) fn data_transfer(driver: &Rc<Driver>, transfer: &DataTransfer, base: &Meta, directories: bool) {
-    let mut folders = Vec::new();
+    let mut found = Vec::new();
     let items = transfer.items();
     let mut seen = 0;
     for i in 0..items.length() {
         let Some(item) = items.get(i).filter(|item| item.kind() == "file") else { continue };
         let entry = item.webkit_get_as_entry().ok().flatten();
         match (entry.filter(FileSystemEntry::is_directory), item.get_as_file().ok().flatten()) {
-            (Some(folder), _) if directories => folders.push(folder),
-            (Some(folder), _) => {
-                driver.tell(&Notice::Rejected(Rejection::new(RejectionReason::Directory, &folder.name())))
+            (Some(folder), _) => found.push(folder),
+            (None, Some(file)) => {
+                // Asked for while the drop is handled, or never.
+                let handle = Handle::dropped(&item);
+                if let Some(id) = driver.take_or_tell(&IntakeFile::from_file(&file), base) {
+                    keep_handle(driver, id, handle);
+                }
             }
-            (None, Some(file)) => driver.take_or_tell(IntakeFile::from_file(&file), base),
             (None, None) => continue,
         }
         seen += 1;
@@ -120,8 +154,17 @@ pub(crate) fn data_transfer(driver: &Rc<Driver>, transfer: &DataTransfer, base: 
     {
         file_list(driver, &list, base);
     }
-    if !folders.is_empty() {
-        read_folders(driver, folders, base.clone());
+    folders(driver, found, base.clone(), directories);
+}
+
+/// Folders out of a drop: read where they are wanted.
+pub(crate) fn folders(driver: &Rc<Driver>, folders: Vec<FileSystemEntry>, base: Meta, wanted: bool) {
+    if !wanted {
+        for folder in folders {
+            driver.reject(RejectionReason::Directory, &folder.name());
+        }
+    } else if !folders.is_empty() {
+        read_folders(driver, folders, base);
     }
 }
 
@@ -154,15 +197,15 @@ fn read_folders(driver: &Rc<Driver>, mut stack: Vec<FileSystemEntry>, base: Meta
                     files += 1;
                     let mut intake = IntakeFile::from_file(&file);
                     intake.relative_path = Some(entry.full_path().trim_start_matches('/').to_owned());
-                    driver.take_or_tell(intake, &base);
+                    driver.take_or_tell(&intake, &base);
                 }
-                None => driver.tell(&Notice::Rejected(Rejection::new(RejectionReason::Unreadable, &entry.name()))),
+                None => driver.reject(RejectionReason::Unreadable, &entry.name()),
             }
         }
         let Some(driver) = weak.upgrade() else { return };
         if files == 0 {
             let name = tops.first().map(String::as_str).unwrap_or_default();
-            driver.tell(&Notice::Rejected(Rejection::new(RejectionReason::Directory, name)));
+            driver.reject(RejectionReason::Directory, name);
         }
         driver.end_intake(slot);
     });

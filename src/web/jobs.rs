@@ -3,7 +3,7 @@
 use std::{future::Future, rc::Rc};
 
 use filechute_engine::{Class, Failure, JobId, Kind, Report};
-use futures::future::{AbortHandle, abortable};
+use futures::future::{AbortHandle, LocalBoxFuture, abortable};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::{AbortController, Blob, DomException};
@@ -28,6 +28,8 @@ pub(crate) struct Task {
 
 impl Task {
     pub(crate) fn spawn(controller: Option<AbortController>, work: impl Future<Output = ()> + 'static) -> Self {
+        // Boxed, so that what aborts and polls it is compiled once and not for each kind of work.
+        let work: LocalBoxFuture<'static, ()> = Box::pin(work);
         let (work, handle) = abortable(work);
         spawn_local(async move {
             // Aborted is as good an end as any.
@@ -58,7 +60,7 @@ pub(crate) fn look_into(driver: &Rc<Driver>, job: JobId, blob: &Blob) -> Task {
     let weak = Rc::downgrade(driver);
     let blob = blob.clone();
     Task::spawn(None, async move {
-        let read = probe(&blob).await;
+        let read = probe(&blob, false).await;
         let Some(driver) = weak.upgrade() else { return };
         if !page::is_online() {
             driver.act(|engine, now| engine.on_network(now, false));
@@ -71,21 +73,27 @@ pub(crate) fn look_into(driver: &Rc<Driver>, job: JobId, blob: &Blob) -> Task {
     })
 }
 
-/// Whether the file can still be read as it was when it was added, by reading one byte of it.
+/// Whether the file can still be read as it was when it was added, by reading one byte of it. `untouched`: nothing of it
+/// was ever read, so it may never have been readable (permissions, a placeholder of a cloud).
 ///
 /// # Errors
-/// A final failure `file.changed` or `file.removed`.
-pub(crate) async fn probe(blob: &Blob) -> Result<(), Failure> {
+/// A final failure `file.unreadable`, `file.changed` or `file.removed`.
+pub(crate) async fn probe(blob: &Blob, untouched: bool) -> Result<(), Failure> {
     // An empty file has no first byte; reading all of it asks the disk as well.
     let sample = blob.slice_with_f64_and_f64(0.0, 1.0).unwrap_or_else(|_| blob.clone());
-    let Err(error) = JsFuture::from(sample.array_buffer()).await else { return Ok(()) };
-    Err(match get(&error, "name").as_string().unwrap_or_default().as_str() {
+    JsFuture::from(sample.array_buffer()).await.map(drop).map_err(|error| unreadable(&error, untouched))
+}
+
+/// Why a file cannot be read.
+pub(crate) fn unreadable(error: &JsValue, untouched: bool) -> Failure {
+    match get(error, "name").as_string().unwrap_or_default().as_str() {
         // The second is Firefox's name for it.
         "NotFoundError" | "AbortError" => {
             Failure::new(Kind::File, "removed", Class::Final, "the file was removed or moved")
         }
+        _ if untouched => Failure::new(Kind::File, "unreadable", Class::Final, "the file cannot be read"),
         _ => Failure::new(Kind::File, "changed", Class::Final, "the file was changed, or can no longer be read"),
-    })
+    }
 }
 
 /// Text of whatever was thrown: never more than a person would read, never an address with its query.
@@ -96,8 +104,5 @@ pub fn thrown(error: &JsValue) -> String {
         .or_else(|| get(error, "message").as_string())
         .filter(|text| !text.trim().is_empty())
         .or_else(|| error.is_instance_of::<DomException>().then(|| get(error, "name").as_string()).flatten());
-    let text = text.unwrap_or_else(|| "the callback failed".into());
-    let safe = |word| if str::contains(word, "://") { filechute_engine::without_query(word) } else { word };
-    let words: Vec<&str> = text.split_whitespace().map(safe).collect();
-    filechute_engine::visible(&words.join(" ").chars().take(300).collect::<String>())
+    filechute_engine::quote(text.as_deref().unwrap_or("the callback failed"))
 }

@@ -165,7 +165,7 @@ fn answer(xhr: &XmlHttpRequest) -> Option<Answer> {
     // All at once: asking for a header that CORS hides writes an error to the console.
     let all = xhr.get_all_response_headers().unwrap_or_default();
     let header = |wanted: &str| {
-        let mut lines = all.split("\r\n").filter_map(|line| line.split_once(':'));
+        let mut lines = all.split('\n').filter_map(|line| line.split_once(':'));
         lines
             .find(|(name, _)| name.eq_ignore_ascii_case(wanted))
             .map(|(_, value)| value.trim().to_owned())
@@ -179,6 +179,12 @@ fn answer(xhr: &XmlHttpRequest) -> Option<Answer> {
         etag: header("etag"),
         location: header("location"),
         retry_after_ms: retry_after_ms(&retry_after.unwrap_or_default(), &header("date")),
+        checksums: all
+            .split('\n')
+            .filter_map(|line| line.split_once(':'))
+            .map(|(name, value)| (name.to_ascii_lowercase(), value.trim().to_owned()))
+            .filter(|(name, _)| name.starts_with("x-amz-checksum-"))
+            .collect(),
         body: xhr.response_text().ok().flatten().unwrap_or_default(),
     })
 }

@@ -9,11 +9,13 @@ use filechute_engine::{
     Engine, FileId, Meta, Options, OptionsError, ParameterPolicy, Phase, RawOptions, Rejection, RejectionReason,
     Totals, UploadFile, UploadId,
 };
-use web_sys::{Blob, DataTransfer, FileList};
+use web_sys::{Blob, DataTransfer, FileList, FileSystemEntry};
 
 use super::{
+    digest::{DigestWith, Digester},
     driver::{Driver, Notice, Stats},
     intake::{self, IntakeFile},
+    journal::Record,
     page,
     source::Parameters,
 };
@@ -35,6 +37,8 @@ pub struct UploaderOptions {
     pub allow_insecure: bool,
     /// Whether an `Authorization` header may go to another origin than the page's.
     pub allow_authorization: bool,
+    /// Whether unfinished uploads in parts are remembered across reloads.
+    pub resume: bool,
 }
 
 impl Default for UploaderOptions {
@@ -47,6 +51,7 @@ impl Default for UploaderOptions {
             allowed_origins: Vec::new(),
             allow_insecure: false,
             allow_authorization: false,
+            resume: true,
         }
     }
 }
@@ -62,6 +67,7 @@ pub struct Uploader {
 struct Shared {
     meta: Meta,
     directories: bool,
+    resume: bool,
 }
 
 /// A handle that does not keep its uploader alive, for closures the uploader itself holds.
@@ -110,9 +116,15 @@ impl Uploader {
         // Jitter only needs to differ between pages.
         #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
         let seed = (js_sys::Math::random() * f64::from(u32::MAX)) as u32;
-        let driver = Driver::new(Engine::new(options.engine, seed), parameters.into(), policy);
+        let parameters = parameters.into();
+        let mut engine = options.engine;
+        (engine.multipart.available, engine.multipart.sign_ahead) = parameters.can();
+        let available = engine.multipart.available;
+        let scope = parameters.resume_scope().to_owned();
+        let driver = Driver::new(Engine::new(engine, seed), parameters, policy);
+        driver.remember((available && options.resume).then_some(scope.as_str()));
         driver.allowed_meta.replace(options.allowed_meta_fields);
-        let shared = Shared { meta: options.meta, directories: options.directories };
+        let shared = Shared { meta: options.meta, directories: options.directories, resume: options.resume };
         Self { driver, shared: Rc::new(RefCell::new(shared)) }
     }
 
@@ -138,6 +150,20 @@ impl Uploader {
             (shared.meta.clone(), shared.directories)
         };
         intake::data_transfer(&self.driver, transfer, &base, directories);
+    }
+
+    /// Adds all files of dropped folders, taken out of their drop earlier. Told as those of [`Self::add_data_transfer`].
+    pub fn add_folders(&self, folders: Vec<FileSystemEntry>) {
+        let (base, directories) = {
+            let shared = self.shared.borrow();
+            (shared.meta.clone(), shared.directories)
+        };
+        intake::folders(&self.driver, folders, base, directories);
+    }
+
+    /// Gives up reading folders. Files that are in already stay.
+    pub fn stop_intakes(&self) {
+        self.driver.stop_intakes();
     }
 
     /// Starts every file that waits for it, failed ones too. The batch ends in one `UploadEvent::Complete` of this id,
@@ -230,13 +256,89 @@ impl Uploader {
 
     /// Asks another source from the next question on.
     pub fn set_parameters(&self, parameters: impl Into<Parameters>) {
-        self.driver.parameters.replace(parameters.into());
+        let parameters = parameters.into();
+        let mut options = self.options();
+        (options.multipart.available, options.multipart.sign_ahead) = parameters.can();
+        let (resume, scope) = (self.shared.borrow().resume, parameters.resume_scope().to_owned());
+        let before = self.driver.parameters.replace(parameters);
+        let another = before.resume_scope() != scope || self.driver.keeper.borrow().is_none();
+        if another {
+            self.driver.remember((options.multipart.available && resume).then_some(scope.as_str()));
+        }
+        self.driver.act(|engine, now| engine.set_options(now, options));
+    }
+
+    /// Uploads that an earlier page left unfinished, once it is known. Those that another tab is busy with are not among
+    /// them.
+    pub async fn unfinished(&self) -> Vec<Record> {
+        let keeper = self.driver.keeper.borrow().clone();
+        match keeper {
+            Some(keeper) => keeper.unfinished().await,
+            None => Vec::new(),
+        }
+    }
+
+    /// The same as far as it is known now; [`Notice::Unfinished`] says when to look again.
+    #[must_use]
+    pub fn unfinished_now(&self) -> Vec<Record> {
+        self.driver.keeper.borrow().as_ref().map(|keeper| keeper.unfinished_now()).unwrap_or_default()
+    }
+
+    /// Goes on with an unfinished upload, with the file that the person chose for it: [`Self::upload`] starts it. Its
+    /// content is compared before anything is sent; another file fails as `file.mismatch`.
+    ///
+    /// # Errors
+    /// The file cannot be added.
+    pub fn go_on_with(&self, record: &str, mut file: IntakeFile) -> Result<FileId, Rejection> {
+        let keeper = self.driver.keeper.borrow().clone();
+        let known = keeper.as_ref().and_then(|keeper| keeper.record(record));
+        if let Some(known) = known {
+            file.meta.extend(known.meta);
+            file.multipart = Some(true);
+        }
+        let id = self.add(file)?;
+        if let Some(keeper) = keeper {
+            keeper.choose(id, record);
+        }
+        Ok(id)
+    }
+
+    /// The same where the browser can find the file by itself. `None` where it cannot; ask the person for it then. To be
+    /// called from a click, since the browser may ask for permission.
+    pub async fn reopen(&self, record: &str) -> Option<Result<FileId, Rejection>> {
+        let keeper = self.driver.keeper.borrow().clone()?;
+        let (known, blob) = keeper.reopen(record).await?;
+        let mut file = IntakeFile::from_blob(blob, &known.name);
+        file.mime.clone_from(&known.mime);
+        file.last_modified = known.last_modified;
+        file.relative_path.clone_from(&known.relative_path);
+        Some(self.go_on_with(record, file))
+    }
+
+    /// Forgets an unfinished upload, and has the store forget it.
+    pub fn discard(&self, record: &str) {
+        let remote = self.driver.keeper.borrow().as_ref().and_then(|keeper| keeper.discard(record));
+        if let Some(remote) = remote {
+            self.driver.abort_unknown(remote);
+            self.driver.tell(&Notice::Unfinished);
+        }
+    }
+
+    /// Has checksums computed elsewhere from now on: in a worker, say.
+    pub fn set_digest(&self, digest: DigestWith) {
+        self.driver.digester.replace(Digester::with(digest));
     }
 
     /// Asks `hook` about each file before any rule does: what it returns is added, `None` refuses the file. Uppy's
     /// `onBeforeFileAdded`.
     pub fn set_before_add(&self, hook: impl Fn(IntakeFile) -> Option<IntakeFile> + 'static) {
         self.driver.before_add.replace(Some(Rc::new(hook)));
+    }
+
+    /// Asks `hook` how each file should be cut before it is added: it may set `multipart` and `part_size`. Uppy's
+    /// `shouldUseMultipart` and `getChunkSize`.
+    pub fn set_plan(&self, hook: impl Fn(&mut IntakeFile) + 'static) {
+        self.driver.plan.replace(Some(Rc::new(hook)));
     }
 
     /// Asks `hook` before each upload that a person or the application starts; false stops it. Uppy's `onBeforeUpload`.
@@ -323,7 +425,7 @@ impl Uploader {
         self.driver.stats()
     }
 
-    /// Aborts everything and lets go of everything. The handle stays harmless.
+    /// Aborts everything and lets go of everything, for good: the handle stays harmless, and takes no more files.
     pub fn destroy(&self) {
         self.driver.destroy();
     }

@@ -53,7 +53,7 @@ inBrowsers((session) => {
   })
 
   test('a signature that does not match, even when signed anew', async () => {
-    const verdict = { code: 's3.SignatureDoesNotMatch', status: 403, retry: true, says: 'Storage is busy. Try again.' }
+    const verdict = { code: 'config.signature', status: 403, says: MISCONFIGURED }
     const setUp = (host) => ({
       getUploadParameters: async (file) => {
         const answer = await (await fetch(`${host}/s3/params?filename=${file.name}&type=${file.type}`)).json()
@@ -61,7 +61,9 @@ inBrowsers((session) => {
         return answer
       },
     })
-    await refuses(session, rig, verdict, { setUp, args: [rig.url] })
+    const { page } = await refuses(session, rig, verdict, { setUp, args: [rig.url] })
+    const { console } = await page.run(() => kit.traces())
+    assert.match(console, /config\.signature: .*signed/)
   })
 
   test('a key that exists, where the store is told to keep it', async () => {
@@ -91,7 +93,7 @@ inBrowsers((session) => {
         return file.name === 'bad.bin' ? { ...answer, url: answer.url.replace(from, to) } : answer
       },
     })
-    const verdict = { code: 'config.cors', says: MISCONFIGURED }
+    const verdict = { code: 'config.cors', retry: true, says: MISCONFIGURED }
     const args = [rig.url, rig.store.url, rig.closed.url]
     const { page, bad } = await refuses(session, rig, verdict, { setUp, args })
     const { console } = await page.run(() => kit.traces())

@@ -29,6 +29,11 @@ async function change(path, size) {
   await utimes(path, later, later)
 }
 
+// Before anything was read of it, a changed file is one that cannot be read, to Chromium.
+const UNREADABLE = {
+  code: 'file.unreadable',
+  says: 'Could not read bad.bin. Make it available offline and add it again.',
+}
 const CHANGED = { code: 'file.changed', says: 'bad.bin was changed while uploading. Choose it again.' }
 const REMOVED = { code: 'file.removed', says: 'bad.bin was removed or moved. Choose it again.' }
 /** What happens to the picked file, and what each browser lets us know of it. */
@@ -36,13 +41,32 @@ const CASES = {
   'changed, another size': {
     act: (path) => change(path, SIZE + 10),
     // To WebKit a changed file is a file that is not there any more; Firefox reads on in the new one.
-    seen: { chromium: CHANGED, webkit: REMOVED },
+    seen: { chromium: UNREADABLE, webkit: REMOVED },
   },
-  'changed, the same size': { act: (path) => change(path, SIZE), seen: { chromium: CHANGED, webkit: REMOVED } },
+  'changed, the same size': { act: (path) => change(path, SIZE), seen: { chromium: UNREADABLE, webkit: REMOVED } },
   deleted: { act: (path) => rm(path), seen: { chromium: REMOVED, webkit: REMOVED, firefox: REMOVED } },
 }
 
 inBrowsers((session, browser) => {
+  test('changed between two attempts', { skip: browser !== 'chromium' && 'this browser does not tell' }, async () => {
+    await rig.store.rules({ match: { method: 'POST' }, times: 1, fault: { kind: 'status', status: 500 } })
+    const page = await open(await session(), rig.site)
+    await page.run((host) => kit.element({ host }, { retryDelays: [3000, 10] }).then(() => undefined), rig.url)
+    const bad = join(disk.path, 'bad.bin')
+    await writeFile(bad, contents(1))
+    const input = await page.driver.executeScript('return kit.root().querySelector("input[type=file]")')
+    await input.sendKeys(bad)
+    await page.run(async () => {
+      await kit.event('files-added')
+      await kit.painted()
+      kit.press('upload')
+      await kit.until(() => kit.rows()[0]?.state === 'retrying', 'the first attempt to fail')
+    })
+    await change(bad, SIZE)
+    const { error } = await page.run(() => kit.event('upload-error'))
+    assert.deepEqual([`${error.kind}.${error.code}`, error.message], [CHANGED.code, CHANGED.says])
+  })
+
   for (const [name, { act, seen: verdicts }] of Object.entries(CASES)) {
     const { code, says } = verdicts[browser] ?? {}
     test(name, { skip: !code && 'this browser does not tell' }, async () => {

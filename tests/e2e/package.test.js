@@ -78,6 +78,9 @@ test('nothing of the build or the tests is packed', () => {
     'react.js',
     'headless_bg.wasm',
     'element_core_bg.wasm',
+    'digest.js',
+    'digest-worker.js',
+    'digest.wasm',
     'index.d.ts',
   ]) {
     assert.ok(names.includes(wanted), `${wanted} is packed: ${names}`)

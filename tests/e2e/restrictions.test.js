@@ -178,6 +178,28 @@ inBrowsers((session) => {
     assert.deepEqual(seen.done, [true, true])
   })
 
+  test('what an element was told is over when it is taken back', async () => {
+    const page = await open(await session(), rig.site)
+    const seen = await page.run(async (host) => {
+      const el = await kit.element(
+        { host, multiple: '' },
+        { allowedOrigins: ['https://elsewhere.example'], onBeforeUpload: () => false, retryDelays: [] },
+      )
+      kit.drop([kit.file('a.bin', 1, 1)])
+      await kit.painted()
+      kit.press('upload')
+      await kit.painted()
+      const held = kit.of('upload').length
+      el.onBeforeUpload = undefined
+      el.allowedOrigins = undefined
+      await kit.painted()
+      kit.press('upload')
+      await kit.event('complete')
+      return [held, kit.of('upload-success').length]
+    }, rig.url)
+    assert.deepEqual(seen, [0, 1])
+  })
+
   test('hooks: onBeforeFileAdded refuses and renames, one that throws refuses its file only', async () => {
     const page = await open(await session(), rig.site)
     const seen = await page.run(async (host) => {
@@ -187,14 +209,16 @@ inBrowsers((session) => {
           onBeforeFileAdded: (file) => {
             if (file.name === 'no.bin') return false
             if (file.name === 'throws.bin') throw new Error('oops')
+            kit.path = file.relativePath
             return { ...file, name: `my-${file.name}` }
           },
         },
       )
       kit.drop([kit.file('no.bin', 1, 1), kit.file('throws.bin', 1, 2), kit.file('yes.bin', 1, 3)])
       await kit.painted()
-      return el.uploader.getFiles().map(({ name }) => name)
+      el.uploader.addFile({ data: kit.file('in.bin', 1, 4), relativePath: 'folder/in.bin' })
+      return [kit.path, ...el.uploader.getFiles().map(({ name }) => name)]
     }, rig.url)
-    assert.deepEqual(seen, ['my-yes.bin'])
+    assert.deepEqual(seen, ['folder/in.bin', 'my-yes.bin', 'my-in.bin'])
   })
 })

@@ -50,7 +50,7 @@ const REFUSALS = {
   },
   'a wrong secret': {
     s3: { secret: 'wrong' },
-    ...{ code: 's3.SignatureDoesNotMatch', status: 403, retry: true, says: 'Storage is busy. Try again.' },
+    ...{ code: 'config.signature', status: 403, retry: false, says: MISCONFIGURED },
   },
   'a condition that the file breaks': {
     s3: { conditions: [['content-length-range', 0, 1000]] },
@@ -133,6 +133,33 @@ inBrowsers(
       })
     }
 
+    test('a file in parts; what is given up is aborted', async () => {
+      const s3 = store.companion({ awsClientOptions: { requestChecksumCalculation: 'WHEN_REQUIRED' } })
+      await withCompanion(s3, {}, async ({ root, log }) => {
+        const page = await open(await session(), site)
+        const file = ['parts.bin', 11 * MIB + 1, 9, 'application/octet-stream']
+        const options = { host: root, shouldUseMultipart: true, retryDelays: [0, 10] }
+        const report = await page.run((options, file) => {
+          const getChunkSize = () => 5 * 1024 * 1024
+          return globalThis.kit.upload({ ...options, getChunkSize }, [file])
+        }, options, file)
+        assert.deepEqual(report.result.failed, [], JSON.stringify(report.log))
+        const [{ key }] = report.files
+        await sameBytes((await store.read(key)).body, file[2], file[1])
+        assert.ok(log.some(({ url }) => url.includes('/batch?')), 'Companion signed several parts at once')
+        await page.sweep()
+      })
+    })
+
+    test('the checksum of nothing, signed into every address of a part: named, with its cure', async () => {
+      await withCompanion(store.companion({ awsClientOptions: { requestChecksumCalculation: 'WHEN_SUPPORTED' } }), {}, async ({ root }) => {
+        const page = await open(await session(), site)
+        const report = await page.run((host) => globalThis.kit.upload({ host, shouldUseMultipart: true, retryDelays: [] }, [['parts.bin', 6 * 1024 * 1024, 9]]), root)
+        const { error } = report.log.find(({ event }) => event === 'upload-error')
+        assert.deepEqual([error.kind, error.code], ['config', 'empty_checksum'])
+      })
+    })
+
     test('below a path, with a key of its own', async () => {
       const s3 = store.companion({ getKey: () => 'a folder/тест.bin' })
       await withCompanion(s3, { path: '/companion' }, async ({ root, log }) => {
@@ -158,7 +185,7 @@ inBrowsers(
         assert.deepEqual(await failure(session, root), {
           code: 'config.cors',
           status: 0,
-          retry: false,
+          retry: true,
           says: MISCONFIGURED,
         })
       })

@@ -6,11 +6,12 @@ import Uppy from '@uppy/core'
 /**
  * Uploads files as an application would, and tells what it gets to see.
  * @param {string} companionEndpoint @param {File[]} files @param {Record<string, unknown>} [meta]
+ * @param {object} [options] more of AwsS3's
  */
-export async function upload(companionEndpoint, files, meta = {}) {
+export async function upload(companionEndpoint, files, meta = {}, options = {}) {
   /** @type {object[]} */
   const events = []
-  const uppy = new Uppy({ meta, logger: { debug() {}, warn() {}, error() {} } }).use(AwsS3, { companionEndpoint })
+  const uppy = new Uppy({ meta, logger: { debug() {}, warn() {}, error() {} } }).use(AwsS3, { companionEndpoint, ...options })
   uppy.on('upload-success', (file, response) => events.push({ event: 'upload-success', name: file?.name, response }))
   uppy.on('upload-error', (file, error) =>
     events.push({ event: 'upload-error', name: file?.name, message: error?.message, status: error?.request?.status }),

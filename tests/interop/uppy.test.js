@@ -1,5 +1,4 @@
-// The real Uppy client with our host: what it stores, what it is told, and how it shows refusals. Files below Uppy's
-// limit for parts.
+// The real Uppy client with our host: what it stores, whole and in parts, what it is told, and how it shows refusals.
 
 import assert from 'node:assert/strict'
 import { createReadStream } from 'node:fs'
@@ -56,22 +55,24 @@ async function withHost(env, tests) {
 }
 
 /** Uploads with Uppy, in a page. */
-async function upload(session, host, files = FILES, meta = {}) {
+async function upload(session, host, files = FILES, meta = {}, options = {}) {
   const page = await open(await session(), site)
   return page.run(
-    async (bundle, host, files, meta) => {
+    async (bundle, host, files, meta, options) => {
       const { kit } = globalThis
       const uppy = await kit.load(bundle)
       return uppy.upload(
         host,
         files.map((file) => kit.file(...file)),
         meta,
+        options,
       )
     },
     BUNDLE,
     host,
     files,
     meta,
+    options,
   )
 }
 
@@ -113,6 +114,18 @@ inBrowsers(
         })
       })
     }
+
+    test('a file in parts, whose parts Uppy signs, sends and completes at our host', async () => {
+      const [name, size, seed] = ['parts.bin', 12 * 1024 * 1024 + 1, 7]
+      await withHost({}, async ({ url, folder }) => {
+        const file = [name, size, seed, 'application/octet-stream']
+        const report = await upload(session, url, [file], META, { shouldUseMultipart: true })
+        assert.deepEqual(report.failed, [], JSON.stringify(report.events))
+        const [key] = await keysIn(folder)
+        assert.equal(report.events[0].response.body.key.split('/').at(-1), key)
+        await sameFile(folder, key, seed, size)
+      })
+    })
 
     test('three files to SeaweedFS, with their metadata', async () => {
       const store = await startStore([site.origin])

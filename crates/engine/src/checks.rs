@@ -121,7 +121,7 @@ fn empty_checksum(case: &Case<'_>) -> Option<Advice> {
         &["the url holds x-amz-checksum-crc32=AAAAAA==, the CRC32 of an empty body"],
         &["set requestChecksumCalculation: \"WHEN_REQUIRED\" on the S3 client that signs"],
     );
-    advice.fatal = case.code == "BadDigest" || !url.host().contains("amazonaws.com");
+    advice.fatal = case.code == "BadDigest" || !crate::holds(url.host(), "amazonaws.com");
     Some(advice)
 }
 

@@ -18,6 +18,8 @@ pub enum Kind {
     Config,
     /// The file on the person's disk.
     File,
+    /// The bytes at the store are not the file's, or were not on their way.
+    Integrity,
     /// The file breaks a rule of this uploader.
     Restriction,
     /// A bug of ours.
@@ -34,6 +36,7 @@ impl Kind {
             Self::Sign => "sign",
             Self::Config => "config",
             Self::File => "file",
+            Self::Integrity => "integrity",
             Self::Restriction => "restriction",
             Self::Internal => "internal",
         }
@@ -104,12 +107,29 @@ impl Failure {
         self
     }
 
+    /// The same failure once fresh parameters did not help: a signature that never holds is how the site is set up, and
+    /// no person can wait it out.
+    pub(crate) fn lasting(mut self) -> Self {
+        let code = match self.code.as_str() {
+            "SignatureDoesNotMatch" => "signature",
+            "RequestTimeTooSkewed" | "RequestInTheFuture" => "clock",
+            _ => return self,
+        };
+        if self.kind == Kind::S3 {
+            (self.kind, self.class) = (Kind::Config, Class::Final);
+            code.clone_into(&mut self.code);
+        }
+        self
+    }
+
     /// Whether it makes sense to offer a person the button "Retry".
     #[must_use]
     pub fn retryable(&self) -> bool {
         match self.kind {
-            Kind::Config | Kind::File | Kind::Restriction => false,
-            Kind::Network | Kind::Internal => true,
+            // A diagnosis: a store that is only down looks the same, and comes back.
+            Kind::Config => self.code == "cors",
+            Kind::File | Kind::Restriction => false,
+            Kind::Network | Kind::Internal | Kind::Integrity => true,
             Kind::S3 | Kind::Sign => self.class != Class::Final,
         }
     }

@@ -2,7 +2,7 @@
 
 use alloc::string::String;
 
-use crate::{Failure, FileId, Meta, Resume};
+use crate::{Algorithm, Failure, FileId, Meta, Resume};
 
 /// A file to be added.
 #[derive(Clone, Debug, Default)]
@@ -104,6 +104,8 @@ pub struct UploadFile {
     pub phase: Phase,
     /// Bytes of the present attempt that have left, or all of them when done.
     pub bytes_uploaded: u64,
+    /// When the upload of it began, in milliseconds since 1970; `None` while nobody has asked for one.
+    pub started_ms: Option<u64>,
     /// Automatic retries spent since it was started.
     pub retries: u32,
     /// Why the last attempt failed. Kept while backing off, so a row can say so.
@@ -160,4 +162,9 @@ pub struct UploadResponse {
     pub bucket: String,
     /// ETag without quotes, when the browser may read it.
     pub etag: String,
+    /// The object's checksum in Base64 as S3 told it or accepted it, else empty.
+    pub checksum: String,
+    /// The checksum over the whole object that both sides agree on: S3 refused any other bytes, or told the same value.
+    /// `None` when nothing was proved.
+    pub verified: Option<Algorithm>,
 }

@@ -1,10 +1,11 @@
 //! S3's answer to an upload: success, or which failure. The table of codes follows AWS's "Error responses"
 //! (<https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html>) and what other stores were seen to answer.
 
-use alloc::{borrow::ToOwned, format, string::String};
+use alloc::{borrow::ToOwned, format, string::String, vec::Vec};
 
 use crate::{
-    CheckedUrl, Class, Failure, Kind, Method, UploadParameters, UploadResponse, XmlAnswer, parse_answer, without_query,
+    CheckedUrl, Class, Digest, Failure, Kind, Method, UploadParameters, UploadResponse, XmlAnswer, holds, parse_answer,
+    without_query,
 };
 
 /// An answer as a browser shows it. Headers that CORS hides are empty.
@@ -22,6 +23,8 @@ pub struct Answer {
     pub location: String,
     /// `Retry-After` as milliseconds from now.
     pub retry_after_ms: u64,
+    /// `x-amz-checksum-*` headers, names in lower case.
+    pub checksums: Vec<(String, String)>,
     /// At most 64 KiB of the body.
     pub body: String,
 }
@@ -47,8 +50,25 @@ pub fn judge(parameters: &UploadParameters, answer: &Answer, expired: bool) -> R
             "got a web page instead of S3's answer; the address is not an S3 endpoint",
         )
         .with_status(answer.status)),
-        200 | 201 | 204 => Ok(success(parameters, answer, xml.unwrap_or_default())),
+        200 | 201 | 204 => {
+            let verified = verify(parameters, answer)?;
+            Ok(success(parameters, answer, xml.unwrap_or_default(), verified))
+        }
         _ => Err(refusal(answer, xml.unwrap_or_default(), expired)),
+    }
+}
+
+/// Compares what S3 says of the bytes with what they are.
+fn verify<'a>(parameters: &'a UploadParameters, answer: &Answer) -> Result<Option<&'a Digest>, Failure> {
+    let Some(ours) = &parameters.checksum else { return Ok(None) };
+    let said = answer.checksums.iter().find(|(name, _)| name == ours.algorithm().header());
+    match said {
+        Some((_, said)) if said.trim() != ours.base64() => {
+            let message = "the storage's checksum is not the file's: the bytes changed on their way";
+            Err(Failure::new(Kind::Integrity, "mismatch", Class::Resign, message).with_status(answer.status))
+        }
+        Some(_) => Ok(Some(ours)),
+        None => Ok(parameters.carries(ours).then_some(ours)),
     }
 }
 
@@ -57,10 +77,15 @@ fn is_web_page(answer: &Answer) -> bool {
     answer.content_type.to_ascii_lowercase().starts_with("text/html") && !body.is_empty() && !body.starts_with("<?xml")
 }
 
-fn success(parameters: &UploadParameters, answer: &Answer, xml: XmlAnswer) -> UploadResponse {
+fn success(
+    parameters: &UploadParameters,
+    answer: &Answer,
+    xml: XmlAnswer,
+    verified: Option<&Digest>,
+) -> UploadResponse {
     let url = &parameters.url;
     let bucket = [parameters.field("bucket").unwrap_or_default(), &xml.bucket].into_iter().find(|b| !b.is_empty());
-    let form_key = parameters.field("key").filter(|key| !key.contains("${filename}")).map(ToOwned::to_owned);
+    let form_key = parameters.field("key").filter(|key| !holds(key, "${filename}")).map(ToOwned::to_owned);
     let named = form_key.or_else(|| parameters.key.clone()).or_else(|| (!xml.key.is_empty()).then(|| xml.key.clone()));
     let upload_url = match (parameters.method, &named) {
         // A form is posted to the bucket; the object lies below it. Built from what was asked, since stores write
@@ -82,6 +107,8 @@ fn success(parameters: &UploadParameters, answer: &Answer, xml: XmlAnswer) -> Up
         key,
         bucket: bucket.map(ToOwned::to_owned).unwrap_or_default(),
         etag: if xml.etag.is_empty() { answer.etag.trim_matches('"').to_owned() } else { xml.etag },
+        checksum: verified.map(Digest::base64).unwrap_or_default(),
+        verified: verified.map(Digest::algorithm),
     }
 }
 
@@ -112,6 +139,8 @@ pub(crate) fn refusal(answer: &Answer, xml: XmlAnswer, expired: bool) -> Failure
     let message = if xml.message.is_empty() { format!("storage answered with status {status}") } else { xml.message };
     let kind = if code == "expired" {
         Kind::Sign
+    } else if code == "BadDigest" {
+        Kind::Integrity
     } else if code == "region_redirect" {
         Kind::Config
     } else {
@@ -122,10 +151,17 @@ pub(crate) fn refusal(answer: &Answer, xml: XmlAnswer, expired: bool) -> Failure
     failure
 }
 
+/// What S3 said in the words of somebody who passes it on: a host that asked S3 itself.
+#[must_use]
+pub fn refusal_of(status: u16, code: &str, message: &str) -> Failure {
+    let xml = XmlAnswer { code: code.to_owned(), message: message.to_owned(), ..XmlAnswer::default() };
+    refusal(&Answer { status, ..Answer::default() }, xml, false)
+}
+
 /// Our code where it differs from S3's (else empty), and the class.
 fn classify(status: u16, code: &str, message: &str, expired: bool) -> (&'static str, Class) {
     let text = message.to_ascii_lowercase();
-    let says_expired = text.contains("expired") || text.contains("date is too old");
+    let says_expired = holds(&text, "expired") || holds(&text, "date is too old");
     match (status, code) {
         (_, "SlowDown" | "RequestLimitExceeded" | "BandwidthLimitExceeded" | "TooManyRequestsException") => {
             ("", Class::Slow)
@@ -138,7 +174,7 @@ fn classify(status: u16, code: &str, message: &str, expired: bool) -> (&'static 
         (400..=499, "EntityTooLarge" | "EntityTooSmall") => ("", Class::Final),
         (412, _) => ("precondition", Class::Final),
         (400 | 403, "PolicyViolation" | "InvalidPolicyDocument") if !says_expired => ("policy", Class::Final),
-        (400 | 403, _) if text.contains("according to policy") && !says_expired => ("policy", Class::Final),
+        (400 | 403, _) if holds(&text, "according to policy") && !says_expired => ("policy", Class::Final),
         (400 | 403, _) if says_expired => ("expired", Class::Resign),
         (400, "") | (403, "" | "AccessDenied") if expired => ("expired", Class::Resign),
         (301 | 302 | 307 | 308, _) => ("region_redirect", Class::Final),
@@ -155,13 +191,11 @@ fn classify(status: u16, code: &str, message: &str, expired: bool) -> (&'static 
 
 #[cfg(test)]
 mod tests {
-    use alloc::vec;
-
     use super::*;
     use crate::{ParameterPolicy, RawParameters};
 
     fn parameters(url: &str, fields: &[(&str, &str)], key: Option<&str>) -> UploadParameters {
-        let fields: vec::Vec<_> = fields.iter().map(|(n, v)| ((*n).to_owned(), (*v).to_owned())).collect();
+        let fields: Vec<_> = fields.iter().map(|(n, v)| ((*n).to_owned(), (*v).to_owned())).collect();
         let raw = RawParameters {
             url: url.into(),
             fields: Some(fields),

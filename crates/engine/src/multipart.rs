@@ -3,7 +3,7 @@
 
 use alloc::{string::String, vec::Vec};
 
-use crate::{Answer, Class, Failure, Kind, UploadResponse, XmlAnswer, judge::refusal, parse_answer};
+use crate::{Algorithm, Answer, Class, Failure, Kind, UploadResponse, XmlAnswer, judge::refusal, parse_answer};
 
 /// A multipart upload at the store.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -14,6 +14,9 @@ pub struct Remote {
     pub key: String,
     /// The bucket, when the other side named it.
     pub bucket: String,
+    /// The checksum that the upload was created with, so that parts and completion may carry it; `None` where the other
+    /// side said nothing of it.
+    pub checksum: Option<Algorithm>,
 }
 
 /// A part that the store has.
@@ -25,6 +28,8 @@ pub struct PartReceipt {
     pub size: u64,
     /// The part's ETag without quotes; empty when the browser may not read it.
     pub etag: String,
+    /// The part's checksum in Base64, of the algorithm in force; empty when nobody computed or told it.
+    pub checksum: String,
 }
 
 /// A piece of a file for one request.
@@ -49,18 +54,24 @@ pub struct Resume {
     pub parts: Vec<PartReceipt>,
 }
 
-/// The body of `CompleteMultipartUpload`. Numbers rising, as S3 wants them.
+/// The body of `CompleteMultipartUpload`. Numbers rising, as S3 wants them. `checksum` is the one the upload was created
+/// with: each part's own is named then, where it is known.
 #[must_use]
-pub fn complete_body(parts: &[PartReceipt]) -> String {
+pub fn complete_body(parts: &[PartReceipt], checksum: Option<Algorithm>) -> String {
     let mut out = String::from("<CompleteMultipartUpload xmlns=\"http://s3.amazonaws.com/doc/2006-03-01/\">");
     for part in parts {
         let number = crate::text::decimal(u64::from(part.number));
         // Quotes are part of an ETag.
-        for piece in
-            ["<Part><PartNumber>", &number, "</PartNumber><ETag>&quot;", &escaped(&part.etag), "&quot;</ETag></Part>"]
-        {
+        let etag = escaped(&part.etag);
+        for piece in ["<Part><PartNumber>", &number, "</PartNumber><ETag>&quot;", &etag, "&quot;</ETag>"] {
             out.push_str(piece);
         }
+        if let Some(element) = checksum.map(Algorithm::member).filter(|_| !part.checksum.is_empty()) {
+            for piece in ["<", element, ">", &escaped(&part.checksum), "</", element, ">"] {
+                out.push_str(piece);
+            }
+        }
+        out.push_str("</Part>");
     }
     out.push_str("</CompleteMultipartUpload>");
     out
@@ -109,6 +120,8 @@ pub fn judge_complete(answer: &Answer) -> Result<UploadResponse, Failure> {
         key: xml.key,
         bucket: xml.bucket,
         etag: xml.etag,
+        checksum: xml.checksum,
+        verified: None,
     })
 }
 
@@ -122,13 +135,15 @@ mod tests {
 
     #[test]
     fn the_body_names_every_part() {
-        let part = |number, etag: &str| PartReceipt { number, size: 1, etag: etag.into() };
-        let body = complete_body(&[part(1, "a<&"), part(10_000, "b")]);
+        let part = |number, etag: &str| PartReceipt { number, size: 1, etag: etag.into(), checksum: "c+/=".into() };
+        let body = complete_body(&[part(1, "a<&"), part(10_000, "b")], None);
         let xml = "<CompleteMultipartUpload xmlns=\"http://s3.amazonaws.com/doc/2006-03-01/\">\
             <Part><PartNumber>1</PartNumber><ETag>&quot;a&lt;&amp;&quot;</ETag></Part>\
             <Part><PartNumber>10000</PartNumber><ETag>&quot;b&quot;</ETag></Part></CompleteMultipartUpload>";
         assert_eq!(body, xml);
         assert_eq!(parse_answer(&body).unwrap().parts.len(), 2);
+        let body = complete_body(&[part(1, "a")], Some(Algorithm::Crc64Nvme));
+        assert!(body.contains("</ETag><ChecksumCRC64NVME>c+/=</ChecksumCRC64NVME></Part>"), "{body}");
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use alloc::{format, string::String, vec, vec::Vec};
 
-use crate::Restrictions;
+use crate::{Algorithm, Restrictions};
 
 /// Options as they come from outside: numbers may be missing, negative or no numbers at all.
 #[derive(Clone, Debug, Default)]
@@ -19,6 +19,10 @@ pub struct RawOptions {
     pub allow_multiple_upload_batches: Option<bool>,
     /// `restrictions`.
     pub restrictions: Option<Restrictions>,
+    /// `shouldUseMultipart` where it is no function; `None` leaves it to the file's size.
+    pub should_use_multipart: Option<bool>,
+    /// `checksum`: the name of an algorithm, or `none`.
+    pub checksum: Option<String>,
 }
 
 /// An option that makes no sense: a programmer's mistake, told at the call.
@@ -47,6 +51,8 @@ pub struct Options {
     pub restrictions: Restrictions,
     /// When and how files go in parts.
     pub multipart: Multipart,
+    /// The checksum that proves what arrived, where the other side can take it.
+    pub checksum: Option<Algorithm>,
 }
 
 /// When and how files go in parts.
@@ -76,6 +82,7 @@ impl Default for Options {
             allow_multiple_upload_batches: true,
             restrictions: Restrictions::default(),
             multipart: Multipart::default(),
+            checksum: Some(Algorithm::Crc64Nvme),
         }
     }
 }
@@ -112,6 +119,19 @@ impl Options {
         self.auto_proceed = raw.auto_proceed.unwrap_or(self.auto_proceed);
         self.allow_multiple_upload_batches =
             raw.allow_multiple_upload_batches.unwrap_or(self.allow_multiple_upload_batches);
+        if let Some(name) = raw.checksum {
+            self.checksum = match name.as_str() {
+                "none" => None,
+                name => Some(
+                    Algorithm::from_name(name).ok_or_else(|| bad("checksum", "crc64nvme, crc32c, sha256 or none"))?,
+                ),
+            };
+        }
+        self.multipart.above = match raw.should_use_multipart {
+            Some(true) => 0,
+            Some(false) => u64::MAX,
+            None => self.multipart.above,
+        };
         if let Some(restrictions) = raw.restrictions {
             self.restrictions = restrictions;
         }
@@ -149,6 +169,7 @@ mod tests {
             (RawOptions { limit: Some(f64::INFINITY), ..RawOptions::default() }, "limit"),
             (RawOptions { retry_delays: Some(vec![0.0, -5.0]), ..RawOptions::default() }, "retryDelays"),
             (RawOptions { retry_delays: Some(vec![0.0; 101]), ..RawOptions::default() }, "retryDelays"),
+            (RawOptions { checksum: Some("md5".into()), ..RawOptions::default() }, "checksum"),
         ] {
             assert_eq!(Options::default().merge(raw).unwrap_err().option, option);
         }

@@ -1,9 +1,10 @@
 //! What goes in and out of the engine besides its verbs: reports, commands, events, changes.
 
-use alloc::{boxed::Box, rc::Rc, vec::Vec};
+use alloc::{boxed::Box, rc::Rc, string::String, vec::Vec};
 
 use crate::{
-    Answer, Failure, FileId, JobId, Part, PartReceipt, Remote, UploadFile, UploadId, UploadParameters, UploadResponse,
+    Answer, Failure, FileId, JobId, Part, PartReceipt, Remote, Resume, UploadFile, UploadId, UploadParameters,
+    UploadResponse,
 };
 
 /// What the host is asked.
@@ -19,7 +20,7 @@ pub enum Ask {
         /// The upload.
         remote: Rc<Remote>,
         /// The part that is about to start, then those that come next.
-        numbers: Vec<u32>,
+        parts: Vec<Part>,
     },
     /// Which parts the store has, of all pages: [`Report::Listed`].
     List {
@@ -32,6 +33,15 @@ pub enum Ask {
         remote: Rc<Remote>,
         /// All parts, numbers rising.
         parts: Vec<PartReceipt>,
+        /// Bytes of the whole object.
+        size: u64,
+        /// Checksum of the whole object in Base64, of the upload's algorithm; empty when it is not known.
+        checksum: String,
+    },
+    /// To forget the upload: [`Report::Aborted`]. What [`Command::AbortUpload`] asks for.
+    Abort {
+        /// The upload.
+        remote: Rc<Remote>,
     },
 }
 
@@ -82,6 +92,8 @@ pub enum Report {
     Parameters(Box<UploadParameters>),
     /// The store knows the multipart upload now.
     Created(Remote),
+    /// In answer to [`Ask::Create`]: an earlier page created it already, and the parts listed have this file's bytes.
+    Resumed(Box<Resume>),
     /// Addresses for parts, checked.
     Signed(Vec<(u32, Box<UploadParameters>)>),
     /// The parts that the store has.
@@ -90,6 +102,8 @@ pub enum Report {
     Completed(Box<UploadResponse>),
     /// The store forgot the upload, or never knew it.
     Aborted,
+    /// Still at it, digesting the file say: the deadline moves, nothing else.
+    Busy,
     /// So many bytes *of the file, or of the part* have left since the request began.
     Progress(u64),
     /// The last byte has left.
@@ -129,6 +143,16 @@ pub enum UploadEvent {
         file: FileId,
         /// The failure, `network.stall`.
         failure: Failure,
+    },
+    /// The store knows a multipart upload of this file now; [`crate::Engine::resume_of`] says what it would take to go on
+    /// with it another time.
+    MultipartCreated(FileId),
+    /// The store has a part. Not emitted for parts found in a list.
+    PartUploaded {
+        /// The file.
+        file: FileId,
+        /// The part.
+        part: PartReceipt,
     },
     /// S3 confirmed the object.
     UploadSuccess(FileId),

@@ -2,7 +2,7 @@
 
 use alloc::{borrow::ToOwned, format, string::String, vec::Vec};
 
-use crate::{CheckedUrl, Class, Failure, Kind, doctor::Page};
+use crate::{CheckedUrl, Class, Digest, Failure, Kind, doctor::Page};
 
 /// Most headers taken.
 const MAX_HEADERS: usize = 64;
@@ -82,6 +82,8 @@ pub struct UploadParameters {
     pub expires_in_ms: Option<u64>,
     /// Headers that no browser sends, so a signature over them cannot match.
     pub unsendable: Vec<String>,
+    /// The checksum of the bytes to be sent, set by the driver where it was computed.
+    pub checksum: Option<Digest>,
     /// The page they are for, and when they came.
     pub page: Page,
 }
@@ -129,7 +131,7 @@ impl RawParameters {
             secure: policy.page_is_secure,
             unix_ms: policy.clock.map(|clock| clock()),
         };
-        Ok(UploadParameters { method, url, fields, headers, key, expires_in_ms, unsendable, page })
+        Ok(UploadParameters { method, url, fields, headers, key, expires_in_ms, unsendable, checksum: None, page })
     }
 }
 
@@ -138,6 +140,14 @@ impl UploadParameters {
     #[must_use]
     pub fn field(&self, name: &str) -> Option<&str> {
         self.fields.iter().find(|(key, _)| key.eq_ignore_ascii_case(name)).map(|(_, value)| value.as_str())
+    }
+
+    /// Whether the request carries this checksum, so that S3 refuses other bytes.
+    #[must_use]
+    pub fn carries(&self, checksum: &Digest) -> bool {
+        let (name, value) = (checksum.algorithm().header(), checksum.base64());
+        let pairs = if self.method == Method::Post { &self.fields } else { &self.headers };
+        pairs.iter().any(|(known, known_value)| known.eq_ignore_ascii_case(name) && *known_value == value)
     }
 }
 

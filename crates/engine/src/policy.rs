@@ -37,7 +37,7 @@ impl Condition<'_> {
     /// Whether the value of a field meets the condition; yes where nobody here knows.
     pub(crate) fn takes(&self, value: &str) -> bool {
         // The store fills in the name, and checks a list of types one by one. Escapes are not resolved here.
-        value.contains("${filename}")
+        crate::holds(value, "${filename}")
             || self.value.contains('\\')
             || if self.prefix { value.contains(',') || value.starts_with(self.value) } else { value == self.value }
     }

@@ -169,8 +169,8 @@ impl CheckedUrl {
 
     /// The S3 key this address names, with the bucket taken off when it stands in the path.
     ///
-    /// The bucket is known from `bucket`, else guessed from the host: loopback, IP addresses, `s3.…`, `s3-…` and R2's
-    /// account hosts are path-style.
+    /// The bucket is known from `bucket`, else by the host: loopback, IP addresses, the endpoints of AWS and of other known
+    /// services, and any `s3.…` are path-style. For the rest the signer has to name the key.
     #[must_use]
     pub fn object_key(&self, bucket: Option<&str>) -> String {
         let path = self.path().trim_start_matches('/');
@@ -188,13 +188,30 @@ impl CheckedUrl {
     }
 
     fn is_path_style(&self) -> bool {
-        let ip = self.host.starts_with('[') || self.host.split('.').all(|n| n.parse::<u8>().is_ok());
-        let r2 = self
-            .host
-            .strip_suffix(".r2.cloudflarestorage.com")
-            .is_some_and(|account| !account.trim_end_matches(".eu").trim_end_matches(".fedramp").contains('.'));
-        ip || r2 || self.is_loopback() || self.host.starts_with("s3.") || self.host.starts_with("s3-")
+        let host = self.host.as_str();
+        let ip = host.starts_with('[') || host.split('.').all(|n| n.parse::<u8>().is_ok());
+        let below = |domain: &&str| host.strip_suffix(*domain).and_then(|rest| rest.strip_suffix('.'));
+        let region = REGIONAL.iter().find_map(below).is_some_and(|region| !region.contains('.'));
+        let r2 = below(&"r2.cloudflarestorage.com")
+            .map(|account| account.strip_suffix(".eu").or(account.strip_suffix(".fedramp")).unwrap_or(account))
+            .is_some_and(|account| !account.contains('.'));
+        ip || r2 || region || self.is_loopback() || WHOLE.contains(&host) || is_s3_endpoint(host)
     }
+}
+
+/// Services with one host for all buckets.
+const WHOLE: [&str; 4] =
+    ["storage.googleapis.com", "storage.yandexcloud.net", "fly.storage.tigris.dev", "t3.storage.dev"];
+/// Services with one host a region, such as `nyc3.digitaloceanspaces.com`; a bucket is one label more.
+const REGIONAL: [&str; 4] =
+    ["digitaloceanspaces.com", "linodeobjects.com", "vultrobjects.com", "your-objectstorage.com"];
+
+/// `s3.eu-west-1.amazonaws.com`, AWS's older `s3-eu-west-1…`, and what others named after them. A bucket may be called
+/// `s3-…` itself, but then the real endpoint stands behind it.
+fn is_s3_endpoint(host: &str) -> bool {
+    let aws = host.ends_with(".amazonaws.com") || host.ends_with(".amazonaws.com.cn");
+    let mut labels = host.split('.').map(|label| label == "s3" || (aws && label.starts_with("s3-")));
+    labels.next() == Some(true) && !labels.any(|s3| s3)
 }
 
 // By hand: a presigned address must not reach a log through `{:?}`.
@@ -362,6 +379,40 @@ mod tests {
         assert_eq!(key("https://cdn.example/uploads/a.png", Some("uploads")), "a.png");
         assert_eq!(key("https://uploads.s3.amazonaws.com/uploads/a.png", Some("uploads")), "uploads/a.png");
         assert_eq!(key("https://minio.example/a.png", None), "a.png");
+    }
+
+    /// A bucket called `s3-uploads` was taken for an endpoint, and endpoints of other services for buckets.
+    #[test]
+    fn tells_endpoints_from_buckets() {
+        for path_style in [
+            "s3.amazonaws.com",
+            "s3-eu-west-1.amazonaws.com",
+            "s3.dualstack.eu-west-1.amazonaws.com",
+            "s3-fips.us-east-1.amazonaws.com",
+            "s3.cn-north-1.amazonaws.com.cn",
+            "s3.us-west-004.backblazeb2.com",
+            "s3.wasabisys.com",
+            "storage.googleapis.com",
+            "nyc3.digitaloceanspaces.com",
+            "acc.eu.r2.cloudflarestorage.com",
+            "192.0.2.7:9000",
+        ] {
+            let url = CheckedUrl::parse(&format!("https://{path_style}/bucket/a/b.png")).unwrap();
+            assert_eq!(url.object_key(None), "a/b.png", "{path_style}");
+        }
+        for bucket in [
+            "s3-uploads.s3.eu-west-1.amazonaws.com",
+            "s3-uploads.s3-eu-west-1.amazonaws.com",
+            "s3.uploads.s3.amazonaws.com",
+            "s3-uploads.s3-accelerate.amazonaws.com",
+            "s3-uploads.example.com",
+            "uploads.storage.googleapis.com",
+            "uploads.nyc3.digitaloceanspaces.com",
+            "s3-uploads.nyc3.digitaloceanspaces.com",
+        ] {
+            let url = CheckedUrl::parse(&format!("https://{bucket}/a/b.png")).unwrap();
+            assert_eq!(url.object_key(None), "a/b.png", "{bucket}");
+        }
     }
 
     #[test]

@@ -6,7 +6,10 @@
 
 use alloc::{borrow::ToOwned, string::String, vec::Vec};
 
-use crate::{PartReceipt, text::clip};
+use crate::{
+    PartReceipt,
+    text::{cut, quote},
+};
 
 /// Deepest nesting taken; S3's answers have three levels.
 const MAX_DEPTH: usize = 32;
@@ -28,6 +31,8 @@ pub struct XmlAnswer {
     pub bucket: String,
     /// `ETag` without quotes.
     pub etag: String,
+    /// The object's checksum, of whatever algorithm.
+    pub checksum: String,
     /// `UploadId`.
     pub upload_id: String,
     /// `Part` elements of a list, as they came.
@@ -61,12 +66,14 @@ impl Reader {
         let text = text.trim();
         match name {
             "Code" => self.answer.code = token(text),
-            "Message" => self.answer.message = clip(text),
+            "Message" => self.answer.message = quote(text),
             "Location" => text.clone_into(&mut self.answer.location),
             "Key" => text.clone_into(&mut self.answer.key),
             "Bucket" => text.clone_into(&mut self.answer.bucket),
             "ETag" => text.trim_matches('"').clone_into(&mut self.answer.etag),
             "UploadId" => text.clone_into(&mut self.answer.upload_id),
+            "ChecksumType" => {}
+            name if name.starts_with("Checksum") => text.clone_into(&mut self.answer.checksum),
             // Written before and after one another by different stores; a list that is not cut off has no next page.
             "NextPartNumberMarker" => self.marker = text.parse().ok(),
             "IsTruncated" => self.truncated = text == "true",
@@ -81,6 +88,7 @@ impl Reader {
             "PartNumber" => part.number = text.parse().unwrap_or(0),
             "Size" => part.size = text.parse().unwrap_or(0),
             "ETag" => text.trim_matches('"').clone_into(&mut part.etag),
+            name if name.starts_with("Checksum") => text.clone_into(&mut part.checksum),
             _ => {}
         }
     }
@@ -105,11 +113,11 @@ fn read(mut rest: &str, reader: &mut Reader) -> Option<()> {
             decode(before, &mut text)?;
         }
         if let Some(comment) = tag.strip_prefix("!--") {
-            rest = comment.split_once("-->")?.1;
+            rest = cut(comment, "-->")?.1;
         } else if let Some(instruction) = tag.strip_prefix('?') {
-            rest = instruction.split_once("?>")?.1;
+            rest = cut(instruction, "?>")?.1;
         } else if let Some(data) = tag.strip_prefix("![CDATA[").filter(|_| !open.is_empty()) {
-            let (data, after) = data.split_once("]]>")?;
+            let (data, after) = cut(data, "]]>")?;
             text.push_str(data);
             rest = after;
         } else if let Some(end) = tag.strip_prefix('/') {
@@ -156,7 +164,7 @@ fn start_tag(tag: &str) -> Option<(&str, bool, &str)> {
     let length = tag.find(|c: char| c.is_ascii_whitespace() || matches!(c, '/' | '>' | '<'))?;
     let (name, mut rest) = tag.split_at_checked(length)?;
     let first = name.chars().next()?;
-    if !(first.is_alphabetic() || first == '_') || name.contains(['"', '\'', '=', '&']) {
+    if !(first.is_ascii_alphabetic() || !first.is_ascii() || first == '_') || name.contains(['"', '\'', '=', '&']) {
         return None;
     }
     loop {
@@ -223,12 +231,12 @@ mod tests {
     #[test]
     fn reads_an_error_and_nothing_secret() {
         let body = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<Error><Code>SignatureDoesNotMatch</Code>\
-            <Message>The request signature we calculated does not match &amp; more</Message>\
+            <Message>The request signature we calculated\n does not match &amp; more: https://b/k?X-Amz-Signature=5ec2e7</Message>\
             <AWSAccessKeyId>AKIA</AWSAccessKeyId><StringToSign>secret</StringToSign></Error>";
         let answer = parse_answer(body).unwrap();
         assert!(answer.is_error);
         assert_eq!(answer.code, "SignatureDoesNotMatch");
-        assert_eq!(answer.message, "The request signature we calculated does not match & more");
+        assert_eq!(answer.message, "The request signature we calculated does not match & more: https://b/k");
         assert!(!alloc::format!("{answer:?}").contains("AKIA"));
     }
 
@@ -251,7 +259,7 @@ mod tests {
             <Part><PartNumber>10001</PartNumber></Part><Part/>\
             <NextPartNumberMarker>2</NextPartNumberMarker></ListPartsResult>";
         let answer = parse_answer(body).unwrap();
-        let part = |number, size, etag: &str| PartReceipt { number, size, etag: etag.into() };
+        let part = |number, size, etag: &str| PartReceipt { number, size, etag: etag.into(), checksum: "".into() };
         assert_eq!(answer.parts, [part(1, 5_242_880, "e1"), part(2, 7, "e2")]);
         assert_eq!((answer.upload_id.as_str(), answer.next_part), ("u&1", Some(2)));
         assert_eq!(parse_answer(&body.replace(">true<", ">false<")).unwrap().next_part, None);

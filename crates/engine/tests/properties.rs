@@ -131,7 +131,7 @@ proptest! {
         let fields = if form { vec![("key".to_owned(), key)] } else { Vec::new() };
         let sent = parameters("https://b.example/p/k?X-Amz-Signature=secret", fields).unwrap();
         let says_error = parse_answer(&body).is_some_and(|xml| xml.is_error);
-        let answer = Answer { status, url: url.clone(), content_type, etag, location, retry_after_ms, body };
+        let answer = Answer { status, url: url.clone(), content_type, etag, location, retry_after_ms, body, checksums: Vec::new() };
         match judge(&sent, &answer, expired) {
             Ok(response) => {
                 prop_assert!(matches!(status, 200 | 201 | 204) && !says_error);

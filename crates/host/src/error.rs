@@ -2,6 +2,8 @@
 //!
 //! Companion's clients disagree about where the text lies (`error` or `message`), so both carry it.
 
+use std::borrow::Cow;
+
 use axum::Json;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
@@ -15,14 +17,22 @@ use serde_json::json;
 #[error("{code}: {message}")]
 pub struct ApiError {
     status: StatusCode,
-    code: &'static str,
+    code: Cow<'static, str>,
     message: String,
+    retry_after_s: Option<u64>,
 }
 
 impl ApiError {
     /// An error with any status. `code` is S3's own word where S3 has one.
-    pub fn new(status: StatusCode, code: &'static str, message: impl Into<String>) -> Self {
-        Self { status, code, message: message.into() }
+    pub fn new(status: StatusCode, code: impl Into<Cow<'static, str>>, message: impl Into<String>) -> Self {
+        Self { status, code: code.into(), message: message.into(), retry_after_s: None }
+    }
+
+    /// The same with a `Retry-After` of so many seconds.
+    #[must_use]
+    pub fn retry_after(mut self, seconds: u64) -> Self {
+        self.retry_after_s = Some(seconds);
+        self
     }
 
     /// 400: the request cannot be understood.
@@ -33,6 +43,15 @@ impl ApiError {
     /// 403: understood and refused.
     pub fn denied(message: impl Into<String>) -> Self {
         Self::new(StatusCode::FORBIDDEN, "AccessDenied", message)
+    }
+
+    /// 404: S3 has no such upload, or this host did not begin it.
+    pub fn no_such_upload() -> Self {
+        Self::new(
+            StatusCode::NOT_FOUND,
+            "NoSuchUpload",
+            "s3: this host began no upload with that id and key; begin a new one",
+        )
     }
 
     /// 413: the file is larger than this host signs for.
@@ -56,8 +75,8 @@ impl ApiError {
     }
 
     /// The stable word a program can compare.
-    pub fn code(&self) -> &'static str {
-        self.code
+    pub fn code(&self) -> &str {
+        &self.code
     }
 
     /// The sentence a developer reads.
@@ -66,9 +85,17 @@ impl ApiError {
     }
 }
 
+/// The code of a refusal, for the log.
+#[derive(Debug, Clone)]
+pub(crate) struct ErrorCode(#[cfg_attr(not(feature = "server"), allow(dead_code))] pub(crate) Cow<'static, str>);
+
 impl IntoResponse for ApiError {
     fn into_response(self) -> Response {
         let body = Json(json!({ "error": self.message, "message": self.message, "code": self.code }));
-        (self.status, [(header::CACHE_CONTROL, HeaderValue::from_static("no-store"))], body).into_response()
+        let mut response =
+            (self.status, [(header::CACHE_CONTROL, HeaderValue::from_static("no-store"))], body).into_response();
+        response.extensions_mut().insert(ErrorCode(self.code));
+        response.headers_mut().extend(self.retry_after_s.map(|s| (header::RETRY_AFTER, HeaderValue::from(s))));
+        response
     }
 }

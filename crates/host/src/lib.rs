@@ -24,20 +24,31 @@
 #[cfg(doctest)]
 struct Readme;
 
+mod access;
+mod checksum;
+mod client;
 mod config;
 mod cors;
 mod error;
+mod host;
 mod key;
+mod limit;
 mod metadata;
+mod outgoing;
 mod routes;
+mod s3;
 mod sign;
+mod ticket;
 
 #[cfg(feature = "dev")]
 pub mod dev;
 #[cfg(feature = "server")]
 pub mod server;
 
-pub use config::{Access, AllowedOrigins, AllowedTypes, Config, ConfigError, RawOptions, SizeRange, UploadMethod};
+pub use access::{Access, AccessCheck, ForwardAuth};
+pub use config::{AllowedOrigins, AllowedTypes, Config, ConfigError, RawOptions, SealKey, SizeRange, UploadMethod};
 pub use error::ApiError;
 pub use key::{KeyError, KeyMaker, KeyRequest, MAX_KEY_BYTES, MAX_SEGMENT_BYTES, check_key, clean_name};
+pub use limit::RateLimit;
 pub use routes::{not_found, router};
+pub use ticket::Caller;

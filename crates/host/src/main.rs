@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::Parser;
-use filechute_host::server::{Mount, logged, mount, serve};
+use filechute_host::server::{LogFormat, Mount, logged, mount, serve};
 use filechute_host::{RawOptions, not_found, router};
 use tokio::net::TcpListener;
 use tokio::sync::watch;
@@ -36,6 +36,9 @@ struct Cli {
     /// With --dev: folder of the objects, as plain files DIR/uploads/KEY [default: a new one in the temporary folder]
     #[arg(long, value_name = "DIR", requires = "dev")]
     data: Option<PathBuf>,
+    /// With --dev: parts on a page of ListParts
+    #[arg(long, value_name = "N", default_value_t = 1000, requires = "dev")]
+    list_page: u16,
 }
 
 #[tokio::main]
@@ -85,6 +88,11 @@ fn address(cli: &Cli) -> Result<SocketAddr, String> {
     }
 }
 
+fn log_format() -> Result<LogFormat, String> {
+    let text = std::env::var("FILECHUTE_LOG").unwrap_or_default();
+    LogFormat::parse(&text).ok_or_else(|| "FILECHUTE_LOG cannot be used: write `text` or `json`".into())
+}
+
 async fn production(
     cli: Cli,
     raw: &RawOptions,
@@ -92,10 +100,11 @@ async fn production(
     here: SocketAddr,
     stopped: watch::Receiver<bool>,
 ) -> Result<(), String> {
+    let log = log_format()?;
     let config = raw.validate().map_err(|error| error.to_string())?;
     let app = mount(router(config).fallback(not_found), &cli.serve);
     println!("filechute-host: http://{here}");
-    serve(listener, logged(app, "host", 2), until(stopped)).await;
+    serve(listener, logged(app, "host", 2, log), until(stopped)).await;
     Ok(())
 }
 
@@ -109,6 +118,7 @@ async fn development(
 ) -> Result<(), String> {
     use filechute_host::dev::DevOptions;
 
+    let log = log_format()?;
     if !cli.s3_listen.ip().is_loopback() {
         return Err("--dev listens on loopback only: write --s3-listen 127.0.0.1:0".into());
     }
@@ -117,7 +127,13 @@ async fn development(
         .map_err(|error| format!("cannot listen on {}: {error}", cli.s3_listen))?;
     let store_here = store_listener.local_addr().map_err(|error| error.to_string())?;
     let data = cli.data.unwrap_or_else(|| std::env::temp_dir().join(format!("filechute-dev-{}", std::process::id())));
-    let options = DevOptions { data: data.clone(), host: here, store: store_here, endpoint: cli.s3_endpoint };
+    let options = DevOptions {
+        data: data.clone(),
+        host: here,
+        store: store_here,
+        endpoint: cli.s3_endpoint,
+        list_page: cli.list_page,
+    };
     let dev = filechute_host::dev::start(raw, options).map_err(|error| error.to_string())?;
     let app = mount(dev.host.fallback(not_found), &cli.serve);
 
@@ -125,8 +141,8 @@ async fn development(
     println!("filechute-host: http://{here}");
     println!("filechute-host s3: http://{store_here}");
     tokio::join!(
-        serve(listener, logged(app, "host", 2), until(stopped.clone())),
-        serve(store_listener, logged(dev.store, "s3", 1), until(stopped)),
+        serve(listener, logged(app, "host", 2, log), until(stopped.clone())),
+        serve(store_listener, logged(dev.store, "s3", 1, log), until(stopped)),
     );
     Ok(())
 }

@@ -3,6 +3,7 @@
 use axum::http::HeaderName;
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
+use serde_json::Value;
 
 use crate::ApiError;
 
@@ -10,15 +11,39 @@ use crate::ApiError;
 /// <https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingMetadata.html>
 const MAX_TOTAL_BYTES: usize = 2048;
 
-/// Reads the metadata pairs out of a parsed query: names checked and in lower case, in the order sent.
+/// Reads the metadata pairs out of a parsed query, `metadata[name]=value`.
+pub(crate) fn from_query(pairs: &[(String, String)]) -> Result<Vec<(String, String)>, ApiError> {
+    from_pairs(pairs.iter().filter_map(|(name, value)| {
+        let name = name.strip_prefix("metadata[").and_then(|name| name.strip_suffix(']'))?;
+        Some((name, value.as_str()))
+    }))
+}
+
+/// Reads the object of a JSON body. Numbers and flags become text, `null` is dropped.
+pub(crate) fn from_json(object: &serde_json::Map<String, Value>) -> Result<Vec<(String, String)>, ApiError> {
+    let mut texts = Vec::with_capacity(object.len().min(MAX_TOTAL_BYTES));
+    for (name, value) in object {
+        let text = match value {
+            Value::Null => continue,
+            Value::String(text) => text.clone(),
+            Value::Bool(_) | Value::Number(_) => value.to_string(),
+            Value::Array(_) | Value::Object(_) => {
+                return Err(ApiError::bad_request(format!("s3: the metadata value of {name:?} must be a text")));
+            }
+        };
+        texts.push((name, text));
+    }
+    from_pairs(texts.iter().map(|(name, text)| (name.as_str(), text.as_str())))
+}
+
+/// Names checked and in lower case, in the order sent.
 ///
 /// Uppy writes `metadata[relativePath]=null` for a file that came without a folder, so that pair is dropped; of a
 /// name sent twice the last value counts.
-pub(crate) fn from_query(pairs: &[(String, String)]) -> Result<Vec<(String, String)>, ApiError> {
+fn from_pairs<'a>(pairs: impl Iterator<Item = (&'a str, &'a str)>) -> Result<Vec<(String, String)>, ApiError> {
     let mut metadata: Vec<(String, String)> = Vec::new();
     for (name, value) in pairs {
-        let Some(name) = name.strip_prefix("metadata[").and_then(|name| name.strip_suffix(']')) else { continue };
-        if name.eq_ignore_ascii_case("relativePath") && matches!(value.as_str(), "" | "null") {
+        if name.eq_ignore_ascii_case("relativePath") && matches!(value, "" | "null") {
             continue;
         }
         let name = HeaderName::from_bytes(format!("x-amz-meta-{name}").as_bytes())
@@ -32,7 +57,7 @@ pub(crate) fn from_query(pairs: &[(String, String)]) -> Result<Vec<(String, Stri
             .as_str()["x-amz-meta-".len()..]
             .to_owned();
         metadata.retain(|(known, _)| *known != name);
-        metadata.push((name, value.clone()));
+        metadata.push((name, value.to_owned()));
     }
     let total: usize = metadata.iter().map(|(name, value)| name.len() + encode(value).len()).sum();
     if total > MAX_TOTAL_BYTES {

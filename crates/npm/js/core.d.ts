@@ -4,7 +4,7 @@
 // or BigInts; sizes are numbers; thrown errors are plain `Error`s whose fields are those of `errors.js`
 // (`OptionsError`: name "OptionsError", `option`; restrictions: kind "restriction", `code`).
 
-import type { Totals, UploadFile, UploadParameters } from './index.js'
+import type { SignedRequest, SignRequest, Totals, UnfinishedUpload, UploadFile, UploadParameters } from './index.js'
 
 /** Options after `options.js`: present names, right types, absolute host, sizes in bytes. */
 export interface CoreOptions {
@@ -12,6 +12,15 @@ export interface CoreOptions {
   headers?: Record<string, string> | (() => Promise<Record<string, string>>)
   credentials?: RequestCredentials
   getUploadParameters?: (file: UploadFile, options: { signal: AbortSignal }) => Promise<UploadParameters>
+  signRequest?: (request: SignRequest, options: { signal: AbortSignal }) => Promise<SignedRequest>
+  /** One step of a multipart upload; `undefined`, and no promise, for a step that is left to the host. */
+  multipart?: (step: string, file: UploadFile, details: any) => Promise<any> | undefined
+  /** Never throws. */
+  planParts?: (file: Candidate) => { multipart?: boolean; partSize?: number } | false
+  shouldUseMultipart?: boolean
+  checksum?: string
+  resume?: boolean | string
+  digest?: (blob: Blob, start: number, end: number, algorithm: string, options: { signal: AbortSignal }) => Promise<string>
   timeout?: number
   limit?: number
   retryDelays?: number[]
@@ -25,9 +34,9 @@ export interface CoreOptions {
   allowAuthorization?: boolean
   directories?: boolean
   /** Never throws. `false` refuses the file; an object has replacements for `name`, `type`, `data` and `meta`. */
-  onBeforeFileAdded?: (file: Candidate) => boolean | Partial<Candidate>
+  onBeforeFileAdded?: ((file: Candidate) => boolean | Partial<Candidate>) | null
   /** Never throws; may change meta and remove files before it returns. `false`: the upload does not start. */
-  onBeforeUpload?: () => boolean
+  onBeforeUpload?: (() => boolean) | null
 }
 
 /** A file that is about to be added. */
@@ -50,6 +59,10 @@ export class Core {
   /** Refusals are told as `restriction-failed`. */
   addFileList(list: FileList | File[]): void
   addDataTransfer(transfer: DataTransfer): void
+  /** All files of dropped folders, as they are read. */
+  addFolders(folders: FileSystemEntry[]): void
+  /** Folders that are being read are of no use any more. */
+  stopIntakes(): void
   /** The upload's id; its end is told as `["complete", {successful, failed, uploadID}]`, possibly before this returns. */
   upload(): number
   pause(id: string): boolean
@@ -64,6 +77,10 @@ export class Core {
   setFileMeta(id: string, meta: object): boolean
   /** Takes what the constructor takes, source of parameters included; all or nothing. */
   setOptions(options: CoreOptions): void
+  unfinished(): Promise<UnfinishedUpload[]>
+  goOnWith(unfinished: string, blob: Blob, name: string, lastModified: number): string
+  reopen(unfinished: string): Promise<string | undefined>
+  discard(unfinished: string): void
   file(id: string): UploadFile | undefined
   files(): UploadFile[]
   totals(): Totals

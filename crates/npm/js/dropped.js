@@ -22,6 +22,9 @@ export function takeOut(transfer) {
   return { files: files.length > 0 || folders.length > 0 ? files : [...transfer.files], folders }
 }
 
+/** Most entries read out of a folder: past this a link loop is more likely than a wish. The other side has the same. */
+const MAX_ENTRIES = 100_000
+
 /**
  * All files of a folder, with their paths. What cannot be read is left out.
  * @param {FileSystemDirectoryEntry} folder
@@ -31,6 +34,7 @@ export async function readFolder(folder) {
   /** @type {Picked[]} */
   const picked = []
   const queue = [folder]
+  let seen = 0
   for (let at = 0; at < queue.length; at += 1) {
     const reader = queue[at].createReader()
     for (;;) {
@@ -38,6 +42,8 @@ export async function readFolder(folder) {
       const entries = await settle(/** @type {(r: Function, j: Function) => void} */ ((resolve, reject) => reader.readEntries(/** @type {any} */ (resolve), /** @type {any} */ (reject))))
       if (!entries?.length) break
       for (const entry of entries) {
+        seen += 1
+        if (seen > MAX_ENTRIES) return picked
         if (entry.isDirectory) queue.push(entry)
         else {
           const data = await settle((resolve, reject) => entry.file(resolve, reject))

@@ -18,20 +18,27 @@ export interface FileChuteDetails {
   'restriction-failed': { file: Partial<UploadFile> | undefined; error: RestrictionError }
   'upload': { uploadID: number; files: UploadFile[] }
   'upload-start': { files: UploadFile[] }
-  'upload-progress': { file: UploadFile; progress: { bytesUploaded: number; bytesTotal: number } }
+  'upload-progress': { file: UploadFile; progress: { uploadStarted: number | null; bytesUploaded: number; bytesTotal: number } }
   'progress': { progress: number }
   'upload-pause': { file: UploadFile; isPaused: boolean }
   'upload-retry': { file: UploadFile }
   'upload-stalled': { error: UploadError; files: UploadFile[] }
   'upload-success': { file: UploadFile; response: UploadResponse }
-  'upload-error': { file: UploadFile; error: UploadError; response: UploadResponse | undefined }
+  'upload-error': { file: UploadFile; error: UploadError; response: { readonly status: number } | undefined }
   'complete': UploadResult
   'cancel-all': {}
   'pause-all': {}
   'resume-all': {}
   'retry-all': { files: UploadFile[] }
   /** `code` is the full one, such as `load.csp`. */
-  'error': { code: string; message: string; error: UploadError }
+  'error': {
+    code: string
+    message: string
+    error: UploadError
+    /** Where it is about one. */
+    file?: UploadFile
+    response?: { readonly status: number }
+  }
   'is-online': {}
   'is-offline': {}
 }

@@ -1,6 +1,8 @@
 // The errors that JavaScript sees. They carry the fields of the errors on the Rust side, which crosses as plain objects
 // or as plain `Error`s with those fields set.
 
+import { isTrap } from './traps.js'
+
 /**
  * An upload, or the uploader itself, failed.
  *
@@ -34,16 +36,16 @@ export class RestrictionError extends Error {
   name = 'RestrictionError'
   isRestriction = true
   isUserFacing = true
-  kind = 'restriction'
   retryable = false
   status = 0
 
   /**
    * @param {string} message
-   * @param {{code?: string, file?: unknown}} [fields]
+   * @param {{kind?: string, code?: string, file?: unknown}} [fields] `kind` is `file` for one that cannot be read
    */
-  constructor(message, { code = 'refused', file } = {}) {
+  constructor(message, { kind = 'restriction', code = 'refused', file } = {}) {
     super(message)
+    this.kind = kind
     this.code = code
     this.file = file
   }
@@ -90,13 +92,11 @@ export function revive(thrown) {
   if (thrown.kind === 'restriction' || thrown.isRestriction) return new RestrictionError(message, thrown)
   if (typeof thrown.kind === 'string') return new UploadError(message, thrown)
   if (isTrap(thrown)) {
-    return new UploadError('the uploader stopped because of a bug; reload the page', { code: 'panic', cause: thrown })
+    const detail = `the uploader stopped because of a bug: ${message}`
+    return new UploadError('The uploader stopped. Reload the page to go on.', { code: 'panic', detail, cause: thrown })
   }
   return thrown
 }
-
-/** Whether WebAssembly code stopped for good. @param {unknown} thrown */
-const isTrap = (thrown) => typeof WebAssembly !== 'undefined' && thrown instanceof WebAssembly.RuntimeError
 
 /** Reports an error that nobody caught without disturbing who is on the stack. @param {unknown} error */
 export function report(error) {

@@ -14,6 +14,7 @@ export const EVENTS = {
   'upload-pause': ['file', 'isPaused'],
   'upload-retry': ['file'],
   'upload-stalled': ['error', 'files'],
+  's3-multipart:part-uploaded': ['file', 'part'],
   'upload-success': ['file', 'response'],
   'upload-error': ['file', 'error', 'response'],
   'complete': ['result'],
@@ -21,7 +22,8 @@ export const EVENTS = {
   'pause-all': [],
   'resume-all': [],
   'retry-all': ['files'],
-  'error': ['error'],
+  'error': ['error', 'file', 'response'],
+  'restored': ['unfinished'],
   'is-online': [],
   'is-offline': [],
 }

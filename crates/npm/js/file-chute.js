@@ -2,12 +2,11 @@
 // rest, mounts the interface into its shadow root, and speaks to the form around it.
 
 import { Attributes, OBSERVED, reflect, ATTRIBUTES } from './attributes.js'
-import { readFolder } from './dropped.js'
 import { load } from './element-core.js'
 import { report, revive, UploadError } from './errors.js'
 import { EVENTS, toDetail } from './events.js'
 import { FormControl } from './form-control.js'
-import { checkOptions } from './options.js'
+import { checkOptions, hasSource, toPatch } from './options.js'
 import { adopt } from './sheet.js'
 import { Shell } from './shell.js'
 import { Uploader } from './uploader.js'
@@ -205,6 +204,7 @@ export class FileChuteElement extends Base {
     }
     uploader.on('upload-success', (file) => this.#form.done(file))
     uploader.on('file-removed', (file) => this.#form.removed(file))
+    uploader.on('error', (error) => error.code === 'panic' && this.#stopped(error))
     uploader.on(Uploader.FLUSHED, () => this.#form.count(uploader.getTotals()))
     this.#uploader = uploader
     if (this.#fellBack) {
@@ -212,6 +212,16 @@ export class FileChuteElement extends Base {
       this.#form.fallBack()
     }
     return uploader
+  }
+
+  /** The WebAssembly stopped for good: what is in the list stays readable, and the form is free. @param {Error} error */
+  #stopped(error) {
+    const told = document.createElement('p')
+    told.className = 'fc-told'
+    told.setAttribute('role', 'alert')
+    told.textContent = error.message
+    this.shadowRoot?.querySelector('.fc')?.prepend(told)
+    this.#form.count(/** @type {any} */ ({ active: 0, paused: 0, idle: 0 }))
   }
 
   /** Puts the interface in the place of the shell. */
@@ -232,11 +242,10 @@ export class FileChuteElement extends Base {
   }
 
   /** @param {File[]} files @param {FileSystemDirectoryEntry[]} folders */
-  async #take(files, folders) {
-    const uploader = this.#uploader
-    if (!uploader) return
-    if (files.length > 0) Uploader.core(uploader).addFileList(files)
-    for (const folder of folders) await uploader.addFiles(await readFolder(folder))
+  #take(files, folders) {
+    const core = this.#uploader && Uploader.alive(this.#uploader)
+    if (files.length > 0) core?.addFileList(files)
+    if (folders.length > 0) core?.addFolders(folders)
   }
 
   #unmount() {
@@ -301,9 +310,8 @@ export class FileChuteElement extends Base {
   #sendOptions() {
     if (!this.#uploader) return
     const wanted = this.#wanted()
-    const patch = Object.fromEntries(Object.entries(wanted).filter(([name, value]) => !same(value, this.#sent[name])))
-    // In a patch a rule that is only missing would stay.
-    if (patch.restrictions) patch.restrictions = { ...nothing(this.#sent.restrictions), ...patch.restrictions }
+    const patch = toPatch(this.#sent, wanted)
+    if (hasSource(this.#sent) && !hasSource(wanted)) patch.getUploadParameters = noSource
     if (Object.keys(patch).length === 0) return
     this.#sent = wanted
     try {
@@ -387,12 +395,4 @@ function noSource() {
   throw new UploadError('<file-chute> needs the attribute "host" or the property "getUploadParameters"', {
     kind: 'config', code: 'source', retryable: false,
   })
-}
-
-/** The same names with `null` in them. @param {object} rules */
-const nothing = (rules) => Object.fromEntries(Object.keys(rules).map((name) => [name, null]))
-
-/** Whether two option values mean the same. Plain data is compared by content. @param {unknown} a @param {unknown} b */
-function same(a, b) {
-  return a === b || (typeof a === 'object' && typeof b === 'object' && JSON.stringify(a) === JSON.stringify(b))
 }

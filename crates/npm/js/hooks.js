@@ -2,15 +2,23 @@
 // and are free to be replaced; what the application wrote is looked up at each call.
 
 import { report } from './errors.js'
-import { FUNCTIONS, toMeta } from './options.js'
+import { FUNCTIONS, SOURCES, STEPS, toMeta } from './options.js'
 
 /** @typedef {import('./index.js').UploadFile} UploadFile */
+
+/** Loaded when a checksum is first wanted. @type {typeof import('./digest.js').digest} */
+const digest = async (...range) => (await import('./digest.js')).digest(...range)
 
 export class Hooks {
   /** @type {Record<string, Function>} */
   #functions = {}
   /** All files by id, as Uppy hands them to its hooks. Only kept once a hook asks for them. @type {Record<string, UploadFile> | undefined} */
   #files
+
+  /** The source of parameters in force. @type {string | undefined} */
+  #source
+  /** Whether the application said which checksum it wants. */
+  #checksum = false
 
   /**
    * @param {() => UploadFile[]} list all files
@@ -32,8 +40,23 @@ export class Hooks {
    */
   wrap(options) {
     const wrapped = { ...options }
-    // What takes the place of a function makes the other side forget it.
-    if (options.host !== undefined) delete this.#functions.getUploadParameters
+    // What takes the place of a source makes the other side forget it.
+    const source = SOURCES.find((name) => options[name] !== undefined)
+    for (const name of SOURCES) if (source && name !== source) delete this.#functions[name]
+    for (const name of [...STEPS, 'shouldUseMultipart', 'getChunkSize']) {
+      if (options[name] === null) delete this.#functions[name]
+      if (options[name] === null || typeof options[name] === 'function') delete wrapped[name]
+      if (typeof options[name] !== 'function') continue
+      this.#functions[name] = options[name]
+      wrapped[STEPS.includes(name) ? 'multipart' : 'planParts'] = this.#stable[STEPS.includes(name) ? 'multipart' : 'planParts']
+    }
+    // A callback's server need not know of checksums; reading every file twice for nothing is not a default.
+    if (source && source !== this.#source && !this.#checksum && options.checksum === undefined) {
+      if (this.#source || source === 'getUploadParameters') wrapped.checksum = source === 'getUploadParameters' ? 'none' : 'crc64nvme'
+    }
+    this.#checksum ||= options.checksum !== undefined
+    if (!this.#source) wrapped.digest = digest
+    this.#source = source ?? this.#source
     for (const name of [...FUNCTIONS, 'headers']) {
       const value = options[name]
       if (value === undefined) continue
@@ -46,6 +69,14 @@ export class Hooks {
       else wrapped[name] = this.#stable[name]
     }
     return wrapped
+  }
+
+  /** Gives a function that undoes what `wrap` changes from now on. */
+  keep() {
+    const before = { ...this.#functions }
+    return () => {
+      this.#functions = before
+    }
   }
 
   /** Keeps the files by id up to date with an event. @param {string} event @param {any} file */
@@ -89,16 +120,34 @@ function stable(weak) {
       if (result !== null && typeof result === 'object') return result
       throw new TypeError(`getUploadParameters must return an object with a url, not ${result === null ? null : typeof result}`)
     },
-    headers: async () => hooks().get('headers')(),
+    signRequest: async (request, options) => {
+      const result = await hooks().get('signRequest')(request, options)
+      if (result !== null && typeof result === 'object') return result
+      throw new TypeError(`signRequest must return an object with a url, not ${result === null ? null : typeof result}`)
+    },
+    // Not async: nothing at all says that the application has no hook for this step.
+    multipart: (step, file, details) => {
+      const act = steps(hooks())[step]
+      return act && (async () => act(file, details))()
+    },
+    planParts: (file) => guard(() => {
+      const multipart = hooks().get('shouldUseMultipart')?.(file)
+      const partSize = hooks().get('getChunkSize')?.(file)
+      return { multipart: typeof multipart === 'boolean' ? multipart : undefined, partSize }
+    }),
+    headers: async () => hooks().get('headers')?.() ?? {},
     onBeforeFileAdded: (file) => guard(() => {
       const hook = hooks().get('onBeforeFileAdded')
+      if (!hook) return true
       // Uppy: `false` refuses, an object replaces, anything else accepts.
       const answer = hook.length < 2 ? hook(file) : hook(file, hooks().map())
       return answer !== null && typeof answer === 'object' ? answer : answer !== false
     }),
     onBeforeUpload: () => guard(() => {
+      const hook = hooks().get('onBeforeUpload')
+      if (!hook) return true
       const files = hooks().map(true)
-      const answer = hooks().get('onBeforeUpload')(files)
+      const answer = hook(files)
       if (answer === null || typeof answer !== 'object') return answer !== false
       // Uppy: an object takes the place of all files. Meta may differ, and files may be missing.
       for (const id of Object.keys(files)) {
@@ -107,6 +156,31 @@ function stable(weak) {
       }
       return true
     }),
+  }
+}
+
+/**
+ * What the application does itself, by step. Parts are signed one by one or several at once; either way the answer has the
+ * shape of Companion's batch.
+ * @param {Hooks} hooks
+ * @returns {Record<string, ((file: UploadFile, details: any) => any) | undefined>}
+ */
+function steps(hooks) {
+  /** @param {string} name @returns {any} */
+  const get = (name) => hooks.get(name)
+  const one = get('signPart')
+  const many = get('prepareUploadParts')
+  return {
+    create: get('createMultipartUpload') && ((file, { signal }) => get('createMultipartUpload')(file, signal)),
+    sign: many
+      ? (file, { parts, ...rest }) => many(file, { ...rest, parts: parts.map((/** @type {any} */ part) => ({ ...part, number: part.partNumber, chunk: part.body })) })
+      : one && (async (file, { parts: [part], ...rest }) => {
+          const { url, headers, expires } = await one(file, { ...rest, ...part })
+          return { presignedUrls: { [part.partNumber]: url }, headers: { [part.partNumber]: headers ?? {} }, expires }
+        }),
+    list: get('listParts'),
+    complete: get('completeMultipartUpload') && (async (file, details) => (await get('completeMultipartUpload')(file, details)) ?? {}),
+    abort: get('abortMultipartUpload'),
   }
 }
 

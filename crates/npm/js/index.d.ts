@@ -42,25 +42,54 @@ export interface FileProgress {
   readonly bytesTotal: number
   /** 0–100; 100 only once S3 has confirmed the object. */
   readonly percentage: number
-  readonly uploadStarted: boolean
+  /** Milliseconds since 1970, or `null` while nobody has asked for an upload. */
+  readonly uploadStarted: number | null
   readonly uploadComplete: boolean
 }
 
 export interface UploadResponse {
   readonly status: number
   readonly uploadURL: string
+  /** The checksum that S3 confirmed for the whole object, or `null` when nothing was proved. */
+  readonly verified: ChecksumAlgorithm | null
   readonly body: {
     readonly location: string
     readonly key: string
     readonly bucket: string
     readonly etag: string
+    /** In Base64, where `verified` names its algorithm. */
+    readonly checksum?: string
   }
+}
+
+export type ChecksumAlgorithm = 'crc64nvme' | 'crc32c' | 'sha256'
+
+/** Of the bytes that are about to be sent. */
+export interface Checksum {
+  algorithm: ChecksumAlgorithm
+  /** In Base64, as in `x-amz-checksum-…`. */
+  value: string
 }
 
 export interface UploadResult {
   readonly successful: UploadFile[]
   readonly failed: UploadFile[]
   readonly uploadID: number
+}
+
+/** An upload in parts that an earlier page, or a crashed browser, left unfinished. */
+export interface UnfinishedUpload {
+  readonly id: string
+  readonly name: string
+  readonly type: string
+  readonly size: number
+  /** What need not be sent again, once the file is there and its content was compared. */
+  readonly bytesUploaded: number
+  /** When it last got on, in milliseconds since 1970. */
+  readonly updated: number
+  readonly meta: Readonly<Record<string, string>>
+  /** Whether the browser may find the file by itself. */
+  readonly canReopen: boolean
 }
 
 /** Sums over all files. */
@@ -95,7 +124,10 @@ export interface UploadParameters {
   /** Fields of a POST policy, sent in this order before the file. */
   fields?: Record<string, string>
   headers?: Record<string, string>
-  /** S3 object key, when neither `fields` nor the path of `url` says it. */
+  /**
+   * S3 object key, when neither `fields` nor the path of `url` says it: a PUT to a store of your own whose address holds
+   * the bucket (`https://minio.example/bucket/key`) needs it, for only known services' addresses can be taken apart.
+   */
   key?: string
   /** Seconds. */
   expires?: number
@@ -114,7 +146,63 @@ export interface Restrictions {
 }
 
 export type GetUploadParameters =
-  (file: UploadFile, options: { signal: AbortSignal }) => UploadParameters | Promise<UploadParameters>
+  /** `checksum` is there when the option `checksum` asks for it. */
+  (file: UploadFile, options: { signal: AbortSignal; checksum?: Checksum }) => UploadParameters | Promise<UploadParameters>
+
+/** What Uppy 6's `signRequest` is asked; members from `size` on are additions that a signer may ignore. */
+export interface SignRequest {
+  method: 'PUT' | 'POST' | 'GET' | 'DELETE'
+  key: string
+  uploadId?: string
+  partNumber?: number
+  contentType?: string
+  /** Bytes: of the object, or of the part. */
+  size?: number
+  metadata?: Record<string, string>
+  /** Of what is sent, or of the whole object at completion: worth signing as a header. */
+  checksum?: Checksum
+  /** A list goes on after this part. */
+  partNumberMarker?: number
+}
+
+export interface SignedRequest {
+  url: string
+  /** When the signer chose another key. */
+  key?: string
+  headers?: Record<string, string>
+  /** For an object only: sent as a form. */
+  fields?: Record<string, string>
+  /** Seconds. */
+  expires?: number
+}
+
+export interface PartReceipt {
+  PartNumber: number
+  Size: number
+  ETag: string
+  ChecksumCRC64NVME?: string
+  ChecksumCRC32C?: string
+  ChecksumSHA256?: string
+}
+
+interface MultipartStep {
+  uploadId: string
+  key: string
+  signal: AbortSignal
+}
+
+/** Uppy's multipart hooks. Beside `host` each missing one is the host's route; beside `getUploadParameters` all are needed. */
+export interface MultipartHooks {
+  createMultipartUpload?: (file: UploadFile, signal: AbortSignal) => Awaitable<{ uploadId: string; key: string; bucket?: string; checksum?: ChecksumAlgorithm }>
+  signPart?: (file: UploadFile, part: MultipartStep & { partNumber: number; body: Blob; checksum?: Checksum }) => Awaitable<{ url: string; headers?: Record<string, string>; expires?: number }>
+  /** Several parts in one call, instead of `signPart`. */
+  prepareUploadParts?: (file: UploadFile, batch: MultipartStep & { parts: Array<{ number: number; chunk: Blob; checksum?: Checksum }> }) => Awaitable<{ presignedUrls: Record<number, string>; headers?: Record<number, Record<string, string>>; expires?: number }>
+  listParts?: (file: UploadFile, upload: MultipartStep) => Awaitable<PartReceipt[]>
+  completeMultipartUpload?: (file: UploadFile, upload: MultipartStep & { parts: Array<Omit<PartReceipt, 'Size'>>; size: number; checksum?: string }) => Awaitable<{ location?: string } | void>
+  abortMultipartUpload?: (file: UploadFile, upload: MultipartStep) => Awaitable<unknown>
+}
+
+type Awaitable<T> = T | Promise<T>
 
 /** A file that is about to be added. */
 export interface NewFile {
@@ -128,6 +216,17 @@ export interface NewFile {
 
 /** Options besides the source of upload parameters. */
 export interface CommonOptions {
+  /** Whether files go in parts. Default: those over 100 MiB; those over 5 GiB always do. */
+  shouldUseMultipart?: boolean | ((file: NewFile) => boolean)
+  /** Wanted bytes of a part, held to S3's limits. Default: by size and speed. */
+  getChunkSize?: (file: NewFile) => number
+  /**
+   * Whether unfinished uploads in parts are remembered across reloads; text names them apart where several persons
+   * share a browser. Default `true`.
+   */
+  resume?: boolean | string
+  /** Checksum that proves what arrived. Default `crc64nvme`, with `getUploadParameters` `none`. */
+  checksum?: ChecksumAlgorithm | 'none'
   /** Milliseconds without progress after which an attempt is given up; 0 is never. Default 30000. */
   timeout?: number
   /** Requests in the air at once; 0 is no limit. Default 6. */
@@ -167,6 +266,7 @@ export interface HostOptions {
   /** Root address; a relative one is on this page's server. */
   host: string
   getUploadParameters?: undefined
+  signRequest?: undefined
   /** Sent to `host`, never to S3. */
   headers?: Record<string, string> | (() => Record<string, string> | Promise<Record<string, string>>)
   /** Whether cookies go to `host`. Default `same-origin`. */
@@ -176,16 +276,25 @@ export interface HostOptions {
 /** A function of your own. */
 export interface CallbackOptions {
   host?: undefined
+  signRequest?: undefined
   getUploadParameters: GetUploadParameters
 }
 
+/** One signer for every S3 operation; the page talks to S3 itself. */
+export interface SignerOptions {
+  host?: undefined
+  getUploadParameters?: undefined
+  signRequest: (request: SignRequest, options: { signal: AbortSignal }) => Awaitable<SignedRequest>
+}
+
 /** Exactly one source of upload parameters, and the rest. */
-export type UploaderOptions = CommonOptions & (HostOptions | CallbackOptions)
+export type UploaderOptions = CommonOptions & ((HostOptions & MultipartHooks) | (CallbackOptions & MultipartHooks) | SignerOptions)
 
 /** The same with nothing required: a patch, or what an element is given piece by piece. */
-export interface UploaderPatch extends CommonOptions {
+export interface UploaderPatch extends CommonOptions, MultipartHooks {
   host?: string
   getUploadParameters?: GetUploadParameters
+  signRequest?: SignerOptions['signRequest']
   headers?: HostOptions['headers']
   credentials?: HostOptions['credentials']
 }
@@ -210,20 +319,26 @@ export interface UploaderEvents {
   'upload': [uploadID: number, files: UploadFile[]]
   'upload-start': [files: UploadFile[]]
   /** At most once per file and flush, which is every 100 ms. */
-  'upload-progress': [file: UploadFile, progress: { bytesUploaded: number; bytesTotal: number }]
+  'upload-progress': [file: UploadFile, progress: { uploadStarted: number | null; bytesUploaded: number; bytesTotal: number }]
   /** 0–100 over all files. */
   'progress': [progress: number]
   'upload-pause': [file: UploadFile, isPaused: boolean]
   'upload-retry': [file: UploadFile]
   'upload-stalled': [error: UploadError, files: UploadFile[]]
+  /** A part of a file arrived (Uppy's own event). */
+  's3-multipart:part-uploaded': [file: UploadFile, part: { PartNumber: number; ETag: string }]
   'upload-success': [file: UploadFile, response: UploadResponse]
-  'upload-error': [file: UploadFile, error: UploadError, response: UploadResponse | undefined]
+  /** `response` only where S3 answered. */
+  'upload-error': [file: UploadFile, error: UploadError, response: { readonly status: number } | undefined]
   'complete': [result: UploadResult]
   'cancel-all': []
   'pause-all': []
   'resume-all': []
   'retry-all': [files: UploadFile[]]
-  'error': [error: UploadError]
+  /** After each `upload-error`, and without a file when the uploader itself stopped (`internal.panic`). */
+  'error': [error: UploadError, file?: UploadFile, response?: { readonly status: number }]
+  /** There are uploads that an earlier page left unfinished, or there are others than before. */
+  'restored': [unfinished: UnfinishedUpload[]]
   'is-online': []
   'is-offline': []
 }
@@ -256,15 +371,25 @@ export class Uploader {
   cancelAll(): void
   /** Takes all files out. */
   clear(): void
+  /** Uploads that an earlier page left unfinished. */
+  getUnfinished(): Promise<UnfinishedUpload[]>
+  /**
+   * Goes on with one; `upload()` starts it. Without a file the browser looks for it itself, which needs a click and works
+   * where `canReopen` says so; `undefined` where it does not. Another file fails as `file.mismatch`.
+   */
+  resumeUnfinished(unfinished: string, file?: File | Blob): Promise<string | undefined>
+  /** Forgets one, at the store too. */
+  discardUnfinished(unfinished: string): void
   setMeta(meta: Record<string, unknown>): void
   setFileMeta(file: FileOrId, meta: Record<string, unknown>): void
-  setOptions(patch: UploaderPatch): void
+  /** `null` brings an option's default back; but for `retryDelays` it is "never", as in Uppy. Meta is merged. */
+  setOptions(patch: { [Name in keyof UploaderPatch]: UploaderPatch[Name] | null }): void
   destroy(): void
 }
 
 export interface UploadErrorFields {
   /** Whose fault it is. */
-  readonly kind: 'network' | 's3' | 'sign' | 'config' | 'file' | 'restriction' | 'load' | 'internal'
+  readonly kind: 'network' | 's3' | 'sign' | 'config' | 'file' | 'integrity' | 'restriction' | 'load' | 'internal'
   /** What happened, within its kind; for `s3` it is S3's own code. */
   readonly code: string
   /** HTTP status, or 0. */
@@ -293,7 +418,8 @@ export class LoadError extends UploadError {
 }
 
 export class RestrictionError extends Error implements UploadErrorFields {
-  readonly kind: 'restriction'
+  /** `file` when it could not be read. */
+  readonly kind: 'restriction' | 'file'
   readonly code: string
   readonly status: 0
   readonly retryable: false

@@ -14,21 +14,10 @@ const ALIASES = {
   allowMultipleUploads: 'allowMultipleUploadBatches',
 }
 
-const MULTIPART = 'needs multipart uploads, which this version of filechute does not have'
-
 /** Known options that cannot be honoured yet; the values listed ask for nothing. @type {Record<string, {why: string, fine?: unknown[]}>} */
 const LATER = {
-  signRequest: { why: MULTIPART },
-  createMultipartUpload: { why: MULTIPART },
-  signPart: { why: MULTIPART },
-  prepareUploadParts: { why: MULTIPART },
-  listParts: { why: MULTIPART },
-  completeMultipartUpload: { why: MULTIPART },
-  abortMultipartUpload: { why: MULTIPART },
-  getChunkSize: { why: MULTIPART },
-  shouldUseMultipart: { why: MULTIPART, fine: [false] },
-  checksum: { why: 'is not in this version of filechute', fine: ['none'] },
-  resume: { why: 'is not in this version of filechute', fine: [false] },
+  getTemporarySecurityCredentials: { why: 'would put keys into the browser: sign on your server, with "signRequest" or "host"', fine: [false] },
+  getCredentials: { why: 'would put keys into the browser: sign on your server, with "signRequest" or "host"' },
   locale: { why: 'is not in this version of filechute' },
 }
 
@@ -63,6 +52,26 @@ const RESTRICTIONS = {
 const OPTIONS = {
   host: { wanted: 'the http(s) address of a Companion-compatible server', check: (value) => toHost(value) },
   getUploadParameters: FUNCTION,
+  signRequest: FUNCTION,
+  createMultipartUpload: FUNCTION,
+  signPart: FUNCTION,
+  prepareUploadParts: FUNCTION,
+  listParts: FUNCTION,
+  completeMultipartUpload: FUNCTION,
+  abortMultipartUpload: FUNCTION,
+  getChunkSize: FUNCTION,
+  resume: {
+    wanted: 'true, false, or a name under which unfinished uploads are found again',
+    check: (value) => (typeof value === 'boolean' || typeof value === 'string' ? value : undefined),
+  },
+  shouldUseMultipart: {
+    wanted: 'true, false or a function',
+    check: (value) => (typeof value === 'boolean' || typeof value === 'function' ? value : undefined),
+  },
+  checksum: {
+    wanted: '"crc64nvme", "crc32c", "sha256" or "none"',
+    check: (value) => (['crc64nvme', 'crc32c', 'sha256', 'none'].includes(value) ? value : undefined),
+  },
   headers: { wanted: 'an object or a function', check: (value) => (typeof value === 'function' ? value : plain(value)) },
   credentials: {
     wanted: '"omit", "same-origin" or "include"',
@@ -90,8 +99,35 @@ const OPTIONS = {
   onBeforeUpload: FUNCTION,
 }
 
+/** What holds where nothing is said. The engine has the same. @type {Record<string, any>} */
+export const DEFAULTS = {
+  headers: {},
+  credentials: 'same-origin',
+  timeout: 30_000,
+  limit: 6,
+  retryDelays: [0, 1000, 3000, 5000],
+  autoProceed: false,
+  allowMultipleUploadBatches: true,
+  restrictions: {},
+  allowedMetaFields: true,
+  allowedOrigins: [],
+  allowInsecure: false,
+  allowAuthorization: false,
+  resume: true,
+  shouldUseMultipart: undefined,
+  directories: true,
+}
+
+/** Where upload parameters come from: exactly one of these, so none has a default. */
+export const SOURCES = ['host', 'getUploadParameters', 'signRequest']
+
 /** Options that the WebAssembly side reaches through the JavaScript object, so that they can change at any time. */
-export const FUNCTIONS = ['getUploadParameters', 'onBeforeFileAdded', 'onBeforeUpload']
+export const FUNCTIONS = ['getUploadParameters', 'signRequest', 'onBeforeFileAdded', 'onBeforeUpload']
+
+/** Uppy's hooks for the steps of a multipart upload: the WebAssembly side knows them as one function. */
+export const STEPS = [
+  'createMultipartUpload', 'signPart', 'prepareUploadParts', 'listParts', 'completeMultipartUpload', 'abortMultipartUpload',
+]
 
 /**
  * Checked options under their present names, in a new object. `undefined` and `null` count as not given.
@@ -117,16 +153,66 @@ export function checkOptions(options) {
 }
 
 /**
+ * A checked patch, in which `null` brings the default back: a hook is gone, a permission is taken away.
+ * @param {Record<string, any>} patch
+ * @returns {Record<string, any>}
+ * @throws {OptionsError}
+ */
+export function checkPatch(patch) {
+  const checked = checkOptions(patch)
+  for (const [written, value] of Object.entries(patch)) {
+    const name = own(ALIASES, written) ?? written
+    if (value !== null || name in checked) continue
+    if (Object.hasOwn(DEFAULTS, name)) checked[name] = DEFAULTS[name]
+    else if (FUNCTIONS.includes(name) && !SOURCES.includes(name)) checked[name] = null
+  }
+  return checked
+}
+
+/**
+ * What makes `wanted` out of the options that were sent: those that differ, and defaults for those that are wanted no more.
+ * @param {Record<string, any>} sent @param {Record<string, any>} wanted
+ * @returns {Record<string, any>}
+ */
+export function toPatch(sent, wanted) {
+  const patch = Object.fromEntries(Object.entries(wanted).filter(([name, value]) => !same(value, sent[name])))
+  for (const name of Object.keys(sent)) {
+    if (!(name in wanted) && !SOURCES.includes(name)) patch[name] = DEFAULTS[name] ?? null
+  }
+  // In a patch a rule that is only missing would stay.
+  if (patch.restrictions) patch.restrictions = { ...nothing(sent.restrictions ?? {}), ...patch.restrictions }
+  return patch
+}
+
+/** The same names with `null` in them. @param {object} rules */
+const nothing = (rules) => Object.fromEntries(Object.keys(rules).map((name) => [name, null]))
+
+/** Whether two option values mean the same. Plain data is compared by content. @param {unknown} a @param {unknown} b */
+function same(a, b) {
+  return a === b || (typeof a === 'object' && typeof b === 'object' && JSON.stringify(a) === JSON.stringify(b))
+}
+
+/** Whether the options say where upload parameters come from. @param {Record<string, any>} options */
+export const hasSource = (options) => SOURCES.some((name) => options[name] !== undefined)
+
+/**
  * Where upload parameters come from must be said once.
  * @param {Record<string, any>} options checked ones
  */
 export function checkSource(options) {
-  if (options.host !== undefined && options.getUploadParameters !== undefined) {
-    throw new OptionsError('host', 'give either "host" or "getUploadParameters", not both')
+  const given = SOURCES.filter((name) => options[name] !== undefined)
+  if (given.length > 1) throw new OptionsError(given[0], `give either "${given[0]}" or "${given[1]}", not both`)
+  if (given.length === 0) {
+    throw new OptionsError('host', 'give "host", "getUploadParameters" or "signRequest": where should upload parameters come from?')
   }
-  if (options.host === undefined && options.getUploadParameters === undefined) {
-    throw new OptionsError('host', 'give "host" or "getUploadParameters": where should upload parameters come from?')
-  }
+  const hooks = STEPS.filter((name) => options[name] !== undefined)
+  if (hooks.length === 0) return
+  if (options.signRequest) throw new OptionsError(hooks[0], `"signRequest" signs every step, so "${hooks[0]}" is not needed`)
+  // Behind a host each missing hook is the host's route; without one all are needed.
+  if (options.host !== undefined) return
+  const signs = options.signPart ?? options.prepareUploadParts
+  const missing = STEPS.find((name) => (/^sign|^prepare/.test(name) ? !signs : options[name] === undefined))
+  if (missing) throw new OptionsError(missing, `multipart uploads need "${missing}" too`)
 }
 
 /**

@@ -39,6 +39,7 @@ export class Shell {
   /** Where files go once there is an uploader. @type {((files: File[], folders: FileSystemDirectoryEntry[]) => void) | undefined} */
   #taker
   #entered = 0
+  #cleared = 0
   /** @type {Settings} */
   #settings
 
@@ -112,7 +113,7 @@ export class Shell {
   handOver(taker) {
     this.#taker = taker
     const [files, folders] = [this.#files, this.#folders]
-    this.clear()
+    this.#empty()
     if (files.length + folders.length > 0) taker(files, folders)
   }
 
@@ -124,7 +125,14 @@ export class Shell {
       this.told.append(' ', this.again)
       this.again.hidden = false
     }
-    for (const folder of this.#folders.splice(0)) this.add((await readFolder(folder)).map(({ data }) => data))
+    const cleared = this.#cleared
+    for (const folder of this.#folders.splice(0)) {
+      const picked = await readFolder(folder)
+      // The form was reset meanwhile.
+      if (cleared !== this.#cleared) return
+      if (picked.length === 0) this.told.append(` ${visibleName(folder.name)} is an empty folder.`)
+      this.add(picked.map(({ data }) => data))
+    }
   }
 
   /** Takes back what `stay` said. */
@@ -139,7 +147,13 @@ export class Shell {
     this.told.hidden = false
   }
 
+  /** Takes out all that was picked, folders that are being read too. */
   clear() {
+    this.#cleared += 1
+    this.#empty()
+  }
+
+  #empty() {
     this.#files = []
     this.#folders = []
     this.#show()

@@ -5,7 +5,8 @@ import { Emitter } from './emitter.js'
 import { RestrictionError, revive, UploadError } from './errors.js'
 import { Hooks } from './hooks.js'
 import { Intake } from './intake.js'
-import { checkOptions, checkSource, toMeta } from './options.js'
+import { checkOptions, checkPatch, checkSource, toMeta } from './options.js'
+import { learn, watch } from './traps.js'
 
 /** @typedef {import('./core.js').Core} Core */
 /** @typedef {import('./index.js').UploadFile} UploadFile */
@@ -17,6 +18,10 @@ import { checkOptions, checkSource, toMeta } from './options.js'
  * @type {Set<Uploader>}
  */
 const busy = new Set()
+
+/** Those to be told when the WebAssembly stops. @type {Set<WeakRef<Uploader>>} */
+const living = new Set()
+let watching = false
 
 /** Where the payload of an event holds an error. @type {Record<string, number>} */
 const ERROR_AT = { 'upload-error': 1, 'restriction-failed': 1, 'upload-stalled': 0, 'error': 0 }
@@ -31,7 +36,7 @@ export class Uploader {
   #intake
   /** What is in force: a patch changes single rules. @type {Record<string, any>} */
   #restrictions
-  /** Promises of uploads that are under way. @type {Map<number, (result: UploadResult) => void>} */
+  /** Promises of uploads that are under way. @type {Map<number, {resolve: (result: UploadResult) => void, reject: (error: unknown) => void}>} */
   #waiting = new Map()
   /** Uploads the application or the person started and that have not completed. @type {Set<number>} */
   #open = new Set()
@@ -39,6 +44,7 @@ export class Uploader {
   #early
 
   #flushing = false
+  #stopped = false
 
   /**
    * @param {typeof import('./core.js').Core} CoreClass
@@ -55,10 +61,15 @@ export class Uploader {
     /** @param {import('./core.js').Batch} events */
     const notify = (events) => {
       const uploader = weak.deref()
+      learn(CoreClass)
       if (uploader) uploader.#receive(events)
     }
     const core = attempt(() => new CoreClass(this.#hooks.wrap(checked), notify))
     this.#core = core
+    for (const other of living) if (!other.deref()) living.delete(other)
+    living.add(weak)
+    if (!watching) watch(Uploader.stopped)
+    watching = true
     this.#restrictions = checked.restrictions ?? {}
     this.#intake = new Intake(core, (file, error) => this.#emitter.emit('restriction-failed', file, error))
   }
@@ -136,6 +147,29 @@ export class Uploader {
     }
   }
 
+  /** Uploads that an earlier page left unfinished. */
+  async getUnfinished() {
+    return this.#live().unfinished()
+  }
+
+  /**
+   * Goes on with one of them; `upload()` starts it. Without a file the browser looks for it itself.
+   * @param {string} unfinished its id
+   * @param {Blob} [file]
+   * @returns {Promise<string | undefined>} the file's id, or `undefined` when the file has to be asked for
+   */
+  async resumeUnfinished(unfinished, file) {
+    const core = this.#live()
+    if (!file) return core.reopen(unfinished).catch((error) => { throw revive(error) })
+    const { name = '', lastModified = 0 } = /** @type {Partial<File>} */ (file)
+    return attempt(() => core.goOnWith(unfinished, file, name, lastModified))
+  }
+
+  /** Forgets one of them, at the store too. @param {string} unfinished its id */
+  discardUnfinished(unfinished) {
+    this.#live().discard(unfinished)
+  }
+
   /** Whether the file is paused now. @param {string | UploadFile} file */
   pauseResume(file) {
     return this.#with(file, (core, id) => {
@@ -173,6 +207,7 @@ export class Uploader {
   clear() {
     const core = this.#live()
     this.#intake.cancel()
+    core.stopIntakes()
     for (const { id } of core.files()) core.remove(id)
   }
 
@@ -186,13 +221,20 @@ export class Uploader {
     this.#with(file, (core, id) => core.setFileMeta(id, toMeta(meta)))
   }
 
-  /** @param {Partial<import('./index.js').UploaderOptions>} patch */
+  /** `null` brings an option's default back. @param {Partial<import('./index.js').UploaderOptions>} patch */
   setOptions(patch) {
     const core = this.#live()
-    const checked = checkOptions(patch)
-    const restrictions = merge(this.#restrictions, patch.restrictions, checked.restrictions)
-    const wrapped = this.#hooks.wrap(patch.restrictions ? { ...checked, restrictions } : checked)
-    if (Object.keys(wrapped).length > 0) attempt(() => core.setOptions(wrapped))
+    const checked = checkPatch(patch)
+    const restrictions = patch.restrictions === null ? {} : merge(this.#restrictions, patch.restrictions, checked.restrictions)
+    const undo = this.#hooks.keep()
+    try {
+      const wrapped = this.#hooks.wrap(checked.restrictions ? { ...checked, restrictions } : checked)
+      if (Object.keys(wrapped).length > 0) attempt(() => core.setOptions(wrapped))
+    } catch (error) {
+      // All or nothing, and functions are options.
+      undo()
+      throw error
+    }
     this.#restrictions = restrictions
   }
 
@@ -205,13 +247,35 @@ export class Uploader {
     core.destroy()
     this.#emitter.clear()
     busy.delete(this)
-    for (const [uploadID, resolve] of this.#waiting) resolve({ successful: [], failed: [], uploadID })
+    for (const [uploadID, { resolve }] of this.#waiting) resolve({ successful: [], failed: [], uploadID })
     this.#waiting.clear()
   }
 
   /** What lies beneath, for the element. @param {Uploader} uploader */
   static core(uploader) {
     return uploader.#live()
+  }
+
+  /** The same, or `undefined` once it was destroyed. @param {Uploader} uploader */
+  static alive(uploader) {
+    return uploader.#core
+  }
+
+  /** The WebAssembly stopped, and every uploader of the page with it. @param {unknown} trap */
+  static stopped(trap) {
+    for (const weak of living) {
+      const uploader = weak.deref()
+      if (uploader) uploader.#stop(revive(trap))
+    }
+  }
+
+  /** @param {UploadError} error */
+  #stop(error) {
+    if (this.#stopped || !this.#core) return
+    this.#stopped = true
+    for (const { reject } of this.#waiting.values()) reject(error)
+    this.#waiting.clear()
+    this.#emitter.emit('error', error)
   }
 
   #live() {
@@ -238,7 +302,7 @@ export class Uploader {
       if (!this.#core) return Promise.resolve({ successful: [], failed: [], uploadID: uploadID ?? -1 })
       const done = uploadID === undefined ? { successful: [], failed: [], uploadID: -1 } : early.get(uploadID)
       if (uploadID === undefined || done) return Promise.resolve(/** @type {UploadResult} */ (done))
-      return new Promise((resolve) => this.#waiting.set(uploadID, resolve))
+      return new Promise((resolve, reject) => this.#waiting.set(uploadID, { resolve, reject }))
     } finally {
       this.#early = outer
     }
@@ -249,12 +313,15 @@ export class Uploader {
     for (const [name, ...payload] of events) {
       const errorAt = ERROR_AT[name]
       if (errorAt !== undefined) payload[errorAt] = toError(payload[errorAt])
+      // As the file is told of beside it, and not only to those who read the message.
+      if (name === 'restriction-failed') payload[1].file ??= payload[0]
       if (name === 'upload') this.#begin(payload[0])
       if (name === 'complete') this.#finish(payload[0])
       this.#hooks.see(name, payload[0])
       this.#emitter.emit(name, ...payload)
       // A listener may have destroyed the uploader.
       if (!this.#core) return
+      if (name === 'upload-error') this.#emitter.emit('error', payload[1], payload[0], payload[2])
     }
     this.#flush()
   }
@@ -280,7 +347,7 @@ export class Uploader {
     this.#open.delete(result.uploadID)
     if (this.#open.size === 0) busy.delete(this)
     this.#early?.set(result.uploadID, result)
-    this.#waiting.get(result.uploadID)?.(result)
+    this.#waiting.get(result.uploadID)?.resolve(result)
     this.#waiting.delete(result.uploadID)
   }
 
@@ -309,8 +376,10 @@ function idOf(file) {
 export function attempt(act) {
   try {
     return act()
-  } catch (error) {
-    throw revive(error)
+  } catch (thrown) {
+    const error = revive(thrown)
+    if (error !== thrown && error.code === 'panic') Uploader.stopped(thrown)
+    throw error
   }
 }
 

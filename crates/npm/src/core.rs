@@ -3,8 +3,9 @@
 use std::{cell::RefCell, rc::Rc};
 
 use filechute::{FileId, IntakeFile, Options, Subscription, Uploader, UploaderOptions};
-use js_sys::{Array, Error, Function, Object, Reflect};
+use js_sys::{Array, Error, Function, Object, Promise, Reflect};
 use wasm_bindgen::{JsCast, JsValue, prelude::wasm_bindgen};
+use wasm_bindgen_futures::{JsFuture, future_to_promise};
 use web_sys::{Blob, DataTransfer, File, FileList};
 
 use crate::{
@@ -62,6 +63,7 @@ impl Core {
                 allowed_origins: around.allowed_origins.unwrap_or_default(),
                 allow_insecure: around.allow_insecure.unwrap_or(false),
                 allow_authorization: around.allow_authorization.unwrap_or(false),
+                resume: around.resume,
             },
         );
         install_hooks(&uploader, options);
@@ -111,10 +113,11 @@ impl Core {
             return self.uploader.add_file_list(list);
         }
         for item in Array::from(list).iter() {
-            if let Ok(file) = item.dyn_into::<File>()
-                && let Err(rejection) = self.uploader.add(IntakeFile::from_file(&file))
-            {
-                self.teller.rejected(&rejection);
+            if let Ok(file) = item.dyn_into::<File>() {
+                let file = IntakeFile::from_file(&file);
+                if let Err(rejection) = self.uploader.add(file.clone()) {
+                    self.teller.rejected(&rejection, Some(&file));
+                }
             }
         }
     }
@@ -123,6 +126,18 @@ impl Core {
     #[wasm_bindgen(js_name = addDataTransfer)]
     pub fn add_data_transfer(&self, transfer: &DataTransfer) {
         self.uploader.add_data_transfer(transfer);
+    }
+
+    /// Adds all files of dropped folders.
+    #[wasm_bindgen(js_name = addFolders)]
+    pub fn add_folders(&self, folders: &Array) {
+        self.uploader.add_folders(folders.iter().map(JsCast::unchecked_into).collect());
+    }
+
+    /// Gives up reading folders.
+    #[wasm_bindgen(js_name = stopIntakes)]
+    pub fn stop_intakes(&self) {
+        self.uploader.stop_intakes();
     }
 
     /// Starts an upload and returns its id, the `uploadID` of the `complete` event that ends it.
@@ -200,9 +215,11 @@ impl Core {
     pub fn set_options(&self, options: &JsValue) -> Result<(), JsValue> {
         let all = merged(&self.given.borrow(), options);
         // A new source takes the old one's place, whichever kind it was.
-        for (new, old) in [("host", "getUploadParameters"), ("getUploadParameters", "host")] {
+        for new in SOURCES {
             if get(options, new).is_some() {
-                let _ = Reflect::delete_property(&all, &old.into());
+                for old in SOURCES.iter().filter(|old| **old != new) {
+                    let _ = Reflect::delete_property(&all, &(*old).into());
+                }
             }
         }
         let read = || Ok((options::raw(options)?, options::surroundings(options)?, options::parameters(&all)?));
@@ -228,6 +245,44 @@ impl Core {
             self.uploader.set_parameters(parameters);
         }
         Ok(())
+    }
+
+    /// Uploads that an earlier page left unfinished: a promise.
+    pub fn unfinished(&self) -> Promise {
+        let uploader = self.uploader.clone();
+        future_to_promise(async move { Ok(objects::unfinished(&uploader.unfinished().await)) })
+    }
+
+    /// Goes on with one of them, with the file that the person chose, and returns the file's id.
+    ///
+    /// # Errors
+    /// A `RestrictionError`.
+    #[wasm_bindgen(js_name = goOnWith)]
+    pub fn go_on_with(&self, record: &str, blob: Blob, name: &str, last_modified: f64) -> Result<String, JsValue> {
+        let mut file = IntakeFile::from_blob(blob, name);
+        #[allow(clippy::cast_possible_truncation)]
+        {
+            file.last_modified = last_modified as i64;
+        }
+        let added = self.uploader.go_on_with(record, file);
+        added.map(id_text).map_err(|rejection| objects::rejection(&rejection))
+    }
+
+    /// The same where the browser can find the file by itself: a promise of the id, or of undefined where it cannot.
+    pub fn reopen(&self, record: String) -> Promise {
+        let uploader = self.uploader.clone();
+        future_to_promise(async move {
+            match uploader.reopen(&record).await {
+                None => Ok(JsValue::UNDEFINED),
+                Some(Ok(id)) => Ok(id_text(id).into()),
+                Some(Err(rejection)) => Err(objects::rejection(&rejection)),
+            }
+        })
+    }
+
+    /// Forgets an unfinished upload.
+    pub fn discard(&self, record: &str) {
+        self.uploader.discard(record);
     }
 
     /// One file, or undefined.
@@ -266,6 +321,9 @@ impl Core {
     }
 }
 
+/// Of these there is one.
+const SOURCES: [&str; 3] = ["host", "getUploadParameters", "signRequest"];
+
 /// Puts the hooks that the options name in force.
 fn install_hooks(uploader: &Uploader, options: &JsValue) {
     let hook = |name| get(options, name).and_then(|hook| hook.dyn_into::<Function>().ok());
@@ -275,6 +333,35 @@ fn install_hooks(uploader: &Uploader, options: &JsValue) {
             let files = weak.upgrade().filter(|_| hook.length() > 1).map_or(JsValue::UNDEFINED, |u| files_by_id(&u));
             before_add(&hook, file, &files)
         });
+    }
+    if let Some(hook) = hook("planParts") {
+        uploader.set_plan(move |file| {
+            let subject = objects::candidate(file);
+            let Ok(plan) = hook.call1(&JsValue::UNDEFINED, &subject) else { return };
+            file.multipart = get(&plan, "multipart").and_then(|value| value.as_bool()).or(file.multipart);
+            let size = get(&plan, "partSize").and_then(|value| value.as_f64()).filter(|size| *size >= 1.0);
+            #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
+            {
+                // `as` saturates; the plan holds it to S3's limits.
+                file.part_size = size.map(|size| size as u64).or(file.part_size);
+            }
+        });
+    }
+    if let Some(digest) = hook("digest") {
+        uploader.set_digest(Rc::new(move |blob, start, end, algorithm, signal| {
+            let arguments = Array::of5(
+                &blob,
+                &start.into(),
+                &end.into(),
+                &algorithm.name().into(),
+                &object(&[("signal", signal.into())]),
+            );
+            let promise = digest.apply(&JsValue::UNDEFINED, &arguments);
+            Box::pin(async move {
+                let value = JsFuture::from(Promise::resolve(&promise?)).await?;
+                value.as_string().ok_or(JsValue::UNDEFINED)
+            })
+        }));
     }
     if let Some(hook) = hook("onBeforeUpload") {
         // A hook that throws has not agreed.
@@ -301,16 +388,7 @@ fn files_by_id(uploader: &Uploader) -> JsValue {
 /// Uppy's `onBeforeFileAdded`: `false` refuses, an object replaces name, type, meta or data, anything else accepts. A hook
 /// that throws refuses its file and nothing else.
 fn before_add(hook: &Function, mut file: IntakeFile, files: &JsValue) -> Option<IntakeFile> {
-    let meta: Array = file.meta.iter().map(|(name, value)| Array::of2(&name.into(), &value.into())).collect();
-    let subject = object(&[
-        ("name", JsValue::from_str(&file.name)),
-        ("type", JsValue::from_str(&file.mime)),
-        ("size", file.blob.size().into()),
-        ("extension", JsValue::from_str(filechute::extension_of(&file.name))),
-        ("data", file.blob.clone().into()),
-        ("source", JsValue::from_str("filechute")),
-        ("meta", Object::from_entries(&meta).map_or(JsValue::UNDEFINED, Into::into)),
-    ]);
+    let subject = objects::candidate(&file);
     let verdict = hook.call2(&JsValue::UNDEFINED, &subject, files).ok()?;
     if verdict.as_bool() == Some(false) {
         return None;

@@ -5,12 +5,12 @@ use std::{
     rc::Rc,
 };
 
-use filechute::{FileId, Notice, Phase, Rejection, Table, UploadEvent, UploadFile, Uploader};
+use filechute::{FileId, IntakeFile, Notice, Phase, Rejection, Table, UploadEvent, UploadFile, Uploader};
 use js_sys::{Array, Function};
 use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::spawn_local;
 
-use crate::objects::{failure, file, file_response, number, object, rejection};
+use crate::objects::{candidate, failure, file, file_response, number, object, rejection, started, unfinished};
 
 /// Translates for one uploader.
 pub(crate) struct Teller {
@@ -62,7 +62,8 @@ impl Teller {
         let Some(uploader) = self.uploader.borrow().clone() else { return };
         match notice {
             Notice::Event(event) => self.event(&uploader, event),
-            Notice::Rejected(rejected) => self.rejected(rejected),
+            Notice::Rejected(rejected, file) => self.rejected(rejected, file.as_deref()),
+            Notice::Unfinished => self.send("restored", &[unfinished(&uploader.unfinished_now())]),
             Notice::Changed(changes) => {
                 for id in &changes.files {
                     self.progress(&uploader, *id);
@@ -76,11 +77,11 @@ impl Teller {
     }
 
     /// Tells of a file that was not taken in, or, when the name is empty, of an upload that did not start.
-    pub(crate) fn rejected(&self, rejected: &Rejection) {
-        let subject = if rejected.name.is_empty() {
-            JsValue::UNDEFINED
-        } else {
-            object(&[("name", JsValue::from_str(&rejected.name))])
+    pub(crate) fn rejected(&self, rejected: &Rejection, file: Option<&IntakeFile>) {
+        let subject = match file {
+            Some(file) => candidate(file),
+            None if rejected.name.is_empty() => JsValue::UNDEFINED,
+            None => object(&[("name", JsValue::from_str(&rejected.name))]),
         };
         self.send("restriction-failed", &[subject, rejection(rejected)]);
     }
@@ -91,7 +92,7 @@ impl Teller {
             return;
         }
         let progress = object(&[
-            ("uploadStarted", true.into()),
+            ("uploadStarted", started(&snapshot)),
             ("bytesUploaded", number(snapshot.bytes_uploaded)),
             ("bytesTotal", number(snapshot.size)),
         ]);
@@ -126,6 +127,12 @@ impl Teller {
             UploadEvent::UploadStalled { file, failure: stall } => {
                 let name = uploader.file(*file).map(|snapshot| snapshot.name).unwrap_or_default();
                 self.send("upload-stalled", &[failure(stall, &name), many(&[*file])]);
+            }
+            // The file, and what a store may be asked about.
+            UploadEvent::MultipartCreated(_) => {}
+            UploadEvent::PartUploaded { file, part } => {
+                let receipt = object(&[("PartNumber", part.number.into()), ("ETag", part.etag.as_str().into())]);
+                self.about(one(*file), "s3-multipart:part-uploaded", &[receipt]);
             }
             UploadEvent::UploadSuccess(id) => {
                 let response = uploader.file(*id).map(|snapshot| file_response(&snapshot));

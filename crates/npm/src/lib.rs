@@ -7,6 +7,7 @@ mod core;
 #[cfg(feature = "element")]
 mod element;
 mod events;
+mod multipart;
 mod objects;
 mod options;
 

@@ -1,7 +1,10 @@
 //! Plain JavaScript objects out of Rust values, in the shapes Uppy's users know. Built by hand: a serializer would cost
 //! more bytes than these few shapes, and must not turn `meta` into an ES `Map`.
 
-use filechute::{Failure, FileId, Meta, Phase, Rejection, Totals, UploadFile, UploadResponse, extension_of, texts};
+use filechute::{
+    Failure, FileId, IntakeFile, Meta, Phase, Rejection, RejectionReason, Totals, UploadFile, UploadResponse,
+    extension_of, journal::Record, texts,
+};
 use js_sys::{Array, Error, Object, Reflect};
 use wasm_bindgen::JsValue;
 use web_sys::Blob;
@@ -37,7 +40,7 @@ pub(crate) fn parse_id(text: &str) -> Option<FileId> {
 }
 
 /// Meta as a plain object. Own properties are *defined*, so that `__proto__` is a name like any other.
-fn meta(meta: &Meta) -> JsValue {
+pub(crate) fn meta(meta: &Meta) -> JsValue {
     let entries: Array = meta.iter().map(|(name, value)| Array::of2(&name.into(), &value.into())).collect();
     Object::from_entries(&entries).map_or(JsValue::UNDEFINED, Into::into)
 }
@@ -52,18 +55,28 @@ fn response(response: &UploadResponse) -> JsValue {
         ("key", text(&response.key)),
         ("bucket", text(&response.bucket)),
         ("etag", text(&response.etag)),
+        ("checksum", if response.checksum.is_empty() { JsValue::UNDEFINED } else { text(&response.checksum) }),
     ]);
-    object(&[("status", response.status.into()), ("uploadURL", text(&response.upload_url)), ("body", body)])
+    object(&[
+        ("status", response.status.into()),
+        ("uploadURL", text(&response.upload_url)),
+        ("verified", response.verified.map_or(JsValue::NULL, |algorithm| text(algorithm.name()))),
+        ("body", body),
+    ])
+}
+
+/// When the upload of a file began, in milliseconds since 1970, or null.
+pub(crate) fn started(file: &UploadFile) -> JsValue {
+    file.started_ms.map_or(JsValue::NULL, number)
 }
 
 /// The file object of the public API.
 pub(crate) fn file(file: &UploadFile, blob: Option<Blob>, source: Option<&str>) -> JsValue {
-    let started = !matches!(file.phase, Phase::Idle);
     let progress = object(&[
         ("bytesUploaded", number(file.bytes_uploaded)),
         ("bytesTotal", number(file.size)),
         ("percentage", file.percentage().into()),
-        ("uploadStarted", started.into()),
+        ("uploadStarted", started(file)),
         ("uploadComplete", (file.phase == Phase::Done).into()),
     ]);
     let answer = file.response.as_ref();
@@ -83,6 +96,37 @@ pub(crate) fn file(file: &UploadFile, blob: Option<Blob>, source: Option<&str>) 
         ("error", file.failure.as_ref().map_or(JsValue::NULL, |failure| text(&texts::message(failure, &file.name)))),
         ("response", answer.map_or(JsValue::UNDEFINED, response)),
         ("uploadURL", answer.map_or(JsValue::UNDEFINED, |answer| text(&answer.upload_url))),
+    ])
+}
+
+/// What an earlier page left unfinished.
+pub(crate) fn unfinished(records: &[Record]) -> JsValue {
+    let one = |record: &Record| {
+        object(&[
+            ("id", text(&record.id)),
+            ("name", text(&record.name)),
+            ("type", text(&record.mime)),
+            ("size", number(record.size)),
+            ("bytesUploaded", number(record.bytes())),
+            ("updated", number(record.updated_ms)),
+            ("meta", meta(&record.meta)),
+            ("canReopen", record.has_handle.into()),
+        ])
+    };
+    records.iter().map(one).collect::<Array>().into()
+}
+
+/// A file that is not in yet, or that was refused.
+pub(crate) fn candidate(file: &IntakeFile) -> JsValue {
+    object(&[
+        ("name", text(&file.name)),
+        ("type", text(&file.mime)),
+        ("size", file.blob.size().into()),
+        ("extension", text(extension_of(&file.name))),
+        ("data", file.blob.clone().into()),
+        ("source", text("filechute")),
+        ("relativePath", file.relative_path.as_deref().map_or(JsValue::UNDEFINED, text)),
+        ("meta", meta(&file.meta)),
     ])
 }
 
@@ -118,7 +162,7 @@ pub(crate) fn rejection(rejection: &Rejection) -> JsValue {
         &[
             ("isRestriction", true.into()),
             ("isUserFacing", true.into()),
-            ("kind", text("restriction")),
+            ("kind", text(if rejection.reason == RejectionReason::Unreadable { "file" } else { "restriction" })),
             ("code", text(rejection.reason.code())),
             ("status", 0.into()),
             ("retryable", false.into()),

@@ -9,7 +9,10 @@ use send_wrapper::SendWrapper;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 
-use crate::objects::{file, object};
+use crate::{
+    multipart,
+    objects::{file, object},
+};
 
 type Read<T> = Result<T, OptionsError>;
 
@@ -89,6 +92,10 @@ pub(crate) fn raw(options: &JsValue) -> Read<RawOptions> {
         auto_proceed: flag(options, "autoProceed")?,
         allow_multiple_upload_batches: flag(options, "allowMultipleUploadBatches")?,
         restrictions: restrictions(options)?,
+        should_use_multipart: flag(options, "shouldUseMultipart")?,
+        checksum: get(options, "checksum")
+            .map(|name| name.as_string().ok_or_else(|| wrong("checksum", "the name of an algorithm, or none")))
+            .transpose()?,
     })
 }
 
@@ -101,6 +108,7 @@ pub(crate) struct Surroundings {
     pub(crate) allowed_origins: Option<Vec<String>>,
     pub(crate) allow_insecure: Option<bool>,
     pub(crate) allow_authorization: Option<bool>,
+    pub(crate) resume: bool,
 }
 
 pub(crate) fn surroundings(options: &JsValue) -> Read<Surroundings> {
@@ -119,6 +127,7 @@ pub(crate) fn surroundings(options: &JsValue) -> Read<Surroundings> {
         allowed_origins: strings(options, "allowedOrigins")?,
         allow_insecure: flag(options, "allowInsecure")?,
         allow_authorization: flag(options, "allowAuthorization")?,
+        resume: get(options, "resume").and_then(|value| value.as_bool()) != Some(false),
     })
 }
 
@@ -151,6 +160,28 @@ fn js_text(value: &JsValue) -> Option<String> {
 
 /// The source of parameters that the options name, `None` when they name none.
 pub(crate) fn parameters(options: &JsValue) -> Read<Option<Parameters>> {
+    let named = get(options, "resume").and_then(|scope| scope.as_string());
+    Ok(source(options)?.map(|source| match named {
+        Some(scope) => source.scope(&scope),
+        None => source,
+    }))
+}
+
+fn source(options: &JsValue) -> Read<Option<Parameters>> {
+    let function = |name: &'static str| {
+        get(options, name).map(|value| value.dyn_into::<Function>().map_err(|_| wrong(name, "a function"))).transpose()
+    };
+    if let Some(sign) = function("signRequest")? {
+        return Ok(Some(multipart::signer(sign)));
+    }
+    let Some(base) = single(options)? else { return Ok(None) };
+    Ok(Some(match function("multipart")? {
+        Some(hook) => multipart::with_hooks(base, hook),
+        None => base,
+    }))
+}
+
+fn single(options: &JsValue) -> Read<Option<Parameters>> {
     let host = get(options, "host");
     let callback = get(options, "getUploadParameters");
     match (host, callback) {
@@ -188,7 +219,7 @@ fn credentials(options: &JsValue) -> Read<Credentials> {
 }
 
 /// Waits for whatever a user's function returned; a promise of a foreign library is as good as a real one.
-async fn settle(result: Result<JsValue, JsValue>) -> Result<JsValue, Failure> {
+pub(crate) async fn settle(result: Result<JsValue, JsValue>) -> Result<JsValue, Failure> {
     let value = result.map_err(|error| failure_of(&error))?;
     JsFuture::from(Promise::resolve(&value)).await.map_err(|error| failure_of(&error))
 }
@@ -207,8 +238,9 @@ fn failure_of(error: &JsValue) -> Failure {
 }
 
 async fn ask(callback: Function, request: AskRequest) -> Result<RawParameters, Failure> {
-    let subject = file(&request.file, Some(request.blob), None);
-    let options = object(&[("signal", request.signal.into())]);
+    let subject = file(&request.file, Some(request.blob.clone()), None);
+    let checksum = multipart::checksum(request.checksum(None).await?.as_ref());
+    let options = object(&[("signal", request.signal.into()), ("checksum", checksum)]);
     let answer = settle(callback.call2(&JsValue::UNDEFINED, &subject, &options)).await?;
     // A callback that passes on a host's `{error: text}` with status 200 has failed all the same.
     if let Some(text) =

@@ -3,6 +3,7 @@
 mod demo;
 mod leptos;
 mod lockfile;
+mod names;
 mod npm;
 mod package;
 mod place;
@@ -31,7 +32,7 @@ cargo xtask COMMAND
         sets up what is missing, builds the widget and serves the demo page (port 8080, objects in target/demo-bucket)
   npm [--dev] [--no-build-std]
         builds pkg/, ready for `npm pack`; --dev is quicker and larger
-  size  prints the bytes of both bundles against their budgets; fails over budget
+  size  prints the bytes of the bundles against their budgets; fails over budget
   test [--only LAYER]...
         every layer of tests, or only those named: fmt, licences, lint, js, clippy, native, doc,
         browser, npm, e2e, interop

@@ -1,7 +1,7 @@
 //! `cargo xtask npm`: makes `pkg/` ready for `npm pack`.
 //!
 //! `package.json` and `README.md` there are written by hand. The rest comes from here: two modules of the crate,
-//! `headless` without an interface and `element_core` with it, and what `package.rs` adds.
+//! `headless` without an interface and `element_core` with it, the small `digest`, and what `package.rs` adds.
 
 use std::path::{Path, PathBuf};
 
@@ -18,8 +18,11 @@ const MODULES: &[Module<'_>] = &[
     Module { package: PACKAGE, arguments: &["--no-default-features"], name: "headless" },
     Module { package: PACKAGE, arguments: &["--no-default-features", "--features", "element"], name: "element_core" },
 ];
+/// The checksums, which pages load only when they need one.
+const DIGEST: Module<'_> = Module { package: "filechute-checksum-wasm", arguments: &[], name: "digest" };
 /// What the modules are made of.
-const SOURCES: &[&str] = &["Cargo.toml", "Cargo.lock", "src", "crates/engine", "crates/npm"];
+const SOURCES: &[&str] =
+    &["Cargo.toml", "Cargo.lock", "src", "crates/checksum", "crates/checksum-wasm", "crates/engine", "crates/npm"];
 
 /// Builds the package, unless nothing has changed since the last time.
 pub(crate) fn build(place: &Place, rust: &Toolchain, effort: Effort) -> Result<()> {
@@ -40,11 +43,19 @@ pub(crate) fn build(place: &Place, rust: &Toolchain, effort: Effort) -> Result<(
         }
         made.push(folder);
     }
+    let folder = place.scratch().join(DIGEST.name);
+    wasm::build_bare(place, rust, effort, &DIGEST, &folder)?;
+    made.push(folder);
     made.push(package::hand_written(place)?);
     package::publish(&made, &place.pkg(), &place.scratch().join("npm.files"))?;
     write(&stamp, &wanted)?;
     say::step("pkg/ is ready for `npm pack`");
     Ok(())
+}
+
+/// The module of checksums as the quick effort makes it, for tests that need it and no more.
+pub(crate) fn digest_module(place: &Place, rust: &Toolchain) -> Result<PathBuf> {
+    wasm::build_bare(place, rust, Effort::Quick, &DIGEST, &place.scratch().join("digest-quick"))
 }
 
 /// `cargo xtask npm [--dev] [--no-build-std]`.
@@ -69,6 +80,7 @@ fn fingerprint(place: &Place, rust: &Toolchain, effort: Effort) -> Result<String
         .text(effort.describe())
         // This program's own flags are an input as well.
         .text(include_str!("wasm.rs"))
+        .text(include_str!("names.rs"))
         .text(include_str!("npm.rs"))
         .text(include_str!("package.rs"));
     for source in SOURCES {
@@ -77,11 +89,12 @@ fn fingerprint(place: &Place, rust: &Toolchain, effort: Effort) -> Result<String
     Ok(fingerprint.finish())
 }
 
-/// The files wasm-bindgen makes, which the stamp alone does not vouch for.
+/// The files that compilers make, which the stamp alone does not vouch for.
 fn outputs(pkg: &Path) -> Vec<PathBuf> {
     MODULES
         .iter()
         .flat_map(|module| [format!("{}.js", module.name), format!("{}_bg.wasm", module.name)])
+        .chain([format!("{}.wasm", DIGEST.name)])
         .map(|name| pkg.join(name))
         .collect()
 }

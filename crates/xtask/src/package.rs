@@ -15,6 +15,9 @@ use crate::stamp::write;
 const NOT_PUBLISHED: &[&str] = &["node_modules", "test", "tsconfig.json", "core.d.ts", "style.css.d.ts"];
 /// What people import; everything else ends up in chunks that these share.
 const ENTRIES: &[&str] = &["index.js", "element.js", "react.js"];
+/// What is loaded when a checksum is first wanted, each in one piece and without anything of the others: a worker's script
+/// that needs no second request, and chunks of the entries above that are as few as without it.
+const DIGEST: &[&str] = &["digest.js", "digest-worker.js"];
 /// The style sheet of the component, which the element uses as well.
 const STYLE: &str = "src/ui/style.css";
 
@@ -46,14 +49,21 @@ pub(crate) fn hand_written(place: &Place) -> Result<PathBuf> {
 }
 
 /// Joins the modules, without comments and spaces: a page that takes them as they are makes three requests, not twenty.
-/// The glue of the WebAssembly stays outside, since it finds its module by its own address.
+/// The glue of the WebAssembly stays outside, since it finds its module by its own address, and so do the checksums, which
+/// most pages never load.
 fn bundle(place: &Place, modules: &Path, folder: &Path) -> Result<()> {
-    let mut esbuild = node::tool(place, "esbuild")?;
-    esbuild.args(ENTRIES.iter().map(|entry| modules.join(entry)));
-    esbuild.args(["--bundle", "--splitting", "--format=esm", "--target=es2022", "--minify", "--legal-comments=none"]);
-    esbuild.args(["--chunk-names=chunk-[hash]", "--log-level=warning", "--external:react"]);
-    esbuild.args(["--external:./headless.js", "--external:./element_core.js"]);
-    run(esbuild.arg(format!("--outdir={}", folder.display())))?;
+    let run_esbuild = |entries: &[&str], more: &[&str]| {
+        let mut esbuild = node::tool(place, "esbuild")?;
+        esbuild.args(entries.iter().map(|entry| modules.join(entry)));
+        esbuild.args(["--bundle", "--format=esm", "--target=es2022", "--minify", "--legal-comments=none"]);
+        run(esbuild.args(more).arg("--log-level=warning").arg(format!("--outdir={}", folder.display())))
+    };
+    let outside =
+        ["react", "./headless.js", "./element_core.js", "./digest.js"].map(|name| format!("--external:{name}"));
+    let mut more = vec!["--splitting", "--chunk-names=chunk-[hash]"];
+    more.extend(outside.iter().map(String::as_str));
+    run_esbuild(ENTRIES, &more)?;
+    run_esbuild(DIGEST, &[])?;
     for entry in fs::read_dir(modules)? {
         let path = entry?.path();
         if path.to_string_lossy().ends_with(".d.ts") {
@@ -63,10 +73,14 @@ fn bundle(place: &Place, modules: &Path, folder: &Path) -> Result<()> {
     Ok(())
 }
 
-/// Takes comments and spaces out of the glue that wasm-bindgen wrote.
+/// Takes comments, spaces and the start for workers that cannot wait out of the glue that wasm-bindgen wrote.
 pub(crate) fn minify(place: &Place, module: &Path) -> Result<()> {
+    let text = fs::read_to_string(module)?;
+    fs::write(module, text.replace("export { initSync, ", "export { "))?;
     let mut esbuild = node::tool(place, "esbuild")?;
-    esbuild.args(["--minify", "--format=esm", "--target=es2022", "--log-level=warning", "--allow-overwrite"]);
+    // Bundled, though it imports nothing: only then what nobody uses is left out.
+    esbuild.args(["--bundle", "--minify", "--format=esm", "--target=es2022"]);
+    esbuild.args(["--log-level=warning", "--allow-overwrite"]);
     run(esbuild.arg(module).arg(format!("--outfile={}", module.display())))
 }
 

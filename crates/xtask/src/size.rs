@@ -1,4 +1,4 @@
-//! `cargo xtask size`: what the two bundles weigh, against their limits.
+//! `cargo xtask size`: what the bundles weigh, against their limits.
 
 use std::process::ExitCode;
 
@@ -17,7 +17,7 @@ struct Budget {
     name: &'static str,
     /// Where the import graph starts.
     entry: &'static str,
-    /// What it may weigh today. Neither bundle keeps to its budget yet; until it does, this only ever goes down.
+    /// What it may weigh today. The first two do not keep to their budget yet; until they do, this only ever goes down.
     at_most: u64,
     /// What it should weigh.
     budget: u64,
@@ -27,10 +27,14 @@ struct Budget {
 const BUDGETS: &[Budget] = &[
     Budget { name: "headless", entry: "index.js", at_most: 84_000, budget: 30_000, aim: 20_000 },
     Budget { name: "element", entry: "element.js", at_most: 134_000, budget: 70_000, aim: 60_000 },
+    Budget { name: "integrity", entry: LATER, at_most: 5_500, budget: 5_500, aim: 4_500 },
 ];
 
-/// Bytes of one bundle: all files its entry reaches by `import` and `new URL(…, import.meta.url)`, each compressed by
-/// itself, as a server sends them.
+/// What the others load only when a checksum is wanted: a bundle of its own, and not part of theirs.
+const LATER: &str = "digest.js";
+
+/// Bytes of one bundle: all files its entry reaches by `import` and `new URL(…, import.meta.url)` without passing another
+/// bundle's entry, each compressed by itself, as a server sends them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Weight {
     raw: u64,
@@ -85,7 +89,11 @@ fn weigh(place: &Place, entry: &str) -> Result<Weight> {
         bail!("no {}: `cargo xtask npm` makes it from crates/npm/js", path.display());
     }
     let mut node = command("node");
-    parse(&output(node.arg(place.root.join("crates/xtask/tools/size.mjs")).arg(path))?)
+    node.arg(place.root.join("crates/xtask/tools/size.mjs")).arg(path);
+    if entry != LATER {
+        node.arg(place.pkg().join(LATER));
+    }
+    parse(&output(&mut node)?)
 }
 
 fn parse(text: &str) -> Result<Weight> {

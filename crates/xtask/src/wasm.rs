@@ -7,6 +7,7 @@ use std::process::Stdio;
 use anyhow::{Context, Result, bail};
 use serde_json::Value;
 
+use crate::names;
 use crate::place::Place;
 use crate::run::{command, run, shown};
 use crate::say;
@@ -15,8 +16,7 @@ use crate::setup::{node, tools};
 
 /// What rustc emits for this target today, and no more: with `--all-features` binaryen writes modules that browsers
 /// refuse.
-const WASM_OPT: &[&str] = &[
-    "-Oz",
+const FEATURES: &[&str] = &[
     "--enable-bulk-memory",
     "--enable-nontrapping-float-to-int",
     "--enable-sign-ext",
@@ -24,6 +24,8 @@ const WASM_OPT: &[&str] = &[
     "--enable-reference-types",
     "--enable-multivalue",
 ];
+/// Until nothing gets smaller. What the sections say that go was for tools only.
+const WASM_OPT: &[&str] = &["-Oz", "--converge", "--strip-producers", "--strip-target-features"];
 /// Builds std for size together with the crate, with panics that only abort. Measured at 17 % of the compressed size.
 /// These flags are unstable, so the compiler has to be told to take them.
 const BUILD_STD: &[&str] = &["-Zbuild-std=std,panic_abort", "-Zbuild-std-features=optimize_for_size"];
@@ -63,7 +65,7 @@ pub(crate) struct Module<'a> {
     pub(crate) package: &'a str,
     /// cargo's arguments that choose features or a target of it.
     pub(crate) arguments: &'a [&'a str],
-    /// The name of the output: `NAME.js` and `NAME_bg.wasm`.
+    /// The name of the output: `NAME.js` and `NAME_bg.wasm`, or `NAME.wasm` without glue.
     pub(crate) name: &'a str,
 }
 
@@ -83,10 +85,38 @@ pub(crate) fn build(place: &Place, rust: &Toolchain, effort: Effort, module: &Mo
         let wasm = folder.join(format!("{}_bg.wasm", module.name));
         let large = folder.join("large.wasm");
         fs::rename(&wasm, &large)?;
-        run(node::tool(place, "wasm-opt")?.args(WASM_OPT).arg(&large).arg("-o").arg(&wasm))?;
+        optimise(place, &large, &wasm)?;
         fs::remove_file(large)?;
+        names::shorten(place, FEATURES, &wasm, &folder.join(format!("{}.js", module.name)))?;
     }
     Ok(())
+}
+
+/// Builds one that has no glue, `NAME.wasm`, into `folder`, which is emptied first. Returns the module's path.
+pub(crate) fn build_bare(
+    place: &Place,
+    rust: &Toolchain,
+    effort: Effort,
+    module: &Module<'_>,
+    folder: &Path,
+) -> Result<PathBuf> {
+    say::step(format!("Building {} ({})", module.name, module.package));
+    let compiled = compile(place, rust, effort, module)?;
+    if folder.exists() {
+        fs::remove_dir_all(folder)?;
+    }
+    fs::create_dir_all(folder)?;
+    let wasm = folder.join(format!("{}.wasm", module.name));
+    if effort == Effort::Quick {
+        fs::copy(&compiled, &wasm).with_context(|| format!("cannot copy {}", compiled.display()))?;
+    } else {
+        optimise(place, &compiled, &wasm)?;
+    }
+    Ok(wasm)
+}
+
+fn optimise(place: &Place, from: &Path, to: &Path) -> Result<()> {
+    run(node::tool(place, "wasm-opt")?.args(WASM_OPT).arg(from).arg("-o").arg(to))
 }
 
 /// Compiles it and returns the module cargo made.

@@ -1,5 +1,6 @@
-// node size.mjs ENTRY.js: the bytes of a bundle as JSON, raw, gzip -9 and brotli 11. A bundle is the entry and every
-// relative file that it reaches: static and dynamic imports, and `new URL('…', import.meta.url)`.
+// node size.mjs ENTRY.js [OTHER.js]...: the bytes of a bundle as JSON, raw, gzip -9 and brotli 11. A bundle is the entry and
+// every relative file that it reaches: static and dynamic imports, and `new URL('…', import.meta.url)`. What is only reached
+// through another entry does not count.
 import { readFileSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import { brotliCompressSync, constants, gzipSync } from 'node:zlib'
@@ -11,9 +12,11 @@ const REFERENCES = [
   /\bnew URL\(\s*['"]([^'":]+)['"]\s*,\s*import\.meta\.url\s*\)/g,
 ]
 
+const [entry, ...others] = process.argv.slice(2).map((name) => resolve(name))
+
 /** Every file the entry reaches, itself included. */
 function reached(file, found = new Set()) {
-  if (found.has(file)) return found
+  if (found.has(file) || others.includes(file)) return found
   found.add(file)
   if (/\.m?js$/.test(file)) {
     const source = readFileSync(file, 'utf8').replace(/\/\*[^]*?\*\/|^\s*\/\/.*$/gm, '')
@@ -25,7 +28,7 @@ function reached(file, found = new Set()) {
 }
 
 const total = { raw: 0, gzip: 0, brotli: 0, files: [] }
-for (const file of reached(resolve(process.argv[2]))) {
+for (const file of reached(entry)) {
   const bytes = readFileSync(file)
   const gzip = gzipSync(bytes, { level: 9 }).length
   const brotli = brotliCompressSync(bytes, {

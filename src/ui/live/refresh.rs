@@ -8,12 +8,16 @@ use leptos::prelude::*;
 use web_sys::HtmlElement;
 
 use super::{Work, with};
-use crate::ui::{
-    dom,
-    frame::Frame,
-    model,
-    panel::note,
-    strings::{Strings, count, fill},
+use crate::{
+    journal::Record,
+    texts,
+    ui::{
+        dom,
+        frame::Frame,
+        model,
+        panel::note,
+        strings::{Strings, count, fill},
+    },
 };
 
 impl Work {
@@ -39,9 +43,10 @@ impl Work {
             pool.set_files(self.uploader.file_ids());
         }
         self.layout(moved);
-        let frame = self.frame();
-        if self.sight.frame.with_untracked(|old| *old != frame) {
-            self.sight.frame.set(frame);
+        // Not there any more when a handler of the page, called on the way here, took the panel out.
+        let Some(frame) = self.frame() else { return };
+        if self.sight.frame.try_with_untracked(|old| *old != frame) == Some(true) {
+            let _ = self.sight.frame.try_set(frame);
         }
         if let Some(focused) = focused {
             // After Leptos has shown and hidden what is to be.
@@ -54,18 +59,18 @@ impl Work {
     pub(super) fn layout(self: &Rc<Self>, moved: impl Fn(FileId) -> bool) {
         // Busy when a handler of the page, called by a change of focus, calls the uploader: look again later.
         let Ok(mut pool) = self.pool.try_borrow_mut() else { return self.plan() };
-        let strings = self.strings();
+        let Some(strings) = self.strings() else { return };
         pool.layout(&self.uploader, &strings, moved);
     }
 
-    fn strings(&self) -> Strings {
-        self.sight.settings.with_untracked(|settings| settings.strings.clone())
+    fn strings(&self) -> Option<Strings> {
+        self.sight.settings.try_with_untracked(|settings| settings.strings.clone())
     }
 
-    fn frame(&self) -> Frame {
+    fn frame(&self) -> Option<Frame> {
         let totals = self.uploader.totals();
         let options = self.uploader.options();
-        let strings = &self.strings();
+        let strings = &self.strings()?;
         let failed = |id: &FileId| {
             let file = self.uploader.file(*id).filter(|file| file.phase == Phase::Failed);
             file.and_then(|file| file.failure).is_some_and(|failure| failure.retryable())
@@ -78,14 +83,16 @@ impl Work {
             }
             !known.is_empty()
         };
-        let old = self.sight.frame.get_untracked();
+        let old = self.sight.frame.try_get_untracked()?;
         let summary = model::summary(&totals, options.auto_proceed, retryable, strings);
-        let (note_title, note) = self.sight.settings.with_untracked(|settings| {
+        let (note_title, note) = self.sight.settings.try_with_untracked(|settings| {
             let refused = self.refused.borrow();
             let (reasons, total) = &*self.rejected.borrow();
             if refused.is_empty() { note(reasons, *total, settings) } else { (String::new(), refused.clone()) }
-        });
-        let accept = self.sight.settings.with_untracked(|settings| settings.accept.clone());
+        })?;
+        let records = self.uploader.unfinished_now();
+        let first = records.first();
+        let accept = self.sight.settings.try_with_untracked(|settings| settings.accept.clone())?;
         let active = totals.active();
         let status = self.announce(active, totals.percentage(), &summary, old.status, strings);
         let alert = match self.errors.take() {
@@ -94,7 +101,7 @@ impl Work {
             (text, 1) => text,
             (_, n) => fill(strings.files_failed, &[&n.to_string()]),
         };
-        Frame {
+        Some(Frame {
             ready: true,
             full: totals.files > 0,
             dragging: old.dragging,
@@ -103,9 +110,11 @@ impl Work {
             summary,
             note_title,
             note,
+            can_reopen: first.is_some_and(|record| record.has_handle),
+            unfinished: first.map_or_else(String::new, |record| unfinished(record, records.len(), strings)),
             status: if totals.files > 0 { status } else { String::new() },
             alert,
-        }
+        })
     }
 
     /// What a screen reader is told: the start, each quarter, and whatever is true while nothing moves.
@@ -137,4 +146,11 @@ impl Work {
             home.focus().ok();
         }
     }
+}
+
+/// What an earlier page left, the oldest one by name.
+fn unfinished(record: &Record, all: usize, strings: &Strings) -> String {
+    let name = filechute_engine::display_name(&record.name);
+    let text = fill(strings.unfinished, &[&name, &texts::bytes(record.bytes()), &texts::bytes(record.size)]);
+    if all > 1 { fill(strings.unfinished_more, &[&text, &(all - 1).to_string()]) } else { text }
 }

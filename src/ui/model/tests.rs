@@ -17,6 +17,7 @@ fn file(name: &str, phase: Phase) -> UploadFile {
         meta: Meta::new(),
         phase,
         bytes_uploaded: 0,
+        started_ms: None,
         retries: 0,
         failure: None,
         response: None,

@@ -1,24 +1,32 @@
-//! A Companion-compatible server, asked at `GET {root}/s3/params`.
-//!
-//! `fetch` through web-sys and not through gloo-net: that panics when a page's own wrapper around `fetch` rejects with
-//! something that is no `Error`, and a panic here would end every uploader of the page.
+//! A Companion-compatible server, asked at `GET {root}/s3/params` and below `{root}/s3/multipart`.
 
-use std::{future::Future, sync::Arc};
-
-use filechute_engine::{Class, Failure, Kind, RawParameters, UploadFile, percent_encode, visible};
-use futures::future::{FutureExt, LocalBoxFuture};
-use wasm_bindgen::{JsCast, JsValue};
-use wasm_bindgen_futures::JsFuture;
-use web_sys::{
-    AbortSignal, Headers, ReadableStreamDefaultReader, ReferrerPolicy, RequestCredentials, RequestInit,
-    RequestRedirect, Response,
+use std::{
+    future::Future,
+    sync::{
+        Arc,
+        atomic::{AtomicU8, Ordering},
+    },
 };
 
-use super::{AskRequest, Parameters, parameters_from_js};
+use filechute_engine::{
+    Ask, Class, Digest, Failure, Kind, Part, PartReceipt, RawParameters, Remote, UploadFile, decimal, percent_encode,
+    quote, refusal_of,
+};
+use futures::future::{FutureExt, LocalBoxFuture};
+use wasm_bindgen::JsValue;
+use web_sys::RequestCredentials;
+
+use super::{
+    AskRequest, Parameters, Reply,
+    answer::{batch_from_js, completed_from_js, created_from_js, listed_from_js, parameters_from_js},
+    fetch::{Call, Deaf, Heard, call as call_it},
+};
 use crate::web::page::get;
 
-/// Longest answer read, in bytes.
+/// Longest answer read, in bytes; four times that for a list of parts.
 const MAX_ANSWER: usize = 1 << 20;
+/// Parts whose addresses are asked for at once.
+const SIGN_AHEAD: u32 = 4;
 
 type HeaderSource = Arc<dyn Fn() -> LocalBoxFuture<'static, Result<Vec<(String, String)>, Failure>> + Send + Sync>;
 
@@ -40,6 +48,33 @@ pub struct Host {
     root: String,
     headers: Option<HeaderSource>,
     credentials: Credentials,
+    learned: Arc<Learned>,
+}
+
+/// What the host was seen to do; nothing where it is not known yet.
+#[derive(Debug, Default)]
+struct Learned {
+    /// Signs several parts at once.
+    batch: Seen,
+    /// Signs checksums.
+    digests: Seen,
+}
+
+/// Yes, no, or nobody knows.
+#[derive(Debug, Default)]
+struct Seen(AtomicU8);
+
+impl Seen {
+    fn get(&self) -> Option<bool> {
+        match self.0.load(Ordering::Relaxed) {
+            0 => None,
+            seen => Some(seen == 1),
+        }
+    }
+
+    fn set(&self, yes: bool) {
+        self.0.store(if yes { 1 } else { 2 }, Ordering::Relaxed);
+    }
 }
 
 impl std::fmt::Debug for Host {
@@ -52,7 +87,12 @@ impl Host {
     /// The server whose routes begin at `root`, an absolute or relative URL, with or without its last slash.
     #[must_use]
     pub fn new(root: &str) -> Self {
-        Self { root: root.trim().trim_end_matches('/').to_owned(), headers: None, credentials: Credentials::default() }
+        Self {
+            root: root.trim().trim_end_matches('/').to_owned(),
+            headers: None,
+            credentials: Credentials::default(),
+            learned: Arc::default(),
+        }
     }
 
     /// Request headers, asked for before each call: a bearer token can be renewed here.
@@ -73,108 +113,228 @@ impl Host {
         self
     }
 
-    async fn parameters(self, request: AskRequest) -> Result<RawParameters, Failure> {
-        let url = params_url(&self.root, &request.file);
-        let headers = match &self.headers {
-            Some(headers) => headers().await?,
-            None => Vec::new(),
+    async fn ask(self, request: AskRequest) -> Result<Reply, Failure> {
+        let file = &request.file;
+        match &request.ask {
+            Ask::Create => {
+                let body = self.create_body(&request);
+                let answer = self.call("POST", "/s3/multipart", Some(body), &request).await?;
+                created_from_js(&answer).map(Reply::Created)
+            }
+            Ask::Sign { remote, parts } => self.sign(remote, parts, &request).await.map(Reply::Signed),
+            Ask::List { remote } => {
+                let answer = self.call("GET", &upload_path(remote, "", ""), None, &request).await?;
+                listed_from_js(&answer).map(Reply::Listed)
+            }
+            Ask::Complete { remote, parts, size, checksum } => {
+                let body = complete_body(remote, parts, *size, checksum);
+                let answer = self.call("POST", &upload_path(remote, "/complete", ""), Some(body), &request).await?;
+                Ok(Reply::Completed(completed_from_js(&answer, remote.checksum)))
+            }
+            Ask::Abort { remote } => {
+                self.call("DELETE", &upload_path(remote, "", ""), None, &request).await?;
+                Ok(Reply::Aborted)
+            }
+            _ => {
+                let mut path = params_path(file);
+                let digest =
+                    if self.learned.digests.get() == Some(false) { None } else { request.checksum(None).await? };
+                if let Some(digest) = &digest {
+                    path.push_str(&["&", digest.algorithm().header(), "=", &percent_encode(&digest.base64())].concat());
+                }
+                let answer = self.call("GET", &path, None, &request).await?;
+                let parameters = parameters_from_js(&answer)?;
+                self.learn(&parameters, digest.as_ref());
+                Ok(Reply::Parameters(parameters))
+            }
+        }
+    }
+
+    /// A host that signs no checksum is not worth reading the next file twice for.
+    fn learn(&self, parameters: &RawParameters, digest: Option<&Digest>) {
+        let Some(digest) = digest else { return };
+        let pairs = parameters.headers.iter().chain(parameters.fields.iter().flatten());
+        let signs = pairs.map(|(name, _)| name).any(|name| name.eq_ignore_ascii_case(digest.algorithm().header()));
+        self.learned.digests.set(signs);
+    }
+
+    /// Companion's own members, and what only our host reads.
+    fn create_body(&self, request: &AskRequest) -> String {
+        let file = &request.file;
+        let meta = object(file.meta.iter().map(|(name, value)| (name, value.into())));
+        let mut members = vec![
+            ("filename", file.name.as_str().into()),
+            // Companion insists on a type.
+            ("type", if file.mime.is_empty() { "application/octet-stream".into() } else { file.mime.as_str().into() }),
+            ("metadata", meta),
+            ("size", number(file.size)),
+        ];
+        if let Some(algorithm) = request.algorithm() {
+            members.push(("checksum", algorithm.name().into()));
+        }
+        json(&object(members))
+    }
+
+    /// Addresses of parts: several at once where the host can.
+    async fn sign(
+        &self,
+        remote: &Remote,
+        parts: &[Part],
+        request: &AskRequest,
+    ) -> Result<Vec<(u32, RawParameters)>, Failure> {
+        let mut digests = Vec::new();
+        if remote.checksum.is_some() {
+            for part in parts {
+                if let Some(digest) = request.checksum(Some(*part)).await? {
+                    digests.push(digest);
+                }
+            }
+        } else {
+            // Nobody signs it, but it is what the store's answer and a resumed upload are checked against.
+            for part in parts {
+                request.checksum(Some(*part)).await?;
+            }
+        }
+        let checksums = |digests: &[Digest]| match digests.first() {
+            Some(first) => {
+                let values: Vec<String> = digests.iter().map(Digest::base64).collect();
+                ["&", first.algorithm().header(), "=", &percent_encode(&values.join(","))].concat()
+            }
+            None => String::new(),
         };
-        let response = self.fetch(&url, headers, &request.signal).await?;
-        let status = response.status();
-        let text = read_text(&response).await?;
-        let json = js_sys::JSON::parse(&text).ok().filter(JsValue::is_object);
-        if !response.ok() {
-            return Err(refused(status, json.as_ref(), &response));
+        if parts.len() > 1 && self.learned.batch.get() != Some(false) {
+            let numbers: Vec<String> = parts.iter().map(|part| decimal(u64::from(part.number))).collect();
+            let query = ["&partNumbers=", &numbers.join(","), &checksums(&digests)].concat();
+            match self.call("GET", &upload_path(remote, "/batch", &query), None, request).await {
+                Ok(answer) if get(&answer, "presignedUrls").is_object() => {
+                    self.learned.batch.set(true);
+                    return batch_from_js(&answer);
+                }
+                // A route that is not there, or that reads "batch" as a part's number.
+                Ok(_) => self.learned.batch.set(false),
+                Err(failure)
+                    if matches!(failure.status, 400 | 404 | 405 | 501)
+                        && failure.code != "NoSuchUpload"
+                        && self.learned.batch.get().is_none() =>
+                {
+                    self.learned.batch.set(false);
+                }
+                Err(failure) => return Err(failure),
+            }
+        }
+        let Some(first) = parts.first() else { return Ok(Vec::new()) };
+        let own = digests.get(..1).unwrap_or_default();
+        let path = upload_path(remote, &["/", &decimal(u64::from(first.number))].concat(), &checksums(own));
+        let answer = self.call("GET", &path, None, request).await?;
+        Ok(vec![(first.number, parameters_from_js(&answer)?)])
+    }
+
+    async fn call(
+        &self,
+        method: &'static str,
+        path: &str,
+        body: Option<String>,
+        request: &AskRequest,
+    ) -> Result<JsValue, Failure> {
+        let mut headers = vec![("accept".to_owned(), "application/json".to_owned())];
+        if body.is_some() {
+            headers.push(("content-type".to_owned(), "application/json".to_owned()));
+        }
+        if let Some(own) = &self.headers {
+            headers.extend(own().await?);
+        }
+        let url = [&self.root, path].concat();
+        let call = Call {
+            method,
+            url: &url,
+            headers,
+            body,
+            credentials: match self.credentials {
+                Credentials::Omit => RequestCredentials::Omit,
+                Credentials::SameOrigin => RequestCredentials::SameOrigin,
+                Credentials::Include => RequestCredentials::Include,
+            },
+            signal: &request.signal,
+            // 10,000 parts are 1.3 MB in Companion's words.
+            at_most: if matches!(request.ask, Ask::List { .. }) { 4 * MAX_ANSWER } else { MAX_ANSWER },
+            keepalive: matches!(request.ask, Ask::Abort { .. }),
+        };
+        let heard = call_it(call).await.map_err(Deaf::of_the_host)?;
+        let json = js_sys::JSON::parse(&heard.text).ok().filter(JsValue::is_object);
+        if !heard.ok {
+            return Err(refused(&heard, json.as_ref(), &request.ask));
         }
         let Some(json) = json else {
-            let message = if text.trim_start().starts_with('<') {
+            let message = if heard.text.trim_start().starts_with('<') {
                 "the host answered with a web page, not JSON: a login redirect, or a development server's fallback"
             } else {
                 "the host's answer is no JSON object"
             };
-            return Err(invalid(message).with_status(status));
+            return Err(invalid(message).with_status(heard.status));
         };
         // Some hosts say no with status 200 and an error inside.
         if get(&json, "error").is_truthy() {
             let text = said(&json).unwrap_or_else(|| "the host refused the upload".into());
-            return Err(Failure::new(Kind::Sign, "rejected", Class::Final, &text).with_status(status));
+            return Err(Failure::new(Kind::Sign, "rejected", Class::Final, &text).with_status(heard.status));
         }
-        parameters_from_js(&json)
-    }
-
-    async fn fetch(
-        &self,
-        url: &str,
-        headers: Vec<(String, String)>,
-        signal: &AbortSignal,
-    ) -> Result<Response, Failure> {
-        let init = RequestInit::new();
-        init.set_method("GET");
-        init.set_signal(Some(signal));
-        init.set_redirect(RequestRedirect::Error);
-        init.set_referrer_policy(ReferrerPolicy::NoReferrer);
-        init.set_credentials(match self.credentials {
-            Credentials::Omit => RequestCredentials::Omit,
-            Credentials::SameOrigin => RequestCredentials::SameOrigin,
-            Credentials::Include => RequestCredentials::Include,
-        });
-        let bag = Headers::new().map_err(|_| invalid("this browser has no Headers"))?;
-        let accept = [("accept".to_owned(), "application/json".to_owned())];
-        for (name, value) in accept.into_iter().chain(headers) {
-            if bag.set(&name, &value).is_err() {
-                let message = "headers holds a name or value that HTTP does not allow";
-                return Err(Failure::bad_parameters(&format!("header.{}", visible(&name)), message));
-            }
-        }
-        init.set_headers(bag.as_ref());
-        let unreachable = || {
-            let message = "the host could not be reached: is it up, and does its CORS rule allow this page?";
-            Failure::new(Kind::Sign, "unavailable", Class::Retry, message)
-        };
-        let global = JsValue::from(js_sys::global());
-        let fetch = get(&global, "fetch").dyn_into::<js_sys::Function>().map_err(|_| unreachable())?;
-        let promise = fetch.call2(&global, &JsValue::from_str(url), init.as_ref()).map_err(|_| unreachable())?;
-        let response = JsFuture::from(js_sys::Promise::resolve(&promise)).await.map_err(|_| unreachable())?;
-        response.dyn_into().map_err(|_| unreachable())
+        Ok(json)
     }
 }
 
 impl From<Host> for Parameters {
     fn from(host: Host) -> Self {
-        Self::callback(move |request| host.clone().parameters(request))
+        let root = host.root.clone();
+        Self::multipart(move |request| host.clone().ask(request)).sign_ahead(SIGN_AHEAD).scope(&root)
     }
 }
 
-fn params_url(root: &str, file: &UploadFile) -> String {
+fn params_path(file: &UploadFile) -> String {
     let (name, mime) = (percent_encode(&file.name), percent_encode(&file.mime));
     // The size is our addition: Companion ignores it, filechute-host signs it.
-    let mut url = format!("{root}/s3/params?filename={name}&type={mime}&size={}", file.size);
+    let mut path = ["/s3/params?filename=", &name, "&type=", &mime, "&size=", &decimal(file.size)].concat();
     for (name, value) in file.meta.iter() {
-        url.push_str(&format!("&metadata[{}]={}", percent_encode(name), percent_encode(value)));
+        path.push_str(&["&metadata[", &percent_encode(name), "]=", &percent_encode(value)].concat());
     }
-    url
+    path
 }
 
-/// Reads at most 1 MiB; an endless answer is cut off by dropping its stream.
-async fn read_text(response: &Response) -> Result<String, Failure> {
-    let broken = || Failure::new(Kind::Sign, "unavailable", Class::Retry, "the host's answer broke off");
-    let Some(stream) = response.body() else { return Ok(String::new()) };
-    let reader: ReadableStreamDefaultReader = stream.get_reader().dyn_into().map_err(|_| broken())?;
-    let mut bytes = Vec::new();
-    loop {
-        let chunk = JsFuture::from(reader.read()).await.map_err(|_| broken())?;
-        if get(&chunk, "done").is_truthy() {
-            break;
+fn upload_path(remote: &Remote, step: &str, query: &str) -> String {
+    let (id, key) = (percent_encode(&remote.upload_id), percent_encode(&remote.key));
+    ["/s3/multipart/", &id, step, "?key=", &key, query].concat()
+}
+
+fn complete_body(remote: &Remote, parts: &[PartReceipt], size: u64, checksum: &str) -> String {
+    let list = js_sys::Array::new();
+    for part in parts {
+        let quoted = ["\"", &part.etag, "\""].concat();
+        let mut members = vec![("PartNumber", part.number.into()), ("ETag", quoted.as_str().into())];
+        if let Some(algorithm) = remote.checksum.filter(|_| !part.checksum.is_empty()) {
+            members.push((algorithm.member(), part.checksum.as_str().into()));
         }
-        let Ok(part) = get(&chunk, "value").dyn_into::<js_sys::Uint8Array>() else { return Err(broken()) };
-        if bytes.len() + part.length() as usize > MAX_ANSWER {
-            // The promise of a cancel is of no interest; a rejection of it must not surface either.
-            let _ = JsFuture::from(reader.cancel()).await;
-            return Err(invalid("the host's answer is over 1 MiB"));
-        }
-        bytes.extend(part.to_vec());
+        list.push(&object(members));
     }
-    Ok(String::from_utf8_lossy(&bytes).into_owned())
+    let mut members = vec![("parts", list.into()), ("size", number(size))];
+    if let Some(algorithm) = remote.checksum.filter(|_| !checksum.is_empty()) {
+        members.push((algorithm.header(), checksum.into()));
+    }
+    json(&object(members))
+}
+
+/// A plain object, written through its entries: a member called `__proto__` is one like any other.
+fn object<'a>(members: impl IntoIterator<Item = (&'a str, JsValue)>) -> JsValue {
+    let entries: js_sys::Array =
+        members.into_iter().map(|(name, value)| js_sys::Array::of2(&name.into(), &value)).collect();
+    js_sys::Object::from_entries(&entries).map_or(JsValue::UNDEFINED, JsValue::from)
+}
+
+/// Exact up to 2^53, which no file reaches.
+#[allow(clippy::cast_precision_loss)]
+fn number(value: u64) -> JsValue {
+    JsValue::from_f64(value as f64)
+}
+
+fn json(value: &JsValue) -> String {
+    js_sys::JSON::stringify(value).map(String::from).unwrap_or_default()
 }
 
 fn invalid(message: &str) -> Failure {
@@ -184,11 +344,27 @@ fn invalid(message: &str) -> Failure {
 /// The host's own words: `{error: string}`, or `{message, error?: object}` as Companion's outer app answers.
 fn said(json: &JsValue) -> Option<String> {
     let text = get(json, "error").as_string().or_else(|| get(json, "message").as_string())?;
-    let short: String = text.trim().chars().take(300).collect();
-    (!short.is_empty()).then(|| visible(&short))
+    let said = quote(&text);
+    (!said.is_empty()).then_some(said)
 }
 
-fn refused(status: u16, json: Option<&JsValue>, response: &Response) -> Failure {
+/// What S3 said, passed on by the host: only these change what happens next.
+const OF_THE_STORE: [&str; 6] =
+    ["NoSuchUpload", "InvalidPart", "InvalidPartOrder", "EntityTooSmall", "BadDigest", "InvalidDigest"];
+
+/// S3's own code, from `{code}` as our host writes it, or out of the error that Companion's outer app passes on.
+fn code_of(json: &JsValue) -> Option<String> {
+    let error = get(json, "error");
+    let names = [get(json, "code"), get(&error, "Code"), get(&error, "name")];
+    names.iter().filter_map(JsValue::as_string).find(|code| OF_THE_STORE.contains(&code.as_str()))
+}
+
+fn refused(heard: &Heard, json: Option<&JsValue>, ask: &Ask) -> Failure {
+    let status = heard.status;
+    let said = json.and_then(said);
+    if let Some(code) = json.and_then(code_of).filter(|_| *ask != Ask::Whole) {
+        return refusal_of(status, &code, said.as_deref().unwrap_or_default());
+    }
     let (code, class) = match status {
         // Once more with fresh headers, then final.
         401 => ("denied", Class::Resign),
@@ -198,15 +374,14 @@ fn refused(status: u16, json: Option<&JsValue>, response: &Response) -> Failure 
         500.. => ("unavailable", Class::Retry),
         _ => ("rejected", Class::Final),
     };
-    let said = json.and_then(said);
     // The person reads a host's own words; ours about its status are for the developer.
     let code = if code == "rejected" && said.is_none() { "refused" } else { code };
-    let text = said.unwrap_or_else(|| match status {
-        404 => "the host has no route /s3/params at this root".into(),
-        _ => format!("the host answered with status {status}"),
+    let text = said.unwrap_or_else(|| match (status, ask) {
+        (404, Ask::Whole) => "the host has no route /s3/params at this root".into(),
+        (404, _) => "the host has no route /s3/multipart at this root".into(),
+        _ => ["the host answered with status ", &decimal(u64::from(status))].concat(),
     });
     let mut failure = Failure::new(Kind::Sign, code, class, &text).with_status(status);
-    let header = |name| response.headers().get(name).ok().flatten().unwrap_or_default();
-    failure.retry_after_ms = super::super::transfer::retry_after_ms(&header("retry-after"), &header("date"));
+    failure.retry_after_ms = heard.retry_after_ms;
     failure
 }

@@ -1,33 +1,96 @@
-//! Where upload parameters come from: a host, or a closure. The engine cannot tell which.
+//! Where upload parameters come from: a host, a signer, or closures. The engine cannot tell which.
 
 mod answer;
+mod fetch;
 mod host;
+mod signer;
 
-use std::{future::Future, sync::Arc};
+use std::{cell::RefCell, future::Future, rc::Rc, sync::Arc};
 
-pub use answer::parameters_from_js;
-use filechute_engine::{Failure, RawParameters, UploadFile};
+pub use answer::{batch_from_js, completed_from_js, created_from_js, listed_from_js, parameters_from_js};
+use filechute_engine::{
+    Algorithm, Ask, Digest, Failure, ParameterPolicy, Part, PartReceipt, RawParameters, Remote, UploadFile,
+    UploadResponse,
+};
 use futures::future::{FutureExt, LocalBoxFuture};
 pub use host::{Credentials, Host};
+pub use signer::{SignRequest, Signer};
 use web_sys::{AbortSignal, Blob};
+
+use super::digest::Digester;
 
 /// What a parameters source gets to see.
 #[derive(Clone, Debug)]
 pub struct AskRequest {
     /// The file, its meta already cut down to `allowedMetaFields`.
     pub file: UploadFile,
-    /// Its bytes, for sources that sign a checksum.
+    /// Its bytes; empty when an upload is to be aborted whose file is gone.
     pub blob: Blob,
     /// Fires when the answer is no longer wanted.
     pub signal: AbortSignal,
+    /// The question.
+    pub ask: Ask,
+    pub(crate) algorithm: Option<Algorithm>,
+    pub(crate) digester: Digester,
+    /// By part number, 0 for the whole file: what was digested for this question.
+    pub(crate) digests: Rc<RefCell<Vec<(u32, Digest)>>>,
+    pub(crate) policy: ParameterPolicy,
 }
 
-type Asker = Arc<dyn Fn(AskRequest) -> LocalBoxFuture<'static, Result<RawParameters, Failure>> + Send + Sync>;
+impl AskRequest {
+    /// The checksum that the application wants, `None` when it wants none.
+    #[must_use]
+    pub const fn algorithm(&self) -> Option<Algorithm> {
+        self.algorithm
+    }
+
+    /// Digests the whole file, or a part of it, off the critical path. `None` when the application wants no checksums, or they
+    /// cannot be had.
+    /// What comes of it is compared with what S3 answers, whether it is signed or not.
+    ///
+    /// # Errors
+    /// The file cannot be read any more.
+    pub async fn checksum(&self, part: Option<Part>) -> Result<Option<Digest>, Failure> {
+        let Some(algorithm) = self.algorithm else { return Ok(None) };
+        let number = part.map_or(0, |part| part.number);
+        let known = self.digests.borrow().iter().find(|(known, _)| *known == number).map(|(_, digest)| *digest);
+        if known.is_some() {
+            return Ok(known);
+        }
+        let (start, end) = part.map_or((0, self.file.size), |part| (part.start, part.end));
+        let digest = self.digester.digest(&self.blob, start, end, algorithm, &self.signal).await?;
+        self.digests.borrow_mut().extend(digest.map(|digest| (number, digest)));
+        Ok(digest)
+    }
+}
+
+/// What a source answers, by question.
+#[derive(Clone, Debug)]
+pub enum Reply {
+    /// To [`Ask::Whole`].
+    Parameters(RawParameters),
+    /// To [`Ask::Create`].
+    Created(Remote),
+    /// To [`Ask::Sign`]: by number, with the first one that was asked for at least.
+    Signed(Vec<(u32, RawParameters)>),
+    /// To [`Ask::List`]: the parts of all pages.
+    Listed(Vec<PartReceipt>),
+    /// To [`Ask::Complete`].
+    Completed(UploadResponse),
+    /// To [`Ask::Abort`].
+    Aborted,
+}
+
+type Answer = Result<Reply, Failure>;
+type Asker = Arc<dyn Fn(AskRequest) -> LocalBoxFuture<'static, Answer> + Send + Sync>;
 
 /// A source of upload parameters. Cheap to clone; may be made, and dropped, on a server.
 #[derive(Clone)]
 pub struct Parameters {
     asker: Asker,
+    multipart: bool,
+    sign_ahead: u32,
+    scope: Arc<str>,
 }
 
 impl std::fmt::Debug for Parameters {
@@ -37,23 +100,71 @@ impl std::fmt::Debug for Parameters {
 }
 
 impl Parameters {
-    /// A Companion-compatible server, asked at `GET {root}/s3/params`. For headers or cookies build a [`Host`].
+    /// A Companion-compatible server, asked at `GET {root}/s3/params` and below `{root}/s3/multipart`. For headers or
+    /// cookies build a [`Host`].
     #[must_use]
     pub fn host(root: &str) -> Self {
         Host::new(root).into()
     }
 
     /// An async closure, asked anew for each attempt, just before the file is sent. An error made from text
-    /// (`"…".into()`) is tried again like a network error; build a [`Failure`] to say otherwise.
+    /// (`"…".into()`) is tried again like a network error; build a [`Failure`] to say otherwise. Files go whole, so none
+    /// may have more than 5 GiB.
     pub fn callback<F, Fut>(ask: F) -> Self
     where
         F: Fn(AskRequest) -> Fut + Send + Sync + 'static,
         Fut: Future<Output = Result<RawParameters, Failure>> + 'static,
     {
-        Self { asker: Arc::new(move |request| ask(request).boxed_local()) }
+        let asker = move |request| ask(request).map(|answer| answer.map(Reply::Parameters)).boxed_local();
+        Self { asker: Arc::new(asker), multipart: false, sign_ahead: 1, scope: "".into() }
     }
 
-    pub(crate) fn ask(&self, request: AskRequest) -> LocalBoxFuture<'static, Result<RawParameters, Failure>> {
+    /// An async closure that answers every question of [`Ask`], so that large files go in parts (Uppy's five multipart
+    /// hooks in one).
+    pub fn multipart<F, Fut>(ask: F) -> Self
+    where
+        F: Fn(AskRequest) -> Fut + Send + Sync + 'static,
+        Fut: Future<Output = Answer> + 'static,
+    {
+        let asker = move |request| ask(request).boxed_local();
+        Self { asker: Arc::new(asker), multipart: true, sign_ahead: 1, scope: "".into() }
+    }
+
+    /// One signer for every S3 operation; the page talks to S3 itself (Uppy's `signRequest`).
+    pub fn signer(signer: impl Signer + 'static) -> Self {
+        signer::source(Arc::new(signer))
+    }
+
+    /// Asks for the addresses of up to so many parts at once.
+    #[must_use]
+    pub const fn sign_ahead(mut self, parts: u32) -> Self {
+        self.sign_ahead = if parts == 0 { 1 } else { parts };
+        self
+    }
+
+    /// Which unfinished uploads are its own after a reload: a host's root, or a name that the application chooses, with
+    /// the person's id in it where several share a browser.
+    #[must_use]
+    pub fn scope(mut self, scope: &str) -> Self {
+        self.scope = scope.into();
+        self
+    }
+
+    /// What [`Self::scope`] said.
+    #[must_use]
+    pub fn resume_scope(&self) -> &str {
+        &self.scope
+    }
+
+    /// Asks it, for sources that stand in front of another one.
+    ///
+    /// # Errors
+    /// What the source says.
+    pub fn ask(&self, request: AskRequest) -> LocalBoxFuture<'static, Result<Reply, Failure>> {
         (self.asker)(request)
+    }
+
+    pub(crate) const fn can(&self) -> (bool, u32) {
+        (self.multipart, self.sign_ahead)
     }
 }

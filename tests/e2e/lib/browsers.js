@@ -20,7 +20,7 @@ const KINDS = {
     command: (driver, port) => [driver, [`--port=${port}`]],
     capabilities: (binary) => ({
       browserName: 'chrome',
-      'goog:chromeOptions': { binary, args: CHROMIUM_ARGS },
+      'goog:chromeOptions': { binary, args: [...CHROMIUM_ARGS] },
       'goog:loggingPrefs': { browser: 'ALL' },
     }),
   },
@@ -49,8 +49,8 @@ const KINDS = {
 /** Those that are here, or those of them that a test can use. @param {string[]} [wanted] */
 export const names = (wanted = Object.keys(KINDS)) => Object.keys(BROWSERS).filter((name) => wanted.includes(name))
 
-/** @param {'chromium' | 'firefox' | 'webkit'} name */
-export async function startBrowser(name) {
+/** @param {'chromium' | 'firefox' | 'webkit'} name @param {string[]} [more] more arguments, for Chromium */
+export async function startBrowser(name, more = []) {
   const { browser, driver: driverBinary } = BROWSERS[name]
   const kind = KINDS[name]
   const port = await freePort()
@@ -61,12 +61,18 @@ export async function startBrowser(name) {
     if (!response.ok) throw new Error(`${name}: driver is not ready`)
   })
   try {
-    const capabilities = new Capabilities(kind.capabilities(browser))
+    const wanted = kind.capabilities(browser)
+    wanted['goog:chromeOptions']?.args.push(...more)
+    const capabilities = new Capabilities(wanted)
     const driver = await new Builder().usingServer(address).withCapabilities(capabilities).build()
     await driver.manage().setTimeouts({ script: 240_000, pageLoad: 60_000 })
     return {
       name,
       driver,
+      /** Of the driver; the browser is a child of it. */
+      pid: child.pid,
+      /** Ends both at once, as a crash does. */
+      kill: () => child.stop(),
       async stop() {
         await driver.quit().catch(() => {})
         await child.stop()

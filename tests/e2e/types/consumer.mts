@@ -9,6 +9,7 @@ import {
   type UploadFile,
   type UploadResponse,
 } from 'filechute'
+import { type ChecksumAlgorithm, configure, digest } from 'filechute/digest'
 import { FileChuteElement } from 'filechute/element'
 
 declare function sign(name: string, type: string): Promise<{ url: string }>
@@ -39,6 +40,17 @@ await createUploader({ limit: 3 })
 await createUploader({ host: '/api', getUploadParameters: () => ({ url: '' }) })
 // @ts-expect-error: no such event
 uploader.on('upload-sucess', () => {})
+
+configure({ wasm: '/files/digest.wasm' })
+const algorithm: ChecksumAlgorithm = 'crc64nvme'
+await createUploader({
+  getUploadParameters: async ({ data, name }, { signal }) => ({
+    ...(await sign(name, await digest(data, 0, data.size, algorithm, { signal }))),
+    method: 'PUT',
+  }),
+})
+// @ts-expect-error: not an algorithm of S3 that this package has
+void digest(new Blob(), 0, 0, 'crc32')
 
 const element: FileChuteElement | null = document.querySelector('file-chute')
 element?.addEventListener('upload-success', (event) => save(event.detail.file.meta.key))

@@ -54,6 +54,8 @@ pub struct Engine {
     auto_upload_at: Option<Time>,
     closed_to_new: bool,
     now: Time,
+    /// What the driver's time 0 is in milliseconds since 1970.
+    epoch_ms: u64,
     next_file: FileId,
     next_job: JobId,
     next_upload: UploadId,
@@ -73,6 +75,8 @@ struct Entry {
     /// Place in line, kept for life: a file that comes back goes where it was.
     place: u64,
     bytes_uploaded: u64,
+    /// When an upload with it began, in milliseconds since 1970.
+    started_ms: Option<u64>,
     retries: u32,
     /// Fresh parameters were already asked for once for free in this attempt.
     resigned: bool,
@@ -154,11 +158,17 @@ impl Engine {
             auto_upload_at: None,
             closed_to_new: false,
             now: Time(0),
+            epoch_ms: 0,
             next_file: FileId(1),
             next_job: JobId(1),
             next_upload: UploadId(1),
             next_place: 0,
         }
+    }
+
+    /// Says what the driver's time 0 is in milliseconds since 1970, for what is shown with a date.
+    pub fn set_epoch(&mut self, epoch_ms: u64) {
+        self.epoch_ms = epoch_ms;
     }
 
     /// The next thing to do or to tell, until there is none.
@@ -351,7 +361,7 @@ impl Engine {
 
     fn give_up(&mut self, id: FileId, failure: Failure) {
         let Some(entry) = self.files.get_mut(id) else { return };
-        entry.failure = Some(failure);
+        entry.failure = Some(failure.lasting());
         let upload = entry.upload;
         // A file that is not what it was must not be mixed with what is there of it.
         if entry.failure.as_ref().is_some_and(|failure| failure.kind == Kind::File) {
@@ -393,6 +403,7 @@ impl Entry {
             multi: None,
             place,
             bytes_uploaded: 0,
+            started_ms: None,
             retries: 0,
             resigned: false,
             cors_like: 0,
@@ -415,7 +426,8 @@ impl Entry {
                 hash = (hash ^ u64::from(*byte)).wrapping_mul(0x0000_0100_0000_01b3);
             }
         };
-        feed(new.name.to_lowercase().as_bytes());
+        // ASCII only: the tables for all of Unicode weigh more than all file names that differ in nothing else.
+        feed(new.name.to_ascii_lowercase().as_bytes());
         feed(new.mime.as_bytes());
         feed(new.relative_path.as_deref().unwrap_or_default().as_bytes());
         feed(&new.size.to_le_bytes());
@@ -436,6 +448,7 @@ impl Entry {
             meta,
             phase: self.phase,
             bytes_uploaded: self.bytes_uploaded,
+            started_ms: self.started_ms,
             retries: self.retries,
             failure: self.failure.clone(),
             response: self.response.clone(),

@@ -2,7 +2,9 @@
 
 use alloc::{rc::Rc, string::String, vec::Vec};
 
-use crate::{JobId, Part, PartReceipt, Plan, Remote, Resume, Time, UploadParameters};
+use filechute_checksum::combine;
+
+use crate::{Algorithm, Digest, JobId, Part, PartReceipt, Plan, Remote, Resume, Time, UploadParameters};
 
 /// Parts of one file at once where `limit` sets no bound.
 const MOST_AT_ONCE: usize = 16;
@@ -11,8 +13,8 @@ const MOST_AT_ONCE: usize = 16;
 pub(super) struct Multi {
     pub(super) plan: Plan,
     pub(super) remote: Option<Rc<Remote>>,
-    /// By number - 1: `None` for parts that are not there, an empty text where the ETag could not be read.
-    etags: Vec<Option<String>>,
+    /// By number - 1: `None` for parts that are not there.
+    parts: Vec<Option<Kept>>,
     left: u32,
     pub(super) done_bytes: u64,
     /// Where to look for the next part that nobody has.
@@ -31,6 +33,17 @@ pub(super) struct Multi {
     pub(super) maybe_complete: bool,
     /// It already began anew once.
     pub(super) restarted: bool,
+}
+
+/// What is known of a part that the store has.
+#[derive(Debug)]
+struct Kept {
+    /// Empty where the browser may not read it.
+    etag: String,
+    /// Base64; empty where nobody computed it.
+    checksum: String,
+    /// Whether S3 had to refuse any other bytes, or told the same checksum.
+    verified: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -77,12 +90,12 @@ impl Flight {
 
 impl Multi {
     pub(super) fn new(plan: Plan) -> Self {
-        let mut etags = Vec::new();
-        etags.resize_with(usize::try_from(plan.count).unwrap_or(0), || None);
+        let mut parts = Vec::new();
+        parts.resize_with(usize::try_from(plan.count).unwrap_or(0), || None);
         Self {
             plan,
             remote: None,
-            etags,
+            parts,
             left: plan.count,
             done_bytes: 0,
             next: 1,
@@ -103,7 +116,7 @@ impl Multi {
         let mut multi = Self::new(plan);
         for part in resume.parts {
             if part.size == plan.length(part.number) {
-                multi.done(part.number, part.etag);
+                multi.done(part, false);
             }
         }
         multi.remote = Some(Rc::new(resume.remote));
@@ -124,9 +137,11 @@ impl Multi {
     }
 
     pub(super) fn receipts(&self) -> Vec<PartReceipt> {
-        let numbered = (1_u32..).zip(&self.etags);
-        let receipt = |(number, etag): (u32, &Option<String>)| {
-            Some(PartReceipt { number, size: self.plan.length(number), etag: etag.clone()? })
+        let numbered = (1_u32..).zip(&self.parts);
+        let receipt = |(number, kept): (u32, &Option<Kept>)| {
+            let Kept { etag, checksum, .. } = kept.as_ref()?;
+            let size = self.plan.length(number);
+            Some(PartReceipt { number, size, etag: etag.clone(), checksum: checksum.clone() })
         };
         numbered.filter_map(receipt).collect()
     }
@@ -137,38 +152,63 @@ impl Multi {
 
     /// Whether a part is there whose ETag nobody could read.
     pub(super) fn lacks_an_etag(&self) -> bool {
-        self.etags.iter().flatten().any(String::is_empty)
+        self.parts.iter().flatten().any(|kept| kept.etag.is_empty())
     }
 
-    fn slot(&mut self, number: u32) -> Option<&mut Option<String>> {
-        self.etags.get_mut(usize::try_from(number.checked_sub(1)?).ok()?)
+    /// The checksum of the whole object, combined from those of its parts without reading a byte again. `None` where one
+    /// is missing, and for algorithms that cannot be combined.
+    pub(super) fn whole(&self, algorithm: Algorithm) -> Option<Digest> {
+        let mut whole: Option<Digest> = None;
+        for (number, kept) in (1_u32..).zip(&self.parts) {
+            let part = Digest::from_base64(algorithm, &kept.as_ref()?.checksum)?;
+            whole = Some(match whole {
+                None => part,
+                Some(before) => combine(&before, &part, self.plan.length(number))?,
+            });
+        }
+        whole
+    }
+
+    /// Whether each part's bytes were proved.
+    pub(super) fn is_verified(&self) -> bool {
+        self.parts.iter().all(|kept| kept.as_ref().is_some_and(|kept| kept.verified))
+    }
+
+    fn slot(&mut self, number: u32) -> Option<&mut Option<Kept>> {
+        self.parts.get_mut(usize::try_from(number.checked_sub(1)?).ok()?)
     }
 
     fn has(&self, number: u32) -> bool {
         let at = number.checked_sub(1).and_then(|at| usize::try_from(at).ok());
-        at.and_then(|at| self.etags.get(at)).is_some_and(Option::is_some)
+        at.and_then(|at| self.parts.get(at)).is_some_and(Option::is_some)
     }
 
     /// The store has a part.
-    pub(super) fn done(&mut self, number: u32, etag: String) {
+    pub(super) fn done(&mut self, part: PartReceipt, verified: bool) {
+        let PartReceipt { number, etag, checksum, .. } = part;
         let length = self.plan.length(number);
         let Some(slot) = self.slot(number) else { return };
-        if slot.replace(etag).is_none() {
+        if slot.replace(Kept { etag, checksum, verified }).is_none() {
             self.left = self.left.saturating_sub(1);
             self.done_bytes = self.done_bytes.saturating_add(length);
         }
     }
 
-    /// What the store lists. A part counts only when we know that its bytes are this file's, and its size and ETag agree.
+    /// What the store lists. A part counts only when we know that its bytes are this file's, and its size, its ETag and
+    /// its checksum agree.
     pub(super) fn listed(&mut self, parts: &[PartReceipt]) {
-        let before = core::mem::take(&mut self.etags);
+        let before = core::mem::take(&mut self.parts);
         let fresh = Self::new(self.plan);
-        (self.etags, self.left, self.done_bytes, self.next) = (fresh.etags, fresh.left, 0, 1);
+        (self.parts, self.left, self.done_bytes, self.next) = (fresh.parts, fresh.left, 0, 1);
+        let agree = |ours: &str, theirs: &str| ours.is_empty() || theirs.is_empty() || ours == theirs;
         for part in parts {
-            let ours = part.number.checked_sub(1).and_then(|at| before.get(usize::try_from(at).ok()?)?.as_deref());
-            let same = ours.is_some_and(|ours| ours.is_empty() || ours == part.etag);
+            let ours = part.number.checked_sub(1).and_then(|at| before.get(usize::try_from(at).ok()?)?.as_ref());
+            let Some(ours) = ours else { continue };
+            let same = agree(&ours.etag, &part.etag) && agree(&ours.checksum, &part.checksum);
             if same && part.size == self.plan.length(part.number) && !part.etag.is_empty() {
-                self.done(part.number, part.etag.clone());
+                let told = !ours.checksum.is_empty() && ours.checksum == part.checksum;
+                let (checksum, verified) = (ours.checksum.clone(), ours.verified || told);
+                self.done(PartReceipt { checksum, ..part.clone() }, verified);
             }
         }
         self.recheck = false;
@@ -177,6 +217,12 @@ impl Multi {
     pub(super) fn part(&self, number: u32) -> Part {
         let (start, end) = self.plan.range(number);
         Part { number, start, end }
+    }
+
+    /// Whether every byte of the file has left.
+    pub(super) fn has_left(&self) -> bool {
+        let flying = u32::try_from(self.flights.len()).unwrap_or(u32::MAX);
+        self.left == flying && self.flights.iter().all(|flight| flight.body_sent)
     }
 
     /// Bytes that are there or on their way.
@@ -242,15 +288,16 @@ impl Multi {
         Some(number)
     }
 
-    /// Numbers to have signed with `number`: itself first, then those that come next.
-    pub(super) fn to_sign(&self, number: u32, ahead: u32) -> Vec<u32> {
+    /// Parts to have signed with `number`: itself first, then those that come next.
+    pub(super) fn to_sign(&self, number: u32, ahead: u32) -> Vec<Part> {
         let busy = |n: &u32| {
             self.has(*n)
                 || self.signed.iter().any(|(signed, ..)| signed == n)
                 || self.flights.iter().any(|flight| flight.number == *n)
         };
         let following = (self.next..=self.plan.count).filter(|n| *n != number && !busy(n));
-        core::iter::once(number).chain(following).take(usize::try_from(ahead.max(1)).unwrap_or(1)).collect()
+        let numbers = core::iter::once(number).chain(following);
+        numbers.take(usize::try_from(ahead.max(1)).unwrap_or(1)).map(|n| self.part(n)).collect()
     }
 
     pub(super) fn keep_signed(&mut self, number: u32, expires_at: Option<Time>, parameters: Rc<UploadParameters>) {

@@ -54,7 +54,8 @@ impl Engine {
         let Some(entry) = self.files.get(id) else { return Ok(None) };
         let (size, forced) = (entry.new.size, entry.new.size > MAX_PART);
         let options = &self.options.multipart;
-        let wanted = entry.new.multipart.unwrap_or(size > options.above) && size > 0;
+        let began = entry.new.resume.is_some();
+        let wanted = (began || entry.new.multipart.unwrap_or(size > options.above)) && size > 0;
         if !(forced || wanted && options.available) {
             return Ok(None);
         }
@@ -77,8 +78,15 @@ impl Engine {
                 Ok(None) => return false,
                 Ok(Some(plan)) => {
                     let Some(entry) = self.files.get_mut(id) else { return false };
-                    let earlier = entry.new.resume.take().and_then(|resume| Multi::resumed(plan.size, resume));
+                    let resume = entry.new.resume.take();
+                    let remote = resume.as_ref().map(|resume| Rc::new(resume.remote.clone()));
+                    let earlier = resume.and_then(|resume| Multi::resumed(plan.size, resume));
+                    // One that does not fit the file is forgotten, by the store too.
+                    let unfit = remote.filter(|_| earlier.is_none());
                     entry.multi = Some(Box::new(earlier.unwrap_or_else(|| Multi::new(plan))));
+                    if let (Some(remote), Some(file)) = (unfit, self.file(id)) {
+                        self.owe(remote, Rc::new(file));
+                    }
                 }
                 Err(failure) => {
                     self.give_up(id, failure);
@@ -111,13 +119,18 @@ impl Engine {
     /// A question about the whole upload goes out.
     fn ask_step(&mut self, now: Time, id: FileId, step: Step) {
         let job = JobId::take(&mut self.next_job);
+        let checksum = self.options.checksum;
         let Some(multi) = self.multi(id) else { return };
         multi.job = Some((job, step));
         multi.job_forgiven = false;
         let remote = multi.remote.clone();
         let ask = match (step, remote) {
             (Step::List, Some(remote)) => Ask::List { remote },
-            (Step::Complete, Some(remote)) => Ask::Complete { remote, parts: multi.receipts() },
+            (Step::Complete, Some(remote)) => {
+                let whole = remote.checksum.or(checksum).and_then(|algorithm| multi.whole(algorithm));
+                let checksum = whole.map(|whole| whole.base64()).unwrap_or_default();
+                Ask::Complete { remote, parts: multi.receipts(), size: multi.plan.size, checksum }
+            }
             _ => Ask::Create,
         };
         self.jobs.insert(job, id);
@@ -180,7 +193,7 @@ impl Engine {
         let Some(number) = multi.take() else { return self.mark(id) };
         let part = multi.part(number);
         let signed = multi.signed_for(number, now);
-        let numbers = multi.to_sign(number, ahead);
+        let parts = multi.to_sign(number, ahead);
         let Some(flight) = multi.flight(number) else { return };
         flight.sent = 0;
         flight.body_sent = false;
@@ -192,7 +205,7 @@ impl Engine {
             }
             None => {
                 flight.state = Leg::Signing(job);
-                Command::Ask { job, file: id, ask: Ask::Sign { remote, numbers } }
+                Command::Ask { job, file: id, ask: Ask::Sign { remote, parts } }
             }
         };
         self.jobs.insert(job, id);
@@ -243,8 +256,10 @@ impl Engine {
         if let Some((_, step)) = multi.job.filter(|(known, _)| *known == job) {
             return match (step, report) {
                 (Step::Create, Report::Created(remote)) => self.created(now, id, job, remote),
+                (Step::Create, Report::Resumed(resume)) => self.resumed(now, id, job, *resume),
                 (Step::List, Report::Listed(parts)) => self.was_listed(now, id, job, &parts),
-                (Step::Complete, Report::Completed(response)) => self.completed(id, job, *response),
+                (Step::Complete, Report::Completed(response)) => self.completed(now, id, job, *response),
+                (_, Report::Busy) => self.arm_step(now, id),
                 (step, Report::Failed(failure)) => self.step_failed(now, id, job, step, failure),
                 _ => {}
             };
@@ -253,6 +268,7 @@ impl Engine {
         let number = flight.number;
         match (&flight.state, report) {
             (Leg::Signing(_), Report::Signed(signed)) => self.signed(now, id, job, number, signed),
+            (_, Report::Busy) => self.arm_flight(now, id, number),
             (Leg::Sending { .. }, Report::Progress(bytes)) => self.part_moved(now, id, number, bytes),
             (Leg::Sending { .. }, Report::BodySent) => self.part_sent(now, id, number),
             (Leg::Sending { .. }, Report::Answer(answer)) => self.part_answered(now, id, job, number, &answer),
@@ -277,7 +293,26 @@ impl Engine {
                 entry.answered_meta.insert("key".into(), key);
             }
         }
+        self.tell(UploadEvent::MultipartCreated(id));
         self.step_done(now, id);
+    }
+
+    /// An earlier page began: the store is asked what it has before anything is sent. One that does not fit is forgotten.
+    fn resumed(&mut self, now: Time, id: FileId, job: JobId, resume: Resume) {
+        self.jobs.remove(job);
+        let remote = Rc::new(resume.remote.clone());
+        let key = resume.remote.key.clone();
+        let Some(entry) = self.files.get_mut(id) else { return };
+        entry.answered_meta.insert("key".into(), key);
+        let Some(multi) = Multi::resumed(entry.new.size, resume) else {
+            if let Some(file) = self.file(id) {
+                self.owe(remote, Rc::new(file));
+            }
+            return self.ask_step(now, id, Step::Create);
+        };
+        entry.multi = Some(Box::new(multi));
+        self.show_bytes(id);
+        self.ask_step(now, id, Step::List);
     }
 
     fn was_listed(&mut self, now: Time, id: FileId, job: JobId, parts: &[PartReceipt]) {
@@ -369,6 +404,16 @@ impl Engine {
         }
         self.part_moved(now, id, number, length);
         self.arm_flight(now, id, number);
+        self.show_phase(id);
+    }
+
+    /// "Finishing" once the last byte of every part has left, so that nobody looks at a bar that stands still.
+    fn show_phase(&mut self, id: FileId) {
+        let Some(multi) = self.multi(id).filter(|multi| multi.job.is_none()) else { return };
+        let phase = if multi.has_left() { Phase::Finishing } else { Phase::Sending };
+        if self.phase(id).is_some_and(|now| now != phase) {
+            self.enter(id, State::Multi, phase);
+        }
     }
 
     fn part_answered(&mut self, now: Time, id: FileId, job: JobId, number: u32, answer: &Answer) {
@@ -381,10 +426,15 @@ impl Engine {
         match judge(&parameters, answer, expired) {
             Err(failure) => self.part_failed(now, id, number, failure),
             Ok(response) => {
+                let checksum = parameters.checksum.as_ref().map(|checksum| checksum.base64()).unwrap_or_default();
+                let verified = response.verified.is_some();
+                let mut part = PartReceipt { number, size: 0, etag: response.etag, checksum };
                 if let Some(multi) = self.multi(id) {
+                    part.size = multi.plan.length(number);
                     multi.land(number);
-                    multi.done(number, response.etag);
+                    multi.done(part.clone(), verified);
                 }
+                self.tell(UploadEvent::PartUploaded { file: id, part });
                 if let Some(entry) = self.files.get_mut(id) {
                     // Something arrived: the file's own ladder starts at its foot.
                     entry.retries = 0;
@@ -407,18 +457,42 @@ impl Engine {
         }
     }
 
-    fn completed(&mut self, id: FileId, job: JobId, mut response: UploadResponse) {
+    fn completed(&mut self, now: Time, id: FileId, job: JobId, mut response: UploadResponse) {
         self.jobs.remove(job);
         self.disarm(id);
-        let Some(entry) = self.files.get_mut(id) else { return };
-        if let Some(remote) = entry.multi.take().and_then(|multi| multi.remote) {
-            for (said, known) in [(&mut response.key, &remote.key), (&mut response.bucket, &remote.bucket)] {
-                if said.is_empty() {
-                    said.clone_from(known);
-                }
+        let wanted = self.options.checksum;
+        let Some(multi) = self.multi(id) else { return };
+        let Some(remote) = multi.remote.clone() else { return };
+        let whole = remote.checksum.or(wanted).and_then(|algorithm| multi.whole(algorithm));
+        response.verified = match &whole {
+            Some(whole) if !response.checksum.is_empty() && response.checksum != whole.base64() => {
+                // Composite values end in their number of parts and are not the whole object's.
+                if response.checksum.contains('-') { None } else { return self.damaged(now, id, response.status) }
+            }
+            // It was sent with the completion, where S3 compares it; or S3 told it.
+            Some(whole) if remote.checksum.is_some() || !response.checksum.is_empty() => Some(whole.algorithm()),
+            _ => remote.checksum.filter(|_| multi.is_verified()),
+        };
+        if let Some(whole) = whole.filter(|_| response.verified.is_some()) {
+            response.checksum = whole.base64();
+        }
+        for (said, known) in [(&mut response.key, &remote.key), (&mut response.bucket, &remote.bucket)] {
+            if said.is_empty() {
+                said.clone_from(known);
             }
         }
+        if let Some(entry) = self.files.get_mut(id) {
+            entry.multi = None;
+        }
         self.succeed(id, response);
+    }
+
+    /// The object is there, but it has other bytes: all of it is sent again, once.
+    fn damaged(&mut self, now: Time, id: FileId, status: u16) {
+        let message = "the storage put other bytes together than were sent";
+        let failure = Failure::new(Kind::Integrity, "mismatch", Class::Final, message).with_status(status);
+        self.ground(id);
+        self.begin_anew(now, id, failure);
     }
 
     // ── failures ───────────────────────────────────────────────────────────────────────────────────────────────────
@@ -441,7 +515,13 @@ impl Engine {
                 _ => multi.maybe_complete = true,
             }
         }
-        if is_gone(&failure) && step != Step::Create {
+        // Companion turns S3's "no such upload" into a bare 500; an upload that can't be listed is as good as gone.
+        let hidden = step == Step::List && failure.status >= 500 && self.is_spent(id);
+        if hidden && let (Some(remote), Some(file)) = (self.multi(id).and_then(|m| m.remote.clone()), self.file(id)) {
+            // In case it is there all the same.
+            self.owe(remote, Rc::new(file));
+        }
+        if (is_gone(&failure) || hidden) && step != Step::Create {
             return self.upload_is_gone(now, id, failure);
         }
         let hidden = self.multi(id).is_some_and(|multi| multi.lacks_an_etag());
@@ -451,6 +531,12 @@ impl Engine {
         }
         self.mark(id);
         self.after_failure(now, id, failure);
+    }
+
+    /// Whether a file has used up its retries.
+    fn is_spent(&self, id: FileId) -> bool {
+        let spent = self.files.get(id).and_then(|entry| usize::try_from(entry.retries).ok());
+        spent.is_none_or(|spent| spent >= self.options.retry_delays_ms.len())
     }
 
     /// The store does not know the upload any more.
@@ -466,6 +552,12 @@ impl Engine {
             }
             return self.give_up_and_turn(id, unconfirmed);
         }
+        self.begin_anew(now, id, failure);
+    }
+
+    /// Begins under another upload id, once; the second time it is over.
+    fn begin_anew(&mut self, now: Time, id: FileId, failure: Failure) {
+        let Some(multi) = self.multi(id) else { return };
         if multi.restarted {
             // A person who presses "Retry" gets a new one.
             if let Some(entry) = self.files.get_mut(id) {
@@ -540,6 +632,7 @@ impl Engine {
             }
         }
         self.arm_parts(id);
+        self.show_phase(id);
         self.mark(id);
         self.touch(id);
         self.turn();
@@ -614,6 +707,8 @@ impl Engine {
         let message = if finishing { "no answer after the last byte" } else { "no progress within the timeout" };
         let failure = Failure::new(Kind::Network, "stall", Class::Retry, message);
         self.tell(UploadEvent::UploadStalled { file: id, failure: failure.clone() });
+        // A line that stands still under several requests is given fewer, until some succeed.
+        self.slow_down();
         self.part_failed(now, id, number, failure);
     }
 

@@ -34,6 +34,7 @@ impl Engine {
             return self.parts_report(now, id, job, report);
         }
         match report {
+            Report::Busy => self.arm_stall(now, id),
             Report::Progress(bytes) => self.progressed(now, id, bytes),
             Report::BodySent => self.body_sent(now, id),
             Report::Parameters(parameters) => self.prepared(now, id, job, parameters),
@@ -232,9 +233,14 @@ pub(super) fn refused(parameters: &UploadParameters, sent: doctor::Sent<'_>) -> 
 
 /// S3 puts the file's name into a key that holds `${filename}`; where its answer does not say so, this does.
 fn name_the_object(response: &mut UploadResponse, parameters: &UploadParameters, name: Option<&str>) {
-    let template = parameters.field("key").filter(|key| response.key.is_empty() && key.contains("${filename}"));
+    let template = parameters.field("key").filter(|key| response.key.is_empty() && crate::holds(key, "${filename}"));
     if let (Some(template), Some(name)) = (template, name) {
-        response.key = template.replace("${filename}", name);
+        let mut rest = template;
+        while let Some((before, after)) = crate::cut(rest, "${filename}") {
+            response.key.extend([before, name]);
+            rest = after;
+        }
+        response.key.push_str(rest);
         let location = object_address(&parameters.url, &response.key);
         response.location.clone_from(&location);
         response.upload_url = location;

@@ -186,6 +186,20 @@ impl Engine {
         self.turn();
     }
 
+    /// The page goes away: stops all that is in the air and says nothing of it. What the store has of files in parts stays
+    /// there, so that another page can go on with it ([`Engine::resume_of`]).
+    pub fn leave(&mut self, now: Time) {
+        self.observe(now);
+        self.auto_upload_at = None;
+        let all: Vec<FileId> = self.file_ids().collect();
+        for id in all {
+            if self.phase(id).is_some_and(Phase::active) {
+                self.halt(id);
+                self.enter(id, State::Paused, Phase::Paused);
+            }
+        }
+    }
+
     fn in_phase(&self, phase: Phase) -> Vec<FileId> {
         if self.totals.count(phase) == 0 {
             return Vec::new();
@@ -200,6 +214,12 @@ impl Engine {
 
     fn begin(&mut self, now: Time, files: Vec<FileId>) -> UploadId {
         let upload = UploadId::take(&mut self.next_upload);
+        let started_ms = self.epoch_ms.saturating_add(self.observe(now).0);
+        for id in &files {
+            if let Some(entry) = self.files.get_mut(*id) {
+                entry.started_ms = Some(started_ms);
+            }
+        }
         self.uploads.insert(upload, Upload { open: files.len(), ..Upload::default() });
         self.tell(UploadEvent::Upload { upload, files: files.clone() });
         if files.is_empty() {

@@ -5,7 +5,8 @@
 //! | | invariant |
 //! |---|---|
 //! | I1 | success means that the object has the file's bytes, every one once and in order |
-//! | | one object for each file, but for one more after each failure that said "unconfirmed" |
+//! | | one object for each file, but for one more after each failure that said "unconfirmed", and after each page that came
+//! | | back in the middle of a completion |
 //! | I2 | one end for each file of each upload, one `Complete` for each upload |
 //! | I4 | jobs in the air ≤ limit |
 //! | I5 | bytes shown never exceed the file, 100 % means done |
@@ -74,6 +75,10 @@ fn hostile_worlds() {
             "invalid part",
             "silence",
             "resigned ahead",
+            "damaged",
+            "resumed",
+            "reloaded",
+            "verified",
         ] {
             assert!(sum.get(what).is_some_and(|n| *n >= 5), "{what} hardly ever happened: the worlds test nothing");
         }

@@ -6,10 +6,12 @@ use std::{
 };
 
 use filechute_engine::{
-    Answer, Ask, Class, Command, Engine, Failure, FileId, JobId, Kind, Multipart, NewFile, Options, Output,
-    ParameterPolicy, Part, PartReceipt, Phase, RawParameters, Remote, Report, Time, UploadEvent, UploadId,
+    Algorithm, Answer, Ask, Class, Command, Digest, Engine, Failure, FileId, JobId, Kind, Multipart, NewFile, Options,
+    Output, ParameterPolicy, Part, PartReceipt, Phase, RawParameters, Remote, Report, Time, UploadEvent, UploadId,
     UploadParameters, UploadResponse,
 };
+
+const CRC: Algorithm = Algorithm::Crc64Nvme;
 
 use crate::rng::Rng;
 
@@ -27,6 +29,15 @@ struct Stored {
     start: u64,
     end: u64,
     etag: String,
+    /// Other bytes arrived than were sent.
+    damaged: bool,
+}
+
+impl Stored {
+    /// The checksum of the bytes that are there.
+    fn digest(&self) -> Digest {
+        digest(self.file, self.start, self.end, self.damaged)
+    }
 }
 
 #[derive(Debug, Default)]
@@ -42,7 +53,8 @@ struct Upload {
 /// What a job in the air is.
 enum Air {
     Ask(FileId, Ask),
-    Send(FileId, Part, u64),
+    /// With whether the request carries a checksum that the store compares, and whether the line damages it.
+    Send(FileId, Part, u64, bool, bool),
     AbortUpload(String),
 }
 
@@ -67,10 +79,16 @@ pub(crate) struct World {
     next_etag: u64,
     open: BTreeMap<UploadId, BTreeSet<FileId>>,
     unconfirmed: BTreeMap<FileId, usize>,
+    /// Files whose parts were once asked to be put together.
+    completing: BTreeSet<FileId>,
     line: bool,
     honest: bool,
     trouble: u64,
     hides_etags: bool,
+    /// Uploads are created with a checksum, which parts and completion carry.
+    checks: bool,
+    /// The store tells the checksum of what it has.
+    tells: bool,
     /// The host recognises an upload that it completed before.
     remembers: bool,
     limit_fell: bool,
@@ -101,10 +119,13 @@ impl World {
             next_etag: 0,
             open: BTreeMap::new(),
             unconfirmed: BTreeMap::new(),
+            completing: BTreeSet::new(),
             line: true,
             honest: false,
             trouble: rng.pick(&[0, 5, 15, 40]).unwrap(),
             hides_etags: rng.percent(15),
+            checks: rng.percent(40),
+            tells: rng.percent(50),
             remembers: rng.percent(50),
             limit_fell: false,
             slept_at: 0,
@@ -200,14 +221,17 @@ impl World {
                 let air = self.jobs.remove(&job);
                 assert!(air.is_some(), "job {job} is aborted, but it is over");
                 // What is on its way may arrive all the same.
-                if let Some(Air::Send(file, part, stamp)) = air
+                if let Some(Air::Send(file, part, stamp, ..)) = air
                     && self.rng.percent(20)
                 {
-                    self.store_part(stamp, file, part);
+                    self.store_part(stamp, file, part, false);
                 }
                 return;
             }
             Command::Ask { job, file, ask } => {
+                if let Ask::Complete { .. } = ask {
+                    self.completing.insert(file);
+                }
                 assert!(self.engine.phase(file).is_some(), "I3: asks for a file that is gone");
                 (job, Air::Ask(file, ask))
             }
@@ -218,7 +242,13 @@ impl World {
                 let slept = number("signed") <= self.slept_at;
                 assert!(slept || number("end") > self.now, "I7: an address that is over");
                 let part = part.unwrap_or(Part { number: 0, start: 0, end: 0 });
-                (job, Air::Send(file, part, number("stamp")))
+                let carries = parameters.checksum.as_ref().is_some_and(|ours| parameters.carries(ours));
+                let detectable = parameters.checksum.is_some() && (carries || self.tells);
+                let damaged = !self.honest && detectable && self.rng.percent(self.trouble / 2);
+                if damaged {
+                    self.count("damaged");
+                }
+                (job, Air::Send(file, part, number("stamp"), carries, damaged))
             }
             Command::AbortUpload { job, remote, .. } => (job, Air::AbortUpload(remote.upload_id.clone())),
         };
@@ -300,12 +330,14 @@ impl World {
         self.at(after, Next::Report(job, Report::Failed(failure)));
     }
 
-    fn store_part(&mut self, stamp: u64, file: FileId, part: Part) -> Option<String> {
+    fn store_part(&mut self, stamp: u64, file: FileId, part: Part, damaged: bool) -> Option<String> {
         // The stamp names the upload the address was signed for.
         let upload = self.uploads.get_mut(&format!("U{}", stamp / 100_000))?;
         self.next_etag += 1;
         let etag = format!("e{}", self.next_etag);
-        upload.parts.insert(part.number, Stored { file, start: part.start, end: part.end, etag: etag.clone() });
+        upload
+            .parts
+            .insert(part.number, Stored { file, start: part.start, end: part.end, etag: etag.clone(), damaged });
         Some(etag)
     }
 
@@ -321,21 +353,37 @@ impl World {
                 let (id, key) = (format!("U{}", self.next_upload), format!("k{}", self.next_upload));
                 let upload = Upload { key: key.clone(), owner: Some(file), ..Upload::default() };
                 self.uploads.insert(id.clone(), upload);
-                Report::Created(Remote { upload_id: id, key, bucket: String::new() })
+                Report::Created(Remote {
+                    upload_id: id,
+                    key,
+                    bucket: String::new(),
+                    checksum: self.checks.then_some(CRC),
+                })
             }
-            Air::Ask(_, Ask::Sign { remote, numbers }) => {
+            Air::Ask(file, Ask::Sign { remote, parts }) => {
+                let file = *file;
                 let upload: u64 = remote.upload_id[1..].parse().unwrap();
                 let end = self.now + self.rng.pick(&[900_000, 900_000, 15_000]).unwrap();
-                let mut numbers = numbers.clone();
-                if numbers.len() > 1 {
+                let mut parts = parts.clone();
+                if parts.len() > 1 {
                     self.count("resigned ahead");
                     if self.rng.percent(20) {
-                        numbers.truncate(1);
+                        parts.truncate(1);
                     }
                 }
                 self.next_sign += 1;
                 let stamp = upload * 100_000 + self.next_sign;
-                Report::Signed(numbers.iter().map(|n| (*n, Box::new(address(stamp, self.now, end)))).collect())
+                let (checks, tells) = (self.checks, self.tells);
+                let sign = |part: &Part| {
+                    let mut signed = address(stamp, self.now, end);
+                    let ours = digest(file, part.start, part.end, false);
+                    if checks {
+                        signed.headers.push((CRC.header().to_owned(), ours.base64()));
+                    }
+                    signed.checksum = (checks || tells).then_some(ours);
+                    (part.number, Box::new(signed))
+                };
+                Report::Signed(parts.iter().map(sign).collect())
             }
             Air::Ask(_, Ask::List { remote }) => match self.uploads.get(&remote.upload_id) {
                 None => gone(),
@@ -344,14 +392,15 @@ impl World {
                         number: *number,
                         size: part.end - part.start,
                         etag: part.etag.clone(),
+                        checksum: if self.tells { part.digest().base64() } else { String::new() },
                     };
                     let parts = upload.parts.iter().map(part).collect();
                     self.count("listed");
                     Report::Listed(parts)
                 }
             },
-            Air::Ask(_, Ask::Complete { remote, parts }) => {
-                let (id, parts) = (remote.upload_id.clone(), parts.clone());
+            Air::Ask(_, Ask::Complete { remote, parts, checksum, .. }) => {
+                let (id, parts, whole) = (remote.upload_id.clone(), parts.clone(), checksum.clone());
                 match self.uploads.get(&id) {
                     None if self.remembers && self.objects.contains_key(&remote.key) => {
                         Report::Completed(Box::new(UploadResponse { status: 200, ..UploadResponse::default() }))
@@ -359,11 +408,20 @@ impl World {
                     None => gone(),
                     Some(upload) => {
                         let agree = parts.iter().all(|p| upload.parts.get(&p.number).is_some_and(|s| s.etag == p.etag));
-                        if agree {
+                        let there = whole_of(parts.iter().filter_map(|part| upload.parts.get(&part.number)));
+                        if agree && self.checks && there != whole {
+                            let failure = Failure::new(Kind::Integrity, "BadDigest", Class::Resign, "differs");
+                            Report::Failed(failure.with_status(400))
+                        } else if agree {
                             let upload = self.uploads.remove(&id).unwrap();
                             let pieces = parts.iter().map(|p| upload.parts[&p.number].clone()).collect();
                             self.objects.insert(upload.key, pieces);
-                            Report::Completed(Box::new(UploadResponse { status: 200, ..UploadResponse::default() }))
+                            let checksum = if self.tells { there } else { String::new() };
+                            Report::Completed(Box::new(UploadResponse {
+                                status: 200,
+                                checksum,
+                                ..UploadResponse::default()
+                            }))
                         } else {
                             let failure = Failure::new(Kind::S3, "InvalidPart", Class::Final, "differs");
                             Report::Failed(failure.with_status(400))
@@ -380,19 +438,34 @@ impl World {
                     None => gone(),
                 }
             }
-            Air::Send(file, part, stamp) => {
-                let (file, part, stamp) = (*file, *part, *stamp);
+            Air::Send(file, part, stamp, carries, damaged) => {
+                let (file, part, stamp, carries, damaged) = (*file, *part, *stamp, *carries, *damaged);
                 if part.number == 0 {
                     self.objects.insert(
                         format!("whole-{file}"),
-                        vec![Stored { file, start: 0, end: self.engine.file(file).unwrap().size, etag: String::new() }],
+                        vec![Stored {
+                            file,
+                            start: 0,
+                            end: self.engine.file(file).unwrap().size,
+                            etag: String::new(),
+                            damaged: false,
+                        }],
                     );
                     Report::Answer(Box::new(Answer { status: 200, ..Answer::default() }))
+                } else if carries && damaged {
+                    Report::Answer(Box::new(Answer {
+                        status: 400,
+                        body: "<Error><Code>BadDigest</Code><Message>differs</Message></Error>".to_owned(),
+                        ..Answer::default()
+                    }))
                 } else {
-                    match self.store_part(stamp, file, part) {
+                    match self.store_part(stamp, file, part, damaged) {
                         Some(etag) => {
                             let etag = if self.hides_etags { String::new() } else { format!("\"{etag}\"") };
-                            Report::Answer(Box::new(Answer { status: 200, etag, ..Answer::default() }))
+                            let there = digest(file, part.start, part.end, damaged).base64();
+                            let checksums =
+                                if self.tells { vec![(CRC.header().to_owned(), there)] } else { Vec::new() };
+                            Report::Answer(Box::new(Answer { status: 200, etag, checksums, ..Answer::default() }))
                         }
                         None => Report::Answer(Box::new(Answer {
                             status: 404,
@@ -421,6 +494,9 @@ impl World {
             UploadEvent::UploadSuccess(id) => {
                 self.count("succeeded");
                 let file = self.engine.file(id).unwrap();
+                if file.response.as_ref().is_some_and(|response| response.verified.is_some()) {
+                    self.count("verified");
+                }
                 let mine: Vec<&Vec<Stored>> =
                     self.objects.values().filter(|parts| parts.first().is_some_and(|part| part.file == id)).collect();
                 let allowed = 1 + self.unconfirmed.get(&id).copied().unwrap_or(0);
@@ -428,6 +504,7 @@ impl World {
                 let mut next = 0;
                 for part in mine.last().unwrap().iter() {
                     assert_eq!((part.file, part.start), (id, next), "I1: file {id}");
+                    assert!(!part.damaged, "I1: file {id} has other bytes");
                     next = part.end;
                 }
                 assert_eq!(next, file.size, "I1: file {id} is not whole");
@@ -482,7 +559,7 @@ impl World {
         let ids: Vec<FileId> = self.engine.file_ids().collect();
         let id = self.rng.pick(&ids).unwrap_or(FileId(1));
         let now = Time(self.now);
-        let act = self.rng.range(0, 16);
+        let act = self.rng.range(0, 17);
         self.say(|| format!("act {act} on {id}"));
         match act {
             0 => drop(self.engine.pause(now, id)),
@@ -511,6 +588,7 @@ impl World {
                 self.limit_fell = true;
                 self.engine.set_options(now, Options { limit, ..self.engine.options().clone() });
             }
+            15 if self.rng.percent(40) => self.reload(),
             14 => {
                 // A store's clean-up.
                 let open: Vec<String> = self.uploads.keys().cloned().collect();
@@ -525,6 +603,68 @@ impl World {
                 let _ = self.engine.upload(now);
             }
         }
+    }
+
+    /// The page goes away and comes back: another engine, and of each file what a journal would know. What was in the air
+    /// may still arrive, but nobody hears of it.
+    fn reload(&mut self) {
+        let options = self.engine.options().clone();
+        let last = self.engine.file_ids().last().map_or(0, |id| id.0);
+        let files: Vec<(NewFile, bool)> = (1..=last)
+            .map(FileId)
+            .map(|id| {
+                let file = self.engine.file(id).filter(|file| file.phase != Phase::Done);
+                let Some(file) = file else {
+                    return (NewFile { name: format!("gone {id}"), ..NewFile::default() }, false);
+                };
+                let mut resume = self.engine.resume_of(id);
+                if let Some(resume) = &mut resume {
+                    match self.rng.range(0, 10) {
+                        // Written before the last parts were.
+                        0 => drop(resume.parts.pop()),
+                        // Damaged: another cut than the one the parts have.
+                        1 => resume.part_size = self.rng.pick(&[MIB, 6 * MIB, 8 * MIB]).unwrap(),
+                        _ => {}
+                    }
+                }
+                let kept = resume.is_some();
+                self.seen.entry(if kept { "resumed" } else { "reloaded" }).and_modify(|n| *n += 1).or_insert(1);
+                (NewFile { name: file.name, size: file.size, resume, ..NewFile::default() }, true)
+            })
+            .collect();
+        let flying: Vec<(JobId, bool)> =
+            self.jobs.iter().map(|(job, air)| (*job, matches!(air, Air::Send(..)))).collect();
+        for (job, _) in flying.iter().filter(|(_, sends)| *sends) {
+            if let (Some(Air::Send(file, part, stamp, ..)), true) = (self.jobs.remove(job), self.rng.percent(20)) {
+                self.store_part(stamp, file, part, false);
+            }
+        }
+        self.jobs.clear();
+        self.agenda.retain(|_, next| matches!(next, Next::Act));
+        self.open.clear();
+        let resumed: Vec<&str> =
+            files.iter().filter_map(|(file, _)| Some(file.resume.as_ref()?.remote.upload_id.as_str())).collect();
+        for (id, upload) in &mut self.uploads {
+            // What was owed, and what nobody had heard of yet, is the journal's affair, or the bucket's rule.
+            if !resumed.contains(&id.as_str()) {
+                upload.failed_aborts += 1;
+            }
+        }
+        // The object may be there already, and a page that comes back cannot know.
+        for id in &self.completing {
+            *self.unconfirmed.entry(*id).or_default() += 1;
+        }
+        let seed = self.rng.next() as u32;
+        self.engine = Engine::new(options, seed);
+        for (file, kept) in files {
+            let id = self.engine.add(Time(self.now), file).unwrap();
+            if !kept {
+                self.engine.remove(Time(self.now), id);
+            }
+        }
+        while self.engine.poll().is_some() {}
+        self.engine.on_network(Time(self.now), self.line);
+        let _ = self.engine.upload(Time(self.now));
     }
 
     /// The faults stop: everything finishes, and after removal nothing is left at the store.
@@ -556,6 +696,20 @@ impl World {
             assert!(excused, "I8: upload {id} of file {:?} is left at the store", upload.owner);
         }
     }
+}
+
+/// Made up, but the same for the same bytes, and such that those of parts can be combined.
+fn digest(file: FileId, start: u64, end: u64, damaged: bool) -> Digest {
+    let value = (u64::from(file.0) << 48) ^ (start << 16) ^ end.wrapping_mul(0x9e37_79b9) ^ u64::from(damaged);
+    Digest::from_bytes(CRC, &value.to_be_bytes()).unwrap()
+}
+
+fn whole_of<'a>(parts: impl Iterator<Item = &'a Stored>) -> String {
+    let pairs = parts.map(|part| (part.digest(), part.end - part.start));
+    let whole = pairs.reduce(|(before, all), (part, length)| {
+        (filechute_checksum::combine(&before, &part, length).unwrap(), all + length)
+    });
+    whole.map(|(whole, _)| whole.base64()).unwrap_or_default()
 }
 
 fn address(stamp: u64, now: u64, end: u64) -> UploadParameters {

@@ -73,7 +73,7 @@ fn the_free_signature_and_the_ladder_stay_as_they_were() {
         j1 url https://b.s3.eu-west-1.amazonaws.com/k?X-Amz-SignedHeaders=host;x-amz-acl => send 1 j2
         j2 403 SignatureDoesNotMatch => ask 1 j3
         ? help 1 => signed headers are not sent: x-amz-acl: return them in headers as they were signed, or sign without them (browsers forbid some)
-        j3 put, j4 403 SignatureDoesNotMatch => send 1 j4; failed 1 s3.SignatureDoesNotMatch; complete u1 [] [1]
+        j3 put, j4 403 SignatureDoesNotMatch => send 1 j4; failed 1 config.signature; complete u1 [] [1]
         ? help 1 => what was sent is not what was signed: sign method, path and headers as they are sent, Content-Type first, a content-length exactly; check the secret key
         ",
     );
@@ -163,7 +163,7 @@ fn a_part_is_looked_at_as_well() {
         j2 signed-url 1 https://b.example/k?X-Amz-SignedHeaders=host;x-amz-meta-a => send 1 part 1 0-5242880 j3
         j3 403 SignatureDoesNotMatch => sign 1 U [1] j4
         j4 signed-url 1 https://b.example/k?X-Amz-SignedHeaders=host;x-amz-meta-a => send 1 part 1 0-5242880 j5
-        j5 403 SignatureDoesNotMatch => failed 1 s3.SignatureDoesNotMatch; complete u1 [] [1]
+        j5 403 SignatureDoesNotMatch => failed 1 config.signature; complete u1 [] [1]
         ? help 1 => signed headers are not sent: x-amz-meta-a: return them in headers as they were signed, or sign without them (browsers forbid some)
         ",
     );

@@ -57,6 +57,21 @@ fn a_form_s_fields_go_into_meta_but_its_credentials_do_not() {
     );
 }
 
+/// It was a yes or no; Uppy's is a date, and none while nobody asked for an upload.
+#[test]
+fn when_it_started_is_a_date_and_each_start_counts() {
+    let mut rig = play(Options::default(), "add a 10 => added 1");
+    rig.engine.set_epoch(1_700_000_000_000);
+    let started = |rig: &crate::rig::Rig| rig.engine.file(FileId(1)).unwrap().started_ms;
+    assert_eq!(started(&rig), None);
+    rig.play("+5, upload, j1 put => upload u1 [1]; ask 1 j1; send 1 j2");
+    rig.play("+5, pause 1, resume 1 => abort j2; paused 1; resumed 1; ask 1 j3");
+    assert_eq!(started(&rig), Some(1_700_000_000_005));
+    rig.play("j3 fail sign.denied final, +5 => failed 1 sign.denied; complete u1 [] [1]");
+    rig.play("retry 1 => retry 1; upload u2 [1]; ask 1 j4");
+    assert_eq!(started(&rig), Some(1_700_000_000_015));
+}
+
 #[test]
 fn nothing_but_the_answer_is_success() {
     play(

@@ -41,7 +41,7 @@ fn one_upload_in_parts() {
         ? 1 => uploading 1501/10485761 0%
         j6 etag e2 =>
         j5 sent =>
-        ? 1 => uploading 10485761/10485761 99%
+        ? 1 => finishing 10485761/10485761 99%
         j5 etag e1 => complete 1 U [1:e1 2:e2 3:e3] j8
         ? 1 => finishing 10485761/10485761 99%
         j8 completed => success 1; complete u1 [1] []
@@ -235,11 +235,16 @@ fn addresses_are_signed_ahead_and_not_used_late() {
 #[test]
 fn a_resumed_upload_trusts_only_what_it_knows() {
     let mut rig = Rig { engine: Engine::new(options(2), 1), now: 0 };
-    let part = |number, etag: &str| PartReceipt { number, size: 5 << 20, etag: etag.to_owned() };
+    let part =
+        |number, etag: &str| PartReceipt { number, size: 5 << 20, etag: etag.to_owned(), checksum: String::new() };
     let resume = Resume {
-        remote: Remote { upload_id: "U".to_owned(), key: "k".to_owned(), bucket: String::new() },
+        remote: Remote { upload_id: "U".to_owned(), key: "k".to_owned(), bucket: String::new(), checksum: None },
         part_size: 5 << 20,
-        parts: vec![part(1, "e1"), part(2, "e2"), PartReceipt { number: 9, size: 1, etag: "e9".to_owned() }],
+        parts: vec![
+            part(1, "e1"),
+            part(2, "e2"),
+            PartReceipt { number: 9, size: 1, etag: "e9".to_owned(), checksum: String::new() },
+        ],
     };
     let file = NewFile { name: "a".to_owned(), size: 20 << 20, resume: Some(resume), ..NewFile::default() };
     rig.engine.add(Time(0), file).unwrap();
@@ -306,4 +311,38 @@ fn files_over_five_gibibytes_need_parts() {
         upload => upload u2 [1 2]; failed 1 config.multipart; ask 2 j1
         ",
     );
+}
+
+/// A bar that stands at 99 % for minutes looks broken; the interface needs to know that only the store is waited for.
+#[test]
+fn finishing_once_every_byte_has_left() {
+    parts(
+        6,
+        "
+        upload, j1 created U, j2 signed 1, j3 signed 2, j4 signed 3 => upload u1 [1]; create 1 j1; sign 1 U [1] j2; sign 1 U [2] j3; sign 1 U [3] j4; send 1 part 1 0-5242880 j5; send 1 part 2 5242880-10485760 j6; send 1 part 3 10485760-10485761 j7
+        j5 sent, j6 sent =>
+        ? 1 => uploading 10485760/10485761 99%
+        j7 sent =>
+        ? 1 => finishing 10485761/10485761 99%
+        j5 503 SlowDown =>
+        ? 1 => uploading 10485761/10485761 99% s3.SlowDown
+        ",
+    );
+}
+
+/// The page goes away: nothing is asked to be forgotten, since another page may go on with it.
+#[test]
+fn leaving_stops_everything_and_keeps_what_the_store_has() {
+    let mut rig = parts(
+        1,
+        "
+        upload, j1 created U, j2 signed 1, j3 etag e1, j4 signed 2 => upload u1 [1]; create 1 j1; sign 1 U [1] j2; send 1 part 1 0-5242880 j3; sign 1 U [2] j4; send 1 part 2 5242880-10485760 j5
+        ",
+    );
+    rig.engine.leave(Time(0));
+    rig.play("j5 etag e2 => abort j5");
+    rig.play("? air => 0");
+    rig.play("? deadline => none");
+    let resume = rig.engine.resume_of(FileId(1)).unwrap();
+    assert_eq!((resume.remote.upload_id.as_str(), resume.part_size, resume.parts.len()), ("U", 5 << 20, 1));
 }

@@ -1,6 +1,6 @@
 //! The one retry loop: the ladder, what is asked for again and what is final, `Retry-After`, the shared budget, CORS.
 
-use filechute_engine::{Engine, Failure, FileId, Kind, NewFile, Options, Output, Report, Time, UploadEvent};
+use filechute_engine::{Class, Engine, Failure, FileId, Kind, NewFile, Options, Output, Report, Time, UploadEvent};
 
 use crate::rig::{Rig, play};
 
@@ -135,6 +135,22 @@ fn expired_parameters_are_asked_for_again_at_once_and_once() {
     assert!(rig.engine.file(FileId(1)).unwrap().failure.unwrap().retryable());
 }
 
+/// A signature that never holds used to end as "Storage is busy. Try again.", which no waiting mends.
+#[test]
+fn a_signature_that_never_holds_is_the_sites_to_mend() {
+    for (answer, code) in [
+        ("403 SignatureDoesNotMatch", "config.signature"),
+        ("403 RequestTimeTooSkewed", "config.clock"),
+        ("403 RequestInTheFuture", "config.clock"),
+    ] {
+        let mut rig = play(Options::default(), START);
+        rig.play(&format!("j2 {answer}, j3 put => ask 1 j3; send 1 j4"));
+        rig.play(&format!("j4 {answer} => failed 1 {code}; complete u1 [] [1]\n ? deadline => none"));
+        let failure = rig.engine.file(FileId(1)).unwrap().failure.unwrap();
+        assert!(!failure.retryable() && failure.status == 403 && failure.class == Class::Final, "{failure:?}");
+    }
+}
+
 #[test]
 fn a_bare_403_past_the_end_of_the_address_is_an_expiry() {
     play(
@@ -206,7 +222,11 @@ fn three_refusals_at_once_from_an_origin_that_never_answered_are_cors() {
     );
     let failure = rig.engine.file(FileId(1)).unwrap().failure.unwrap();
     assert!(failure.message.starts_with("https://bucket.s3.eu-west-1.amazonaws.com never answered"));
-    assert!(!failure.retryable());
+    // The store may just have been down, and then a person gets on with it.
+    assert!(failure.retryable());
+    rig.play(
+        "retry 1, +0, j7 put, j8 200 => retry 1; upload u2 [1]; ask 1 j7; send 1 j8; success 1; complete u2 [1] []",
+    );
 }
 
 #[test]
@@ -263,8 +283,7 @@ fn questions(files: u32, answer: &dyn Fn(u32) -> bool) -> (u32, u32) {
             match output {
                 Output::Command(filechute_engine::Command::Ask { job, file, .. }) => {
                     asked += 1;
-                    let class =
-                        if answer(file.0) { filechute_engine::Class::Retry } else { filechute_engine::Class::Final };
+                    let class = if answer(file.0) { Class::Retry } else { Class::Final };
                     engine.on_report(Time(0), job, Report::Failed(Failure::new(Kind::Sign, "unavailable", class, "")));
                 }
                 Output::Event(UploadEvent::UploadError(_)) => failed += 1,

@@ -147,6 +147,7 @@ impl Rig {
                 Output::Event(event) => self.event_text(event),
             });
         }
+        got.retain(|text| !text.is_empty());
         got
     }
 
@@ -181,6 +182,8 @@ impl Rig {
 
     fn event_text(&self, event: &UploadEvent) -> String {
         match event {
+            // What the journal and nobody else wants to know; each stands beside a command or report that shows it.
+            UploadEvent::MultipartCreated(_) | UploadEvent::PartUploaded { .. } => String::new(),
             UploadEvent::FileAdded(id) => format!("added {id}"),
             UploadEvent::FileRemoved(last) => format!("removed {}", last.id),
             UploadEvent::Upload { upload, files } => format!("upload u{upload} {}", ids(files)),
@@ -228,12 +231,12 @@ fn command_text(command: &Command) -> String {
     match command {
         Command::Ask { job, file, ask } => match ask {
             Ask::Create => format!("create {file} j{job}"),
-            Ask::Sign { remote, numbers } => {
-                let numbers: Vec<String> = numbers.iter().map(ToString::to_string).collect();
+            Ask::Sign { remote, parts } => {
+                let numbers: Vec<String> = parts.iter().map(|part| part.number.to_string()).collect();
                 format!("sign {file} {} [{}] j{job}", remote.upload_id, numbers.join(" "))
             }
             Ask::List { remote } => format!("list {file} {} j{job}", remote.upload_id),
-            Ask::Complete { remote, parts } => {
+            Ask::Complete { remote, parts, .. } => {
                 let parts: Vec<String> = parts.iter().map(|part| format!("{}:{}", part.number, part.etag)).collect();
                 format!("complete {file} {} [{}] j{job}", remote.upload_id, parts.join(" "))
             }
@@ -264,9 +267,12 @@ fn report(job: JobId, what: &[&str]) -> Report {
             let parameters = checked(RawParameters { url: (*url).to_owned(), ..raw() });
             Report::Signed(vec![(number.parse().unwrap(), Box::new(parameters))])
         }
-        ["created", id] => {
-            Report::Created(Remote { upload_id: (*id).to_owned(), key: format!("key-{id}"), bucket: String::new() })
-        }
+        ["created", id] => Report::Created(Remote {
+            upload_id: (*id).to_owned(),
+            key: format!("key-{id}"),
+            bucket: String::new(),
+            checksum: None,
+        }),
         ["signed", numbers @ ..] => {
             let number = |n: &&str| (n.parse().unwrap(), Box::new(put(job, None)));
             Report::Signed(numbers.iter().map(number).collect())
@@ -307,7 +313,12 @@ fn report(job: JobId, what: &[&str]) -> Report {
 fn receipt(text: &str) -> PartReceipt {
     let mut words = text.split(':');
     let mut word = || words.next().unwrap();
-    PartReceipt { number: word().parse().unwrap(), etag: word().to_owned(), size: word().parse().unwrap() }
+    PartReceipt {
+        number: word().parse().unwrap(),
+        etag: word().to_owned(),
+        size: word().parse().unwrap(),
+        checksum: String::new(),
+    }
 }
 
 fn answer(status: u16, code: &str, message: &str, retry_after_ms: u64) -> Report {

@@ -6,8 +6,10 @@ use axum::http::HeaderName;
 use rusty_s3::{Bucket, Credentials, UrlStyle};
 use url::Url;
 
-use super::{Access, AllowedOrigins, AllowedTypes, Config, MAX_EXPIRES, SizeRange, UploadMethod};
+use super::{AllowedOrigins, AllowedTypes, Config, MAX_EXPIRES, SealKey, SizeRange, UploadMethod};
+use crate::access::{Access, ForwardAuth};
 use crate::key::{MAX_KEY_BYTES, check_key};
+use crate::limit::RateLimit;
 
 /// A setting that stops the host from starting: which variable, and what to write instead.
 ///
@@ -46,6 +48,9 @@ pub struct RawOptions {
     pub path_style: Option<String>,
     pub prefix: Option<String>,
     pub acl: Option<String>,
+    pub if_none_match: Option<String>,
+    pub checksums: Option<String>,
+    pub upload_secret: Option<String>,
     pub expires: Option<String>,
     pub min_size: Option<String>,
     pub max_size: Option<String>,
@@ -58,6 +63,10 @@ pub struct RawOptions {
     pub method: Option<String>,
     pub token: Option<String>,
     pub anonymous: Option<String>,
+    pub forward_auth_url: Option<String>,
+    pub forward_auth_user: Option<String>,
+    pub rate_limit: Option<String>,
+    pub trusted_proxies: Option<String>,
 }
 
 impl std::fmt::Debug for RawOptions {
@@ -87,6 +96,9 @@ impl RawOptions {
             path_style: get(&["FILECHUTE_PATH_STYLE", "AWS_S3_FORCE_PATH_STYLE"]),
             prefix: get(&["FILECHUTE_PREFIX"]),
             acl: get(&["FILECHUTE_ACL"]),
+            if_none_match: get(&["FILECHUTE_IF_NONE_MATCH"]),
+            checksums: get(&["FILECHUTE_CHECKSUMS"]),
+            upload_secret: get(&["FILECHUTE_UPLOAD_SECRET"]),
             expires: get(&["FILECHUTE_EXPIRES"]),
             min_size: get(&["FILECHUTE_MIN_SIZE"]),
             max_size: get(&["FILECHUTE_MAX_SIZE"]),
@@ -99,6 +111,10 @@ impl RawOptions {
             method: get(&["FILECHUTE_METHOD"]),
             token: get(&["FILECHUTE_TOKEN"]),
             anonymous: get(&["FILECHUTE_ANONYMOUS"]),
+            forward_auth_url: get(&["FILECHUTE_FORWARD_AUTH_URL"]),
+            forward_auth_user: get(&["FILECHUTE_FORWARD_AUTH_USER"]),
+            rate_limit: get(&["FILECHUTE_RATE_LIMIT"]),
+            trusted_proxies: get(&["FILECHUTE_TRUSTED_PROXIES"]),
         }
     }
 
@@ -109,14 +125,21 @@ impl RawOptions {
     pub fn validate(&self) -> Result<Config, ConfigError> {
         let credentials = self.credentials()?;
         let mut config = self.validate_for(self.bucket()?, credentials)?;
-        config.access = match (&self.token, flag("FILECHUTE_ANONYMOUS", self.anonymous.as_deref())?) {
-            (Some(token), _) => Access::Token(token.clone()),
-            (None, Some(true)) => Access::Anyone,
-            (None, _) => {
+        let anyone = flag("FILECHUTE_ANONYMOUS", self.anonymous.as_deref())?.unwrap_or(false);
+        config.access = match (&self.token, self.forward_auth()?) {
+            (Some(_), Some(_)) => {
+                let write = "write one of FILECHUTE_TOKEN and FILECHUTE_FORWARD_AUTH_URL, not both";
+                return Err(ConfigError::Invalid { name: "FILECHUTE_FORWARD_AUTH_URL", write });
+            }
+            (Some(token), None) => Access::Token(token.clone()),
+            (None, Some(forward)) => Access::Forward(forward),
+            (None, None) if anyone => Access::Anyone,
+            (None, None) => {
                 return Err(ConfigError::Missing {
                     name: "FILECHUTE_TOKEN",
-                    write: "write a long random text that callers send as `Authorization: Bearer …`, or set \
-                            FILECHUTE_ANONYMOUS=true if something in front of this host decides who may upload",
+                    write: "write a long random text that callers send as `Authorization: Bearer …`, or \
+                            FILECHUTE_FORWARD_AUTH_URL for a service that decides, or FILECHUTE_ANONYMOUS=true if \
+                            something in front of this host decides who may upload",
                 });
             }
         };
@@ -155,6 +178,27 @@ impl RawOptions {
             }
             config.acl = Some(acl.clone());
         }
+        config.if_none_match = flag("FILECHUTE_IF_NONE_MATCH", self.if_none_match.as_deref())?.unwrap_or(false);
+        if config.if_none_match {
+            if self.method.is_some() && config.method == UploadMethod::Post {
+                let write = "write PUT, or leave it out: FILECHUTE_IF_NONE_MATCH has no effect on forms";
+                return Err(ConfigError::Invalid { name: "FILECHUTE_METHOD", write });
+            }
+            config.method = UploadMethod::Put;
+        }
+        config.checksums = flag("FILECHUTE_CHECKSUMS", self.checksums.as_deref())?.unwrap_or(true);
+        config.seal = self.upload_secret.clone().map(SealKey);
+        if let Some(limit) = &self.rate_limit {
+            config.rate_limit = Some(RateLimit::parse(limit).ok_or(ConfigError::Invalid {
+                name: "FILECHUTE_RATE_LIMIT",
+                write: "write requests per minute and address, for example `600`, or with a burst `600/100`",
+            })?);
+        }
+        if let Some(proxies) = number("FILECHUTE_TRUSTED_PROXIES", self.trusted_proxies.as_deref())? {
+            let write = "write how many proxies stand in front of this host, usually 1";
+            let invalid = ConfigError::Invalid { name: "FILECHUTE_TRUSTED_PROXIES", write };
+            config.trusted_proxies = u8::try_from(proxies).map_err(|_| invalid)?;
+        }
         config.size = self.size()?;
         if let Some(types) = &self.allowed_types {
             config.types = AllowedTypes::parse(types).ok_or(ConfigError::Invalid {
@@ -186,8 +230,21 @@ impl RawOptions {
         Ok(config)
     }
 
+    fn forward_auth(&self) -> Result<Option<ForwardAuth>, ConfigError> {
+        let Some(url) = &self.forward_auth_url else { return Ok(None) };
+        let url = web_url(url).ok_or(ConfigError::Invalid {
+            name: "FILECHUTE_FORWARD_AUTH_URL",
+            write: "write an http(s) URL without query, for example `http://auth.internal/verify`",
+        })?;
+        let user_header = self.forward_auth_user.as_deref().map(HeaderName::try_from).transpose().map_err(|_| {
+            let write = "write the name of the header that names the user, for example `remote-user`";
+            ConfigError::Invalid { name: "FILECHUTE_FORWARD_AUTH_USER", write }
+        })?;
+        Ok(Some(ForwardAuth { url, user_header }))
+    }
+
     fn credentials(&self) -> Result<Credentials, ConfigError> {
-        let write = "write the key pair that signs uploads; it needs only s3:PutObject on the bucket";
+        let write = "write the key pair that signs uploads; the README names the rights it needs";
         let key = self.access_key_id.clone().ok_or(ConfigError::Missing { name: "AWS_ACCESS_KEY_ID", write })?;
         let secret =
             self.secret_access_key.clone().ok_or(ConfigError::Missing { name: "AWS_SECRET_ACCESS_KEY", write })?;

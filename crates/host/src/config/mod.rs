@@ -13,7 +13,9 @@ use std::time::Duration;
 use rusty_s3::{Bucket, Credentials};
 use url::Url;
 
+use crate::access::Access;
 use crate::key::{KeyMaker, MAX_KEY_BYTES};
+use crate::limit::RateLimit;
 
 /// Longest life of a signed URL: seven days. <https://docs.aws.amazon.com/AmazonS3/latest/userguide/using-presigned-url.html>
 pub(crate) const MAX_EXPIRES: Duration = Duration::from_secs(604_800);
@@ -40,6 +42,13 @@ pub struct Config {
     pub max_key_bytes: usize,
     /// Canned ACL for new objects. `None` for buckets whose owner enforces ownership (the default on AWS).
     pub acl: Option<String>,
+    /// Write only where no object is yet (`If-None-Match: *`). Forms cannot say so, hence PUT only.
+    pub if_none_match: bool,
+    /// Sign the checksums that browsers announce. Off for stores that refuse them (Backblaze B2).
+    pub checksums: bool,
+    /// What uploads are sealed with, the same on every instance. `None` takes the secret key, which temporary
+    /// credentials change.
+    pub seal: Option<SealKey>,
     /// Allowed object sizes.
     pub size: SizeRange,
     /// Allowed content types.
@@ -55,6 +64,10 @@ pub struct Config {
     pub public_url: Option<Url>,
     /// Who may ask for signatures.
     pub access: Access,
+    /// How often one address may ask. `None` leaves that to whatever stands in front.
+    pub rate_limit: Option<RateLimit>,
+    /// How many proxies stand in front and write `X-Forwarded-For`; 0 trusts none and takes the peer's address.
+    pub trusted_proxies: u8,
 }
 
 impl Config {
@@ -71,6 +84,9 @@ impl Config {
             key: KeyMaker::default(),
             max_key_bytes: MAX_KEY_BYTES,
             acl: None,
+            if_none_match: false,
+            checksums: true,
+            seal: None,
             size: SizeRange::default(),
             types: AllowedTypes::default(),
             inline_active_content: false,
@@ -78,25 +94,18 @@ impl Config {
             extra_headers: Vec::new(),
             public_url: None,
             access: Access::Anyone,
+            rate_limit: None,
+            trusted_proxies: 0,
         }
     }
 }
 
-/// Who may ask for signatures.
+/// A secret text that `Debug` does not show.
 #[derive(Clone, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Access {
-    /// Everyone who reaches the host: for a host behind another gate, and for development.
-    Anyone,
-    /// Requests with `Authorization: Bearer <this token>`.
-    Token(String),
-}
+pub struct SealKey(pub String);
 
-impl fmt::Debug for Access {
+impl fmt::Debug for SealKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Anyone => "Anyone",
-            Self::Token(_) => "Token(…)",
-        })
+        f.write_str("SealKey(…)")
     }
 }

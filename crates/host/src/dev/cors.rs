@@ -22,7 +22,8 @@ impl BucketCors {
     pub(super) fn recommended(allowed_origins: Vec<String>) -> Self {
         Self {
             allowed_origins,
-            allowed_methods: vec![Method::PUT, Method::POST],
+            // GET, DELETE and HEAD for browsers that list and abort themselves (`signRequest`), and for previews.
+            allowed_methods: vec![Method::PUT, Method::POST, Method::GET, Method::DELETE, Method::HEAD],
             allowed_headers: vec!["content-type", "content-disposition", "content-md5", "x-amz-*", "if-none-match"],
             expose_headers: "ETag, Location, Date, x-amz-request-id, x-amz-id-2, x-amz-version-id, x-amz-checksum-crc32, \
                              x-amz-checksum-crc32c, x-amz-checksum-crc64nvme, x-amz-checksum-sha256",

@@ -8,6 +8,7 @@ mod objects;
 mod refusals;
 mod service;
 mod store;
+mod uploads;
 
 use std::io;
 use std::net::SocketAddr;
@@ -47,6 +48,8 @@ pub struct DevOptions {
     pub store: SocketAddr,
     /// Base URL signed into uploads instead of the store's own, for a proxy in front of it.
     pub endpoint: Option<String>,
+    /// Most parts on a page of ListParts; S3 has 1000. A small number shows whether a client reads all pages.
+    pub list_page: u16,
 }
 
 /// Two routers to serve on two ports.
@@ -92,7 +95,7 @@ pub fn start(raw: &RawOptions, options: DevOptions) -> Result<Dev, DevError> {
 /// See [`DevError`].
 pub fn start_with(raw: &RawOptions, options: DevOptions, credentials: &Credentials) -> Result<Dev, DevError> {
     std::fs::create_dir_all(options.data.join(BUCKET))?;
-    let store = Arc::new(DevStore::open(&options.data, BUCKET).map_err(DevError::Store)?);
+    let store = Arc::new(DevStore::open(&options.data, BUCKET, options.list_page.max(1)).map_err(DevError::Store)?);
 
     let endpoint = options.endpoint.unwrap_or_else(|| format!("http://{}", options.store));
     let endpoint = Url::parse(&endpoint).map_err(|_| DevError::Endpoint)?;

@@ -54,10 +54,12 @@ async fn empty(State(store): State<Arc<DevStore>>) -> Result<StatusCode, ApiErro
         for entry in std::fs::read_dir(store.objects())? {
             remove(&entry?.path())?;
         }
-        // s3s-fs keeps types and checksums in files beside the bucket and leaves them behind.
+        // s3s-fs keeps types, checksums and parts in files beside the bucket and leaves them behind.
         for entry in std::fs::read_dir(store.root())? {
             let entry = entry?;
-            if entry.file_name().as_encoded_bytes().starts_with(b".bucket-") {
+            if entry.file_name().as_encoded_bytes().starts_with(b".bucket-")
+                || entry.file_name().as_encoded_bytes().starts_with(b".upload")
+            {
                 remove(&entry.path())?;
             }
         }

@@ -1,7 +1,8 @@
 //! `GET /s3/params?filename=&type=&metadata[k]=v`: everything a browser needs to upload one file, as Companion
 //! answers it.
 //!
-//! Known to filechute clients only: `size` (bytes; refused early when not allowed, and signed) and `method=PUT`.
+//! Known to filechute clients only: `size` (bytes; refused early when not allowed, and signed), `method=PUT`, and a
+//! checksum such as `x-amz-checksum-crc64nvme` (signed, so that S3 refuses other bytes).
 
 use std::sync::Arc;
 
@@ -11,62 +12,47 @@ use axum::http::{Extensions, HeaderValue, header};
 use axum::response::IntoResponse;
 use jiff::Timestamp;
 
-use crate::config::{Config, UploadMethod, is_type};
+use super::file;
+use super::query::Query;
+use crate::config::{Config, UploadMethod};
+use crate::host::Host;
 use crate::key::KeyRequest;
 use crate::sign::{Parameters, Upload, sign};
 use crate::{ApiError, metadata};
 
-/// Longest query read, in bytes: a name, a type and 2 KB of metadata, each percent-encoded three times over.
-const MAX_QUERY_BYTES: usize = 8 * 1024;
-
 pub(super) async fn params(
-    State(config): State<Arc<Config>>,
+    State(host): State<Arc<Host>>,
     RawQuery(query): RawQuery,
     extensions: Extensions,
 ) -> Result<impl IntoResponse, ApiError> {
-    let parameters = answer(&config, query.as_deref().unwrap_or_default(), &extensions, Timestamp::now())?;
+    let parameters = answer(&host.config, query.as_deref(), &extensions, Timestamp::now())?;
     // A signature in a cache would outlive its file.
     Ok(([(header::CACHE_CONTROL, HeaderValue::from_static("no-store"))], Json(parameters)))
 }
 
-fn answer(config: &Config, query: &str, extensions: &Extensions, now: Timestamp) -> Result<Parameters, ApiError> {
-    if query.len() > MAX_QUERY_BYTES {
-        return Err(ApiError::bad_request(format!("s3: the query is longer than {MAX_QUERY_BYTES} bytes")));
-    }
-    let pairs: Vec<(String, String)> = form_urlencoded::parse(query.as_bytes()).into_owned().collect();
-    let get = |name: &str| pairs.iter().find(|(n, _)| n == name).map(|(_, v)| v.as_str());
-
-    let file_name = get("filename").filter(|name| !name.is_empty()).ok_or_else(|| {
+fn answer(
+    config: &Config,
+    query: Option<&str>,
+    extensions: &Extensions,
+    now: Timestamp,
+) -> Result<Parameters, ApiError> {
+    let query = Query::read(query)?;
+    let file_name = query.get("filename").filter(|name| !name.is_empty()).ok_or_else(|| {
         ApiError::bad_request("s3: the \"filename\" query parameter is required and must be a non-empty string")
     })?;
-    if get("bucket").is_some_and(|bucket| bucket != config.bucket.name()) {
-        return Err(ApiError::denied("s3: this host signs for its own bucket only"));
-    }
-    if get("key").is_some() {
+    file::bucket(config, query.get("bucket"))?;
+    if query.get("key").is_some() {
         return Err(ApiError::bad_request("s3: the host chooses the key; send the file's name as `filename`"));
     }
-    let content_type = content_type(config, get("type"))?;
-    let size = size(config, get("size"))?;
-    let method = method(config, get("method"), size)?;
-    let metadata = metadata::from_query(&pairs)?;
+    let content_type = file::content_type(config, query.get("type"))?;
+    let size = size(config, query.get("size"))?;
+    let method = method(config, query.get("method"), size)?;
+    let checksum = query.checksum()?.filter(|_| config.checksums);
+    let metadata = metadata::from_query(query.pairs())?;
     let request = KeyRequest { file_name, content_type, metadata: &metadata, extensions };
     let key = config.key.make(&config.prefix, config.max_key_bytes, &request)?;
-    Ok(sign(config, &Upload { method, key: &key, content_type, metadata: &metadata, size }, now))
-}
-
-fn content_type<'a>(config: &Config, sent: Option<&'a str>) -> Result<Option<&'a str>, ApiError> {
-    let content_type = sent.filter(|sent| !sent.is_empty());
-    if content_type.is_some_and(|content_type| !is_type(content_type)) {
-        return Err(ApiError::bad_request("s3: the \"type\" query parameter must be a content type such as image/png"));
-    }
-    if !config.types.allows(content_type) {
-        return Err(ApiError::unsupported_type(format!(
-            "s3: files of type {} are not accepted here; accepted: {}",
-            content_type.unwrap_or("(none)"),
-            config.types.describe()
-        )));
-    }
-    Ok(content_type)
+    let upload = Upload { method, key: &key, content_type, metadata: &metadata, size, checksum: checksum.as_ref() };
+    Ok(sign(config, &upload, now))
 }
 
 fn size(config: &Config, sent: Option<&str>) -> Result<Option<u64>, ApiError> {
@@ -74,13 +60,7 @@ fn size(config: &Config, sent: Option<&str>) -> Result<Option<u64>, ApiError> {
     let size: u64 = sent
         .parse()
         .map_err(|_| ApiError::bad_request("s3: the \"size\" query parameter must be a whole number of bytes"))?;
-    if let Some(max) = config.size.max.filter(|max| size > *max) {
-        return Err(ApiError::too_large(format!("s3: the file has {size} bytes; at most {max} are accepted")));
-    }
-    if size < config.size.min {
-        let text = format!("s3: the file has {size} bytes; at least {} are needed", config.size.min);
-        return Err(ApiError::new(axum::http::StatusCode::BAD_REQUEST, "EntityTooSmall", text));
-    }
+    file::size(config, size)?;
     Ok(Some(size))
 }
 
@@ -91,7 +71,7 @@ fn method(config: &Config, sent: Option<&str>, size: Option<u64>) -> Result<Uplo
             .ok_or_else(|| ApiError::bad_request("s3: the \"method\" query parameter must be POST or PUT"))?,
     };
     if method == UploadMethod::Post && config.method == UploadMethod::Put {
-        return Err(ApiError::bad_request("s3: this host signs PUT only, since its store has no form uploads"));
+        return Err(ApiError::bad_request("s3: this host signs PUT only"));
     }
     // A PUT's only size limit is its signed length; signing one without would bypass the limit.
     if method == UploadMethod::Put && config.size.is_limited() && size.is_none() {
@@ -115,7 +95,7 @@ mod tests {
     }
 
     fn ask(config: &Config, query: &str) -> Result<Value, (u16, String)> {
-        answer(config, query, &Extensions::new(), Timestamp::now())
+        answer(config, Some(query), &Extensions::new(), Timestamp::now())
             .map(|parameters| serde_json::to_value(parameters).unwrap())
             .map_err(|error| (error.status().as_u16(), error.code().to_owned()))
     }

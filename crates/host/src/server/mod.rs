@@ -3,7 +3,7 @@
 mod log;
 mod mounts;
 
-pub use log::logged;
+pub use log::{LogFormat, logged};
 pub use mounts::{Mount, MountError, mount};
 
 use std::convert::Infallible;
@@ -11,7 +11,7 @@ use std::future::Future;
 use std::time::Duration;
 
 use axum::Router;
-use axum::extract::Request;
+use axum::extract::{ConnectInfo, Request};
 use hyper::body::Incoming;
 use hyper::server::conn::http1::Builder;
 use hyper_util::rt::{TokioIo, TokioTimer};
@@ -33,9 +33,9 @@ pub async fn serve(listener: TcpListener, app: Router, end: impl Future<Output =
     let graceful = GracefulShutdown::new();
     let mut end = std::pin::pin!(end);
     loop {
-        let stream = tokio::select! {
+        let (stream, peer) = tokio::select! {
             accepted = listener.accept() => match accepted {
-                Ok((stream, _)) => stream,
+                Ok(accepted) => accepted,
                 // Out of descriptors, or the peer left: neither is a reason to stop, nor to spin.
                 Err(_) => { tokio::time::sleep(Duration::from_millis(50)).await; continue }
             },
@@ -44,7 +44,8 @@ pub async fn serve(listener: TcpListener, app: Router, end: impl Future<Output =
         // Answers are small; waiting to fill packets would only add latency.
         let _ = stream.set_nodelay(true);
         let app = app.clone();
-        let service = hyper::service::service_fn(move |request: Request<Incoming>| {
+        let service = hyper::service::service_fn(move |mut request: Request<Incoming>| {
+            request.extensions_mut().insert(ConnectInfo(peer));
             let app = app.clone();
             async move {
                 Ok::<_, Infallible>(

@@ -2,14 +2,19 @@
 //!
 //! No cryptography of its own: PUT is presigned by rusty-s3, the policy's signature is made by the AWS SDK's signer.
 
+mod multipart;
 mod post;
 mod put;
+
+pub(crate) use multipart::{Operation, Signed, sign_operation};
+pub(crate) use put::headers as put_headers;
 
 use jiff::Timestamp;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::ser::SerializeMap;
 use serde::{Serialize, Serializer};
 
+use crate::checksum::Checksum;
 use crate::config::{Config, UploadMethod};
 use crate::{config, metadata};
 
@@ -22,34 +27,44 @@ pub(crate) struct Upload<'a> {
     pub(crate) metadata: &'a [(String, String)],
     /// The exact size, when the client told it.
     pub(crate) size: Option<u64>,
+    /// Of the whole object; S3 compares it with the bytes.
+    pub(crate) checksum: Option<&'a Checksum>,
 }
 
 /// The answer of `GET /s3/params`, a superset of Companion's.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Parameters {
-    method: &'static str,
-    url: String,
+    pub(crate) method: &'static str,
+    pub(crate) url: String,
     /// The form, in the order it must be sent; empty for PUT.
-    fields: Pairs,
+    pub(crate) fields: Pairs,
     /// Request headers to send exactly so; absent for POST.
     #[serde(skip_serializing_if = "Option::is_none")]
-    headers: Option<Pairs>,
+    pub(crate) headers: Option<Pairs>,
     /// Seconds.
-    expires: u64,
-    key: String,
+    pub(crate) expires: u64,
+    pub(crate) key: String,
     bucket: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     public_url: Option<String>,
 }
 
 /// Name-value pairs that become a JSON object in this order: S3 reads a form from the top.
-#[derive(Default)]
+#[derive(Debug, Default)]
 pub(crate) struct Pairs(Vec<(String, String)>);
 
 impl Pairs {
-    fn push(&mut self, name: impl Into<String>, value: impl Into<String>) {
+    pub(crate) fn push(&mut self, name: impl Into<String>, value: impl Into<String>) {
         self.0.push((name.into(), value.into()));
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    pub(crate) fn as_slice(&self) -> &[(String, String)] {
+        &self.0
     }
 }
 
@@ -87,7 +102,7 @@ pub(crate) fn sign(config: &Config, upload: &Upload<'_>, now: Timestamp) -> Para
     }
 }
 
-/// Headers of the object itself, the same for both methods: content type, disposition, metadata.
+/// Headers of the object itself, the same for both methods: content type, disposition, metadata, checksum.
 fn object_headers(config: &Config, upload: &Upload<'_>) -> Pairs {
     let mut pairs = Pairs::default();
     if let Some(content_type) = upload.content_type {
@@ -101,6 +116,9 @@ fn object_headers(config: &Config, upload: &Upload<'_>) -> Pairs {
     }
     for (name, value) in upload.metadata {
         pairs.push(format!("x-amz-meta-{name}"), metadata::encode(value));
+    }
+    if let Some((name, value)) = upload.checksum.map(Checksum::pair) {
+        pairs.push(name, value);
     }
     pairs
 }

@@ -114,6 +114,7 @@ mod tests {
             content_type: Some("text/plain"),
             metadata: &metadata,
             size: None,
+            checksum: None,
         };
         let (url, fields) = sign(&config, &upload, "2026-12-01T12:00:00Z".parse().unwrap());
         assert_eq!(url, "https://sigv4examplebucket.s3.us-east-1.amazonaws.com/");

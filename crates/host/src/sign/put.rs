@@ -11,14 +11,12 @@ use crate::config::Config;
 
 /// The URL and the headers that go with it.
 pub(super) fn sign(config: &Config, upload: &Upload<'_>, now: Timestamp) -> (String, Pairs) {
-    let mut headers = object_headers(config, upload);
-    for (name, _) in &mut headers.0 {
-        if name == "acl" {
-            *name = "x-amz-acl".into();
-        }
+    let mut headers = headers(config, upload);
+    if config.if_none_match {
+        headers.push("if-none-match", "*");
     }
     let mut action = config.bucket.put_object(Some(&config.credentials), upload.key);
-    for (name, value) in &headers.0 {
+    for (name, value) in headers.as_slice() {
         action.headers_mut().insert(name.clone(), value.clone());
     }
     if let Some(size) = upload.size {
@@ -26,6 +24,17 @@ pub(super) fn sign(config: &Config, upload: &Upload<'_>, now: Timestamp) -> (Str
         action.headers_mut().insert("content-length", size.to_string());
     }
     (action.sign_with_time(config.expires, &now).into(), headers)
+}
+
+/// The object's headers by the names that requests have, for PUT and for CreateMultipartUpload.
+pub(crate) fn headers(config: &Config, upload: &Upload<'_>) -> Pairs {
+    let mut headers = object_headers(config, upload);
+    for (name, _) in &mut headers.0 {
+        if name == "acl" {
+            *name = "x-amz-acl".into();
+        }
+    }
+    headers
 }
 
 #[cfg(test)]
@@ -46,6 +55,7 @@ mod tests {
             content_type: Some("image/svg+xml"),
             metadata: &[("name".to_owned(), "ü".to_owned())],
             size: Some(3),
+            checksum: None,
         };
         let (url, headers) = sign(&config, &upload, "2026-12-01T12:00:00Z".parse().unwrap());
         assert!(url.starts_with("https://acc.r2.cloudflarestorage.com/b/a/%C3%BC.svg?"), "{url}");

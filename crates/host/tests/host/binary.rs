@@ -100,3 +100,34 @@ fn start_up_errors_name_the_variable_and_keep_the_secret() {
     assert!(run(&["--dev", "--listen", "127.0.0.1:0", "--s3-listen", "0.0.0.0:0"], &[]).contains("loopback only"));
     assert!(run(&["--listen", "127.0.0.1:0", "--serve", "/=/no/such/folder"], &[]).contains("there is no folder"));
 }
+
+#[tokio::test]
+async fn the_log_can_be_json_lines_with_the_code_of_a_refusal() {
+    let data = tempfile::tempdir().unwrap();
+    let mut child = Running(
+        Command::new(PROGRAM)
+            .args(["--dev", "--listen", "127.0.0.1:0", "--data"])
+            .arg(data.path())
+            .env("FILECHUTE_LOG", "json")
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap(),
+    );
+    let mut lines = BufReader::new(child.0.stdout.take().unwrap()).lines();
+    let host = lines.next().unwrap().unwrap().strip_prefix("filechute-host: ").unwrap().to_owned();
+    for path in ["/s3/params", "/s3/multipart/secret.id/1?key=secret-name"] {
+        let request = reqwest::Client::new().get(format!("{host}{path}")).header("authorization", "Bearer secret");
+        assert!(request.send().await.unwrap().status().is_client_error());
+    }
+    let pid = child.0.id().to_string();
+    assert!(Command::new("kill").args(["-TERM", &pid]).status().unwrap().success());
+    assert!(child.0.wait().unwrap().success());
+    let mut log = String::new();
+    child.0.stderr.take().unwrap().read_to_string(&mut log).unwrap();
+    let lines: Vec<serde_json::Value> = log.lines().filter_map(|line| serde_json::from_str(line).ok()).collect();
+    assert_eq!(lines.len(), 2, "{log}");
+    assert_eq!((&lines[0]["status"], &lines[0]["code"]), (&400.into(), &"InvalidRequest".into()));
+    assert_eq!((&lines[1]["path"], &lines[1]["code"]), (&"/s3/multipart/…".into(), &"NoSuchUpload".into()));
+    assert!(!log.contains("secret"), "{log}");
+}

@@ -9,7 +9,7 @@ use aws_sigv4::sign::v4::{calculate_signature, generate_signing_key};
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
 use filechute_host::dev::{self, BUCKET, DevOptions, REGION};
-use filechute_host::{RawOptions, not_found, server};
+use filechute_host::{Config, RawOptions, not_found, router, server};
 use jiff::{Timestamp, ToSpan as _};
 use reqwest::{Client, Response, StatusCode};
 use rusty_s3::{Bucket, Credentials, UrlStyle};
@@ -48,7 +48,7 @@ impl Site {
         let variables: BTreeMap<_, _> = variables.iter().copied().collect();
         let raw = RawOptions::from_lookup(|name| variables.get(name).map(|value| (*value).to_owned()));
         let credentials = Credentials::new("TESTID", "test-secret");
-        let options = DevOptions { data: data.path().to_owned(), host, store, endpoint: None };
+        let options = DevOptions { data: data.path().to_owned(), host, store, endpoint: None, list_page: 2 };
         let dev = dev::start_with(&raw, options, &credentials).unwrap();
         tokio::spawn(server::serve(host_listener, dev.host.fallback(not_found), std::future::pending()));
         tokio::spawn(server::serve(store_listener, dev.store, std::future::pending()));
@@ -106,9 +106,36 @@ impl Site {
         fields
     }
 
+    /// The host's answer to a JSON body.
+    pub(crate) async fn json(&self, path: &str, body: &Value) -> Response {
+        self.client.post(format!("http://{}/s3/{path}", self.host)).json(body).send().await.unwrap()
+    }
+
+    /// Begins a multipart upload; `more` is merged into the request.
+    pub(crate) async fn begin(&self, name: &str, more: Value) -> Upload {
+        let mut body = json!({ "filename": name, "type": "application/octet-stream", "metadata": {} });
+        body.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        let answer = self.json("multipart", &body).await;
+        assert_eq!(answer.status(), 200);
+        let answer: Value = answer.json().await.unwrap();
+        let text = |name: &str| answer[name].as_str().unwrap().to_owned();
+        Upload { key: text("key"), id: text("uploadId"), answer }
+    }
+
+    /// A host of its own in front of the same store, as a balancer has several.
+    pub(crate) async fn another_host(&self, change: impl FnOnce(&mut Config)) -> SocketAddr {
+        serve_host(self.bucket.clone(), self.credentials.clone(), change).await
+    }
+
     /// The object's bytes on disk.
     pub(crate) fn stored(&self, key: &str) -> Option<Vec<u8>> {
         std::fs::read(self.data.path().join(BUCKET).join(key)).ok()
+    }
+
+    /// What uploads that are over should not have left behind.
+    pub(crate) fn leftovers(&self) -> usize {
+        let names = std::fs::read_dir(self.data.path()).unwrap().map(|entry| entry.unwrap().file_name());
+        names.filter(|name| name.to_string_lossy().starts_with(".upload")).count()
     }
 
     /// Names under the data folder that look like unfinished writes.
@@ -118,11 +145,86 @@ impl Site {
     }
 }
 
+/// A multipart upload as the host answered it.
+pub(crate) struct Upload {
+    pub(crate) key: String,
+    pub(crate) id: String,
+    pub(crate) answer: Value,
+}
+
+impl Upload {
+    /// A route of this upload, at any host.
+    pub(crate) fn at(&self, host: SocketAddr, route: &str, more: &str) -> String {
+        let encode = |text: &str| form_urlencoded::byte_serialize(text.as_bytes()).collect::<String>();
+        format!("http://{host}/s3/multipart/{}{route}?key={}{more}", encode(&self.id), encode(&self.key))
+    }
+
+    /// Signs a part at `host` and sends it. Answers what the store says.
+    pub(crate) async fn part(&self, site: &Site, host: SocketAddr, number: u32, body: Vec<u8>, more: &str) -> Response {
+        let signed = site.client.get(self.at(host, &format!("/{number}"), more)).send().await.unwrap();
+        assert_eq!(signed.status(), 200);
+        let signed: Value = signed.json().await.unwrap();
+        assert_eq!(signed["expires"], 800);
+        let url = signed["url"].as_str().unwrap();
+        assert!(!url.contains("x-amz-checksum-crc32=") && !url.contains("AAAAAA"), "{url}");
+        let mut put = site.client.put(url).body(body);
+        for (name, value) in signed["headers"].as_object().into_iter().flatten() {
+            put = put.header(name, value.as_str().unwrap());
+        }
+        put.send().await.unwrap()
+    }
+
+    /// As [`Self::part`] for a part that must succeed; its entry for Complete.
+    pub(crate) async fn sent(&self, site: &Site, host: SocketAddr, number: u32, body: Vec<u8>) -> Value {
+        let answer = self.part(site, host, number, body, "").await;
+        assert_eq!(answer.status(), 200);
+        json!({ "PartNumber": number, "ETag": answer.headers()["etag"].to_str().unwrap() })
+    }
+
+    pub(crate) async fn list(&self, site: &Site, host: SocketAddr) -> Response {
+        site.client.get(self.at(host, "", "")).send().await.unwrap()
+    }
+
+    pub(crate) async fn complete(&self, site: &Site, host: SocketAddr, body: &Value) -> (u16, Value) {
+        let answer = site.client.post(self.at(host, "/complete", "")).json(body).send().await.unwrap();
+        (answer.status().as_u16(), answer.json().await.unwrap())
+    }
+}
+
+/// A plain host, as the library serves it.
+pub(crate) async fn serve_host(
+    bucket: Bucket,
+    credentials: Credentials,
+    change: impl FnOnce(&mut Config),
+) -> SocketAddr {
+    let mut config = Config::new(bucket, credentials);
+    config.max_key_bytes = 128;
+    change(&mut config);
+    let listener = listener().await;
+    let here = listener.local_addr().unwrap();
+    tokio::spawn(server::serve(listener, router(config).fallback(not_found), std::future::pending()));
+    here
+}
+
+/// The checksum of some bytes, by the store's own library.
+pub(crate) fn crc64nvme(bytes: &[u8]) -> String {
+    let mut hasher = s3s::checksum::ChecksumHasher { crc64nvme: Some(Default::default()), ..Default::default() };
+    hasher.update(bytes);
+    hasher.finalize().checksum_crc64nvme.unwrap()
+}
+
+/// As it stands in a query.
+pub(crate) fn encoded(text: &str) -> String {
+    form_urlencoded::byte_serialize(text.as_bytes()).collect()
+}
+
+pub(crate) const MIB: usize = 1 << 20;
+
 pub(crate) fn bucket(store: SocketAddr, name: &str) -> Bucket {
     Bucket::new(format!("http://{store}").parse().unwrap(), UrlStyle::Path, name.to_owned(), REGION).unwrap()
 }
 
-async fn listener() -> TcpListener {
+pub(crate) async fn listener() -> TcpListener {
     TcpListener::bind("127.0.0.1:0").await.unwrap()
 }
 

@@ -3,6 +3,10 @@
 mod binary;
 mod common;
 mod cors;
+mod guards;
+mod lost;
+mod multipart;
+mod presign;
 mod refusals;
 mod routes;
 mod settings;

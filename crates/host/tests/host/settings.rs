@@ -82,6 +82,11 @@ fn wrong_settings_are_named_and_never_repeated() {
         ("FILECHUTE_ALLOWED_HEADERS", "a b"),
         ("FILECHUTE_PUBLIC_URL", "cdn.example"),
         ("FILECHUTE_BUCKET", "s3://uploads"),
+        ("FILECHUTE_IF_NONE_MATCH", "maybe"),
+        ("FILECHUTE_CHECKSUMS", "maybe"),
+        ("FILECHUTE_RATE_LIMIT", "fast"),
+        ("FILECHUTE_TRUSTED_PROXIES", "300"),
+        ("FILECHUTE_FORWARD_AUTH_URL", "http://auth.internal/verify"),
         ("FILECHUTE_PATH_STYLE", "maybe"),
         ("FILECHUTE_ACTIVE_CONTENT", "perhaps"),
         ("AWS_ENDPOINT_URL_S3", "https://user:pw@s3.example"),
@@ -101,6 +106,21 @@ fn wrong_settings_are_named_and_never_repeated() {
 fn every_page_only_without_cookies_and_everyone_only_when_said() {
     let any = with(&[("FILECHUTE_ALLOWED_ORIGINS", "*"), ("FILECHUTE_CREDENTIALS", "omit")]).validate().unwrap();
     assert_eq!(any.origins, AllowedOrigins::Any);
+    let forward = with(&[
+        ("FILECHUTE_TOKEN", ""),
+        ("FILECHUTE_FORWARD_AUTH_URL", "http://auth.internal/verify"),
+        ("FILECHUTE_FORWARD_AUTH_USER", "Remote-User"),
+        ("FILECHUTE_RATE_LIMIT", "600/100"),
+        ("FILECHUTE_TRUSTED_PROXIES", "1"),
+        ("FILECHUTE_IF_NONE_MATCH", "yes"),
+    ])
+    .validate()
+    .unwrap();
+    assert!(matches!(&forward.access, Access::Forward(forward) if forward.user_header.is_some()));
+    assert_eq!((forward.rate_limit.unwrap().burst, forward.trusted_proxies), (100, 1));
+    assert_eq!((forward.if_none_match, forward.method), (true, UploadMethod::Put));
+    let contradiction = with(&[("FILECHUTE_IF_NONE_MATCH", "yes"), ("FILECHUTE_METHOD", "POST")]).validate();
+    assert!(contradiction.unwrap_err().to_string().contains("FILECHUTE_METHOD"));
     let anyone = with(&[("FILECHUTE_TOKEN", ""), ("FILECHUTE_ANONYMOUS", "true")]).validate().unwrap();
     assert_eq!(anyone.access, Access::Anyone);
 }

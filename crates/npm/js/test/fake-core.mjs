@@ -53,6 +53,7 @@ export class FakeCore {
     this.notify([['file-removed', file]])
     return true
   }
+  stopIntakes() { this.calls.push(['stopIntakes']) }
   setFileMeta(id, meta) { Object.assign(this.#files.get(id).meta, meta); return true }
   setMeta(meta) { this.calls.push(['setMeta', meta]) }
   setOptions(options) { this.calls.push(['setOptions', options]) }

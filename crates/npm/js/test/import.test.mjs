@@ -41,3 +41,8 @@ test('the React component', async () => {
   const { FileChute } = await load('react.js')
   assert.ok(FileChute)
 })
+
+test('the digests', async () => {
+  const { digest } = await load('digest.js')
+  await assert.rejects(digest(new Blob(['a']), 0, 1, 'crc64nvme'), (error) => error.kind === 'load' && error.code === 'unsupported')
+})

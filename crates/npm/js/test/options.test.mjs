@@ -4,7 +4,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { Attributes } from '../attributes.js'
 import { OptionsError } from '../errors.js'
-import { checkOptions, checkSource, toHost } from '../options.js'
+import { checkOptions, checkSource, hasSource, toHost, toPatch } from '../options.js'
 import { parseSize } from '../sizes.js'
 
 test('sizes', () => {
@@ -23,7 +23,8 @@ test('other generations of names mean the same', () => {
 test('nonsense is refused by name', () => {
   const cases = {
     limit: '3', timeout: true, retryDelays: 5, autoProceed: 'yes', getUploadParameters: {}, host: 'javascript:alert(1)',
-    headers: 'x', credentials: 'always', meta: [], restrictions: 7, onBeforeUpload: 'f', allowedMetaFields: 'name', signRequest: () => {},
+    headers: 'x', credentials: 'always', meta: [], restrictions: 7, onBeforeUpload: 'f', allowedMetaFields: 'name', signRequest: {},
+    signPart: 1, checksum: 'md5', shouldUseMultipart: 3, resume: 1, getCredentials: () => {}, locale: {},
     colour: 'red', constructor: 1,
   }
   for (const [option, value] of Object.entries(cases)) {
@@ -36,12 +37,36 @@ test('nonsense is refused by name', () => {
 })
 
 test('undefined and null are not given, and what asks for nothing is fine', () => {
-  assert.deepEqual(checkOptions({ host: undefined, limit: null, shouldUseMultipart: false, checksum: 'none', resume: false }), {})
+  assert.deepEqual(checkOptions({ host: undefined, limit: null, getTemporarySecurityCredentials: false }), {})
   assert.deepEqual(checkOptions({ retryDelays: null }), { retryDelays: [] })
+})
+
+/** What an element had been told once used to stay in force, permissions included. */
+test('a patch names what differs, and the defaults of what is wanted no more', () => {
+  const source = () => {}
+  const sent = {
+    getUploadParameters: source, allowAuthorization: true, allowedOrigins: ['https://a.example'], headers: { a: 'b' },
+    credentials: 'include', retryDelays: [1], onBeforeUpload: source, limit: 3, restrictions: { maxFileSize: 1, minFileSize: 1 },
+  }
+  assert.deepEqual(toPatch(sent, { host: 'https://h.example', limit: 3, restrictions: { minFileSize: 2 } }), {
+    host: 'https://h.example', allowAuthorization: false, allowedOrigins: [], headers: {}, credentials: 'same-origin',
+    retryDelays: [0, 1000, 3000, 5000], onBeforeUpload: null, restrictions: { maxFileSize: null, minFileSize: 2 },
+  })
+  assert.deepEqual(toPatch(sent, { ...sent, headers: { a: 'b' } }), {})
+  assert.deepEqual([hasSource(sent), hasSource({ limit: 3 })], [true, false])
 })
 
 test('exactly one source', () => {
   checkSource({ host: 'https://x.example' })
+  const f = () => {}
+  checkSource({ signRequest: f })
+  checkSource({ host: 'https://x.example', signPart: f })
+  const all = { createMultipartUpload: f, listParts: f, completeMultipartUpload: f, abortMultipartUpload: f }
+  checkSource({ getUploadParameters: f, ...all, signPart: f })
+  checkSource({ getUploadParameters: f, ...all, prepareUploadParts: f })
+  assert.throws(() => checkSource({ getUploadParameters: f, ...all }), /need "signPart" too/)
+  assert.throws(() => checkSource({ signRequest: f, signPart: f }), /signs every step/)
+  assert.throws(() => checkSource({ signRequest: f, host: 'https://x.example' }), /not both/)
   assert.throws(() => checkSource({}), OptionsError)
   assert.throws(() => checkSource({ host: 'https://x.example', getUploadParameters: () => {} }), OptionsError)
 })

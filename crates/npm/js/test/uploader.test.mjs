@@ -179,6 +179,57 @@ test('a patch changes single restrictions, and null takes one away', () => {
   assert.deepEqual(FakeCore.last.calls, [['setOptions', { restrictions: { maxFileSize: 1_000_000, minFileSize: 1 } }]])
 })
 
+test('null in a patch brings defaults back, and hooks are gone', () => {
+  const uploader = make({
+    allowAuthorization: true, allowedOrigins: ['https://a.example'], restrictions: { maxNumberOfFiles: 3 }, retryDelays: [7],
+    onBeforeUpload: () => false, onBeforeFileAdded: () => false,
+  })
+  const { onBeforeUpload, onBeforeFileAdded } = FakeCore.last.options
+  assert.deepEqual([onBeforeUpload(), onBeforeFileAdded({})], [false, false])
+  uploader.setOptions({ allowAuthorization: null, allowedOrigins: null, restrictions: null, onBeforeUpload: null, onBeforeFileAdded: null, getUploadParameters: null })
+  assert.deepEqual(FakeCore.last.calls, [['setOptions', {
+    allowAuthorization: false, allowedOrigins: [], restrictions: {}, onBeforeUpload: null, onBeforeFileAdded: null,
+  }]])
+  assert.deepEqual([onBeforeUpload(), onBeforeFileAdded({})], [true, true])
+  uploader.setOptions({ retryDelays: null })
+  assert.deepEqual(FakeCore.last.calls[1], ['setOptions', { retryDelays: [] }], 'which is "never", as in Uppy')
+})
+
+/** The functions of a refused patch used to be in force all the same. */
+test('a refused patch changes nothing, functions included', async () => {
+  const uploader = make()
+  FakeCore.last.setOptions = () => { throw Object.assign(new Error('limit must be a whole number'), { name: 'OptionsError', option: 'limit' }) }
+  assert.throws(() => uploader.setOptions({ limit: -1, getUploadParameters: async () => ({ url: 'https://other.example/' }) }), OptionsError)
+  assert.equal((await FakeCore.last.options.getUploadParameters({}, {})).url, 'https://bucket.example/key')
+})
+
+test('clear stops folders that are being read', () => {
+  const uploader = make()
+  uploader.clear()
+  assert.deepEqual(FakeCore.last.calls, [['stopIntakes']])
+})
+
+test('error follows upload-error, with file and response', () => {
+  const uploader = make()
+  const heard = []
+  for (const event of ['upload-error', 'error']) uploader.on(event, (...args) => heard.push([event, ...args]))
+  const file = { id: 'file-1' }
+  FakeCore.last.notify([['upload-error', file, { kind: 's3', code: 'AccessDenied', status: 403, message: 'no' }, { status: 403 }]])
+  const error = heard[0][2]
+  assert.deepEqual(heard, [['upload-error', file, error, { status: 403 }], ['error', error, file, { status: 403 }]])
+})
+
+test('a refusal that is told has its file, and a file that cannot be read is no restriction', () => {
+  const uploader = make()
+  const told = []
+  uploader.on('restriction-failed', (file, error) => told.push([file, error]))
+  const file = { name: 'a', size: 1 }
+  FakeCore.last.notify([['restriction-failed', file, Object.assign(new Error('no'), { isRestriction: true, kind: 'file', code: 'unreadable' })]])
+  const [[subject, error]] = told
+  assert.ok(error instanceof RestrictionError)
+  assert.deepEqual([subject, error.file, error.kind, error.code], [file, file, 'file', 'unreadable'])
+})
+
 test('meta goes over as text, and a hostile name is a name', () => {
   const uploader = make()
   uploader.addFile({ name: 'a', data: new Blob(['a']), meta: JSON.parse('{"__proto__": "x", "n": 7, "none": null}') })

@@ -1,4 +1,4 @@
-//! The layer of wasm-bindgen tests: the driver and the component, in real browsers, against a real host.
+//! The layer of wasm-bindgen tests: the driver, the component and the journal, in real browsers, against a real host.
 
 use std::fs;
 

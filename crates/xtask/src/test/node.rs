@@ -16,12 +16,13 @@ use crate::{leptos, npm, say, size};
 const E2E: &str = "tests/e2e";
 const INTEROP: &str = "tests/interop";
 
-/// What the JavaScript of the package can be tried for without a browser and without its WebAssembly.
+/// What the JavaScript of the package can be tried for without a browser and with the smallest of its WebAssembly.
 pub(super) fn units(bench: &mut Bench<'_>) -> Result<()> {
     let folder = bench.place.root.join("crates/npm/js");
     if folder.join("test").exists() {
         node::check_node()?;
         let mut node = command("node");
+        node.env("FILECHUTE_DIGEST_WASM", npm::digest_module(bench.place, bench.rust)?);
         bench.tally.runner("js", node.current_dir(folder).args(["--test", "--test-reporter=spec", "test/"]));
     }
     Ok(())

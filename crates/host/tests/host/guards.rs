@@ -1,0 +1,181 @@
+//! Who may ask and how often; and overwriting, where it is forbidden.
+
+use std::net::SocketAddr;
+
+use axum::Router;
+use axum::http::{HeaderMap, StatusCode};
+use filechute_host::{Access, AccessCheck, ApiError, Caller, ForwardAuth, RateLimit, SealKey, UploadMethod, server};
+use reqwest::header;
+use serde_json::{Value, json};
+
+use crate::common::{Site, listener, serve_host};
+
+/// A service that knows one person.
+async fn decider() -> SocketAddr {
+    let answer = |headers: HeaderMap| async move {
+        let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default().to_owned();
+        assert_eq!(text("x-forwarded-for"), "127.0.0.1");
+        assert!(text("x-forwarded-uri").starts_with("/s3/") && !text("x-forwarded-host").is_empty());
+        assert!(text("remote-user").is_empty(), "the caller's own header must not pass");
+        match (text("cookie").as_str(), text("authorization").as_str(), text("origin").as_str()) {
+            ("session=ann", _, _) | (_, "Bearer ann", _) => (StatusCode::NO_CONTENT, [("remote-user", "ann")]),
+            (_, _, "https://evil.example") => (StatusCode::FOUND, [("location", "/login")]),
+            ("session=down", ..) => (StatusCode::INTERNAL_SERVER_ERROR, [("x-a", "b")]),
+            _ => (StatusCode::UNAUTHORIZED, [("x-a", "b")]),
+        }
+    };
+    let listener = listener().await;
+    let here = listener.local_addr().unwrap();
+    let app = Router::new().route("/verify", axum::routing::get(answer));
+    tokio::spawn(server::serve(listener, app, std::future::pending()));
+    here
+}
+
+#[tokio::test]
+async fn another_service_decides_and_names_the_caller() {
+    let site = Site::start().await;
+    let forward = ForwardAuth {
+        url: format!("http://{}/verify", decider().await).parse().unwrap(),
+        user_header: Some("remote-user".parse().unwrap()),
+    };
+    let host = site.another_host(|config| config.access = Access::Forward(forward)).await;
+    let ask = async |name: &'static str, value: &'static str| {
+        let request = site.client.get(format!("http://{host}/s3/params?filename=a")).header("remote-user", "root");
+        request.header(name, value).send().await.unwrap().status().as_u16()
+    };
+    assert_eq!(ask("cookie", "session=ann").await, 200);
+    assert_eq!(ask("authorization", "Bearer ann").await, 200);
+    assert_eq!(ask("accept", "*/*").await, 401);
+    assert_eq!(ask("origin", "https://evil.example").await, 403);
+    assert_eq!(ask("cookie", "session=down").await, 503);
+
+    // What Ann began is Ann's: a host that names no caller does not know it.
+    let body = json!({ "filename": "a", "type": "", "metadata": {} });
+    let create = site.client.post(format!("http://{host}/s3/multipart")).header("cookie", "session=ann").json(&body);
+    let answer: Value = create.send().await.unwrap().json().await.unwrap();
+    let path =
+        format!("/s3/multipart/{}?key={}", answer["uploadId"].as_str().unwrap(), answer["key"].as_str().unwrap());
+    let list = async |host: SocketAddr| {
+        let request = site.client.get(format!("http://{host}{path}")).header("cookie", "session=ann");
+        request.send().await.unwrap().status().as_u16()
+    };
+    assert_eq!((list(host).await, list(site.host).await), (200, 404));
+
+    let gone = listener().await.local_addr().unwrap();
+    let forward = ForwardAuth { url: format!("http://{gone}/").parse().unwrap(), user_header: None };
+    let host = site.another_host(|config| config.access = Access::Forward(forward)).await;
+    let closed = site.client.get(format!("http://{host}/s3/params?filename=a")).send().await.unwrap();
+    assert_eq!((closed.status().as_u16(), closed.headers().contains_key(header::RETRY_AFTER)), (503, true));
+}
+
+#[tokio::test]
+async fn an_applications_own_function_decides() {
+    let site = Site::start().await;
+    let check = AccessCheck::new(|parts| async move {
+        match parts.headers.get("x-user").and_then(|user| user.to_str().ok()) {
+            Some("ann") => Ok(Some(Caller("ann".into()))),
+            Some(_) => Err(ApiError::denied("not you")),
+            None => Err(ApiError::new(StatusCode::UNAUTHORIZED, "Unauthorized", "log in first")),
+        }
+    });
+    let host = site.another_host(|config| config.access = Access::Check(check)).await;
+    for (user, status) in [("ann", 200), ("bob", 403)] {
+        let request = site.client.get(format!("http://{host}/s3/params?filename=a")).header("x-user", user);
+        assert_eq!(request.send().await.unwrap().status(), status);
+    }
+    for path in ["params?filename=a", "multipart/x?key=a", "multipart/x/1?key=a", "multipart/x/batch?key=a", "sts"] {
+        let answer = site.client.get(format!("http://{host}/s3/{path}")).send().await.unwrap();
+        assert_eq!(answer.status(), 401, "{path}");
+    }
+    for path in ["multipart", "multipart/x/complete?key=a", "presign", "sign"] {
+        let answer = site.client.post(format!("http://{host}/s3/{path}")).json(&json!({})).send().await.unwrap();
+        assert_eq!(answer.status(), 401, "{path}");
+    }
+}
+
+#[tokio::test]
+async fn an_address_that_asks_too_often_is_told_to_wait() {
+    let site = Site::start().await;
+    let limit = Some(RateLimit { per_minute: 6, burst: 2 });
+    let host = site.another_host(|config| config.rate_limit = limit).await;
+    let ask = async |host: SocketAddr, from: &'static str| {
+        let request = site.client.get(format!("http://{host}/s3/params?filename=a")).header("x-forwarded-for", from);
+        request.send().await.unwrap()
+    };
+    assert_eq!(ask(host, "1.1.1.1").await.status(), 200);
+    assert_eq!(ask(host, "2.2.2.2").await.status(), 200);
+    // The header is anyone's to write, so it did not count.
+    let refused = ask(host, "3.3.3.3").await;
+    assert_eq!(refused.status(), 429);
+    let wait: u64 = refused.headers()[header::RETRY_AFTER].to_str().unwrap().parse().unwrap();
+    assert!((1..=11).contains(&wait), "{wait}");
+    assert_eq!(refused.json::<Value>().await.unwrap()["code"], "TooManyRequests");
+    let health = site.client.get(format!("http://{host}/health")).send().await.unwrap();
+    assert_eq!(health.status(), 200);
+
+    let behind = site.another_host(|config| (config.rate_limit, config.trusted_proxies) = (limit, 1)).await;
+    for from in ["1.1.1.1", "2.2.2.2", "9.9.9.9, 1.1.1.1"] {
+        assert_eq!(ask(behind, from).await.status(), 200);
+    }
+    assert_eq!(ask(behind, "8.8.8.8, 1.1.1.1").await.status(), 429);
+}
+
+#[tokio::test]
+async fn nothing_is_overwritten_where_that_is_forbidden() {
+    let site = Site::with(&[("FILECHUTE_IF_NONE_MATCH", "true")]).await;
+    let answer = site.parameters("a", "").await;
+    assert_eq!((&answer["method"], &answer["headers"]["if-none-match"]), (&"PUT".into(), &"*".into()));
+    assert_eq!(site.ask("filename=a&method=POST").await.status(), 400);
+    let put = async |body: &'static str, header: Option<&'static str>| {
+        let mut request = site.client.put(answer["url"].as_str().unwrap()).body(body);
+        if let Some(value) = header {
+            request = request.header("if-none-match", value);
+        }
+        request.send().await.unwrap().status().as_u16()
+    };
+    assert_eq!(put("bare", None).await, 403);
+    assert_eq!((put("first", Some("*")).await, put("second", Some("*")).await), (200, 412));
+    assert_eq!(site.stored(answer["key"].as_str().unwrap()).as_deref(), Some(&b"first"[..]));
+
+    let upload = site.begin("b", json!({})).await;
+    let part = upload.sent(&site, site.host, 1, b"parts".to_vec()).await;
+    let there = site.data.path().join("uploads").join(&upload.key);
+    std::fs::write(&there, "before").unwrap();
+    let (status, answer) = upload.complete(&site, site.host, &json!({ "parts": [part] })).await;
+    assert_eq!((status, &answer["code"]), (412, &"PreconditionFailed".into()));
+    std::fs::remove_file(&there).unwrap();
+    assert_eq!(upload.complete(&site, site.host, &json!({ "parts": [part] })).await.0, 200);
+    assert_eq!(site.stored(&upload.key).as_deref(), Some(&b"parts"[..]));
+}
+
+#[tokio::test]
+async fn instances_with_other_keys_share_a_seal_when_told_one() {
+    let site = Site::start().await;
+    let seal = || Some(SealKey("a long text that all instances know".into()));
+    let a = site.another_host(|config| config.seal = seal()).await;
+    let other = rusty_s3::Credentials::new("TESTID2", "rotated");
+    let b = serve_host(site.bucket.clone(), other, |config| (config.seal, config.method) = (seal(), UploadMethod::Put))
+        .await;
+    let body = json!({ "filename": "a", "type": "", "metadata": {} });
+    let answer: Value =
+        site.client.post(format!("http://{a}/s3/multipart")).json(&body).send().await.unwrap().json().await.unwrap();
+    let path = format!("{}/1?key={}", answer["uploadId"].as_str().unwrap(), answer["key"].as_str().unwrap());
+    for (host, status) in [(a, 200), (b, 200), (site.host, 404)] {
+        assert_eq!(
+            site.client.get(format!("http://{host}/s3/multipart/{path}")).send().await.unwrap().status(),
+            status
+        );
+    }
+}
+
+#[tokio::test]
+async fn checksums_can_be_switched_off() {
+    let site = Site::with(&[("FILECHUTE_CHECKSUMS", "false")]).await;
+    let upload = site.begin("a", json!({ "checksum": "crc64nvme" })).await;
+    assert!(upload.answer.get("checksum").is_none());
+    let more = "&x-amz-checksum-crc64nvme=AAAAAAAAAAA%3D";
+    let sent = upload.part(&site, site.host, 1, b"x".to_vec(), more).await;
+    assert_eq!((sent.status().as_u16(), sent.headers().contains_key("x-amz-checksum-crc64nvme")), (200, false));
+    let answer = site.parameters("a", &more[1..]).await;
+    assert!(answer["fields"].get("x-amz-checksum-crc64nvme").is_none());
+}

@@ -1,0 +1,57 @@
+// Checksums of files as S3 has them: `digest(file, 0, file.size, 'crc64nvme')`. An entry of its own, which is loaded when a
+// checksum is first wanted. Importing does nothing; the first call loads the WebAssembly and starts a worker.
+
+import { Digester } from './digester.js'
+
+/** @type {unknown} */
+let wasm
+
+/** @param {{wasm?: unknown}} options */
+export function configure(options) {
+  wasm = options?.wasm
+}
+
+const digester = new Digester({
+  load,
+  // As bundlers look for it, to the letter.
+  createWorker: () => new Worker(new URL('./digest-worker.js', import.meta.url), { type: 'module' }),
+})
+
+/** @type {typeof import('./digest.js').digest} */
+export const digest = (...range) => digester.digest(...range)
+
+/** Compiled on the page, where a failure can be told, and sent to the worker. @returns {Promise<WebAssembly.Module>} */
+async function load() {
+  if (typeof document === 'undefined') throw failure('unsupported', 'filechute makes checksums in browsers only')
+  if (typeof WebAssembly !== 'object') throw failure('unsupported', 'this browser has no WebAssembly')
+  try {
+    const given = (await wasm) ?? new URL('./digest.wasm', import.meta.url)
+    return given instanceof WebAssembly.Module ? given : await WebAssembly.compile(await bytesOf(given))
+  } catch (/** @type {any} */ error) {
+    const text = String(error?.message ?? error)
+    const code = /unsafe-eval|content security policy|blocked by csp/i.test(text) ? 'csp' : 'fetch'
+    throw failure(code, `the WebAssembly for checksums could not be loaded: ${text}`, error)
+  }
+}
+
+/** @param {any} given an address, a response, or the bytes themselves @returns {Promise<BufferSource>} */
+async function bytesOf(given) {
+  if (given instanceof ArrayBuffer || ArrayBuffer.isView(given)) return /** @type {BufferSource} */ (given)
+  // Bundlers put so small a file into the script, and a policy may forbid to fetch it from there.
+  const inline = /^data:[^,]*;base64,(.*)$/.exec(String(given))?.[1]
+  if (inline) return Uint8Array.from(atob(inline), (letter) => letter.charCodeAt(0))
+  const response = given instanceof Response ? given : await fetch(given)
+  if (!response.ok) throw new Error(`${response.status} for ${response.url}`)
+  // So small a file gains nothing from streaming, and this way its content type does not matter.
+  return response.arrayBuffer()
+}
+
+/**
+ * An error with the fields of `LoadError`. The class stays in the other entries: this one shares no code with them, so that
+ * they do not fall into more pieces because of it.
+ * @param {'csp' | 'fetch' | 'unsupported'} code @param {string} message @param {unknown} [cause]
+ */
+function failure(code, message, cause) {
+  const fields = { name: 'LoadError', kind: 'load', code, status: 0, retryable: code === 'fetch', detail: message }
+  return Object.assign(new Error(message, { cause }), fields)
+}

@@ -1,0 +1,266 @@
+//! What the driver tells the journal, and what it does with uploads that an earlier page left unfinished.
+
+use std::{cell::RefCell, rc::Rc};
+
+use filechute_engine::{Algorithm, Class, Failure, FileId, Kind, Meta, PartReceipt, Remote, Resume, Table, UploadFile};
+use js_sys::Promise;
+use wasm_bindgen::JsValue;
+use wasm_bindgen_futures::{JsFuture, future_to_promise, spawn_local};
+use web_sys::{AbortController, Blob};
+
+use super::{
+    digest::Digester,
+    journal::{Claim, Fingerprint, Handle, Journal, Mismatch, Record, RecordedPart, verify},
+    source::AskRequest,
+};
+
+/// The journal of one uploader.
+pub(crate) struct Keeper {
+    journal: Journal,
+    /// By file: the record of its upload.
+    kept: RefCell<Table<Kept>>,
+    /// Left behind by earlier pages, and not taken up here.
+    unfinished: RefCell<Vec<Record>>,
+    /// Settled once the records of earlier pages were read.
+    loaded: RefCell<Promise>,
+    /// Files that a person chose for a record: another file is refused.
+    chosen: RefCell<Table<String>>,
+    /// How files that were dropped can be found again.
+    handles: RefCell<Table<Handle>>,
+}
+
+struct Kept {
+    record: String,
+    _claim: Option<Claim>,
+}
+
+/// A record whose file is being compared.
+struct Looking<'a> {
+    keeper: &'a Keeper,
+    record: Option<Record>,
+}
+
+impl Drop for Looking<'_> {
+    fn drop(&mut self) {
+        self.keeper.unfinished.borrow_mut().extend(self.record.take());
+    }
+}
+
+impl std::fmt::Debug for Keeper {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Keeper { … }")
+    }
+}
+
+impl Keeper {
+    /// Opens the journal. `found` hears of what earlier pages left, once, and only if there is something; `pay` of uploads
+    /// that are still to be aborted.
+    pub(crate) fn open(
+        scope: &str,
+        unavailable: impl FnOnce(&str) + 'static,
+        found: impl FnOnce() + 'static,
+        pay: impl Fn(Remote) + 'static,
+    ) -> Rc<Self> {
+        let journal = Journal::open(scope, unavailable);
+        let keeper = Rc::new(Self {
+            journal: journal.clone(),
+            kept: RefCell::default(),
+            unfinished: RefCell::default(),
+            loaded: RefCell::new(Promise::resolve(&JsValue::UNDEFINED)),
+            chosen: RefCell::default(),
+            handles: RefCell::default(),
+        });
+        let weak = Rc::downgrade(&keeper);
+        let loaded = future_to_promise(async move {
+            let records = journal.list().await;
+            let taken = journal.claimed().await;
+            let owed = journal.owed().await;
+            if let Some(keeper) = weak.upgrade() {
+                let free = records.into_iter().filter(|record| !taken.contains(&record.id));
+                keeper.unfinished.borrow_mut().extend(free);
+                let any = !keeper.unfinished.borrow().is_empty();
+                if any {
+                    found();
+                }
+                owed.into_iter().for_each(pay);
+            }
+            Ok(JsValue::UNDEFINED)
+        });
+        *keeper.loaded.borrow_mut() = loaded;
+        keeper
+    }
+
+    /// What earlier pages left, once it is known.
+    pub(crate) async fn unfinished(self: Rc<Self>) -> Vec<Record> {
+        self.load().await;
+        self.unfinished.borrow().clone()
+    }
+
+    async fn load(&self) {
+        let loaded = self.loaded.borrow().clone();
+        // It cannot fail; waiting for it is all.
+        let _ = JsFuture::from(loaded).await;
+    }
+
+    /// The same as far as it is known now.
+    pub(crate) fn unfinished_now(&self) -> Vec<Record> {
+        self.unfinished.borrow().clone()
+    }
+
+    /// The file of a record, where it can be had without asking for it again. To be called from a click.
+    pub(crate) async fn reopen(&self, record: &str) -> Option<(Record, Blob)> {
+        let record = self.unfinished.borrow().iter().find(|known| known.id == record).cloned()?;
+        let blob = self.journal.reopen(&record).await?;
+        Some((record, blob))
+    }
+
+    pub(crate) fn record(&self, record: &str) -> Option<Record> {
+        self.unfinished.borrow().iter().find(|known| known.id == record).cloned()
+    }
+
+    /// A person says that this file is the one of that record.
+    pub(crate) fn choose(&self, file: FileId, record: &str) {
+        self.chosen.borrow_mut().insert(file, record.to_owned());
+    }
+
+    /// Forgets a record; what the store has of it is to be aborted.
+    pub(crate) fn discard(&self, record: &str) -> Option<Remote> {
+        let mut unfinished = self.unfinished.borrow_mut();
+        let at = unfinished.iter().position(|known| known.id == record)?;
+        let record = unfinished.remove(at);
+        self.journal.owe(&record.remote);
+        self.journal.forget(&record.id);
+        Some(record.remote)
+    }
+
+    /// What an earlier page left of this very file, its content compared.
+    ///
+    /// # Errors
+    /// It was to go on, but it is another file.
+    pub(crate) async fn earlier(&self, request: &AskRequest) -> Result<Option<Resume>, Failure> {
+        self.load().await;
+        let file = &request.file;
+        let chosen = self.chosen.borrow_mut().remove(file.id);
+        let same = |record: &Record| match &chosen {
+            Some(chosen) => record.id == *chosen,
+            None => {
+                record.name == file.name
+                    && record.size == file.size
+                    && record.mime == file.mime
+                    && record.relative_path == file.relative_path
+            }
+        };
+        let Some(record) = self.unfinished.borrow().iter().find(|record| same(record)).cloned() else {
+            return Ok(None);
+        };
+        let Some(algorithm) = Algorithm::from_name(&record.algorithm) else { return Ok(None) };
+        let Some(claim) = self.journal.claim(&record.id).await else { return Ok(None) };
+        // Nobody is to be offered what is being looked at. Back it goes, also when the look is given up in the middle.
+        self.unfinished.borrow_mut().retain(|known| known.id != record.id);
+        let mut looking = Looking { keeper: self, record: Some(record.clone()) };
+        let digest = async |blob: &Blob, start: u64, end: u64| {
+            let digest = request.digester.digest(blob, start, end, algorithm, &request.signal).await?;
+            let cannot = || Failure::new(Kind::Internal, "digest", Class::Final, "there are no checksums to be had");
+            digest.map(|digest| digest.base64()).ok_or_else(cannot)
+        };
+        match verify(&request.blob, &record, digest).await {
+            Ok(parts) => {
+                let kept = Kept { record: record.id.clone(), _claim: Some(claim) };
+                self.kept.borrow_mut().insert(file.id, kept);
+                looking.record = None;
+                Ok(Some(record.resume(parts)))
+            }
+            Err(mismatch) => {
+                // Of the same day and second, or said to be the same: to send it as a new file would surprise.
+                let meant = chosen.is_some() || record.last_modified == file.last_modified;
+                match mismatch {
+                    Mismatch::Unreadable(failure) if failure.kind == Kind::Internal => Ok(None),
+                    mismatch if meant => Err(mismatch.into()),
+                    _ => Ok(None),
+                }
+            }
+        }
+    }
+
+    pub(crate) fn keep_handle(&self, file: FileId, handle: Handle) {
+        match self.kept.borrow().get(file) {
+            Some(kept) => self.journal.keep_handle(&kept.record, &handle),
+            None => drop(self.handles.borrow_mut().insert(file, handle)),
+        }
+    }
+
+    /// The store knows an upload of this file.
+    pub(crate) fn created(
+        self: &Rc<Self>,
+        file: &UploadFile,
+        meta: Meta,
+        resume: Resume,
+        algorithm: Option<Algorithm>,
+        blob: Blob,
+        digester: Digester,
+    ) {
+        self.end(file.id);
+        let mut record = Record::new(self.journal.scope(), file, meta, resume);
+        record.algorithm = algorithm.map(Algorithm::name).unwrap_or_default().to_owned();
+        let (id, record_id) = (file.id, record.id.clone());
+        self.kept.borrow_mut().insert(id, Kept { record: record_id.clone(), _claim: None });
+        let keeper = Rc::clone(self);
+        spawn_local(async move {
+            // First the claim: another tab must not take it for one that was left behind.
+            let claim = keeper.journal.claim(&record_id).await;
+            if let (Some(algorithm), Ok(controller)) = (algorithm, AbortController::new()) {
+                let signal = controller.signal();
+                let digest = async |blob: &Blob, start: u64, end: u64| {
+                    let digest = digester.digest(blob, start, end, algorithm, &signal).await?;
+                    Ok(digest.map(|digest| digest.base64()).unwrap_or_default())
+                };
+                record.fingerprint = Fingerprint::take(&blob, &digest).await.unwrap_or_default();
+            }
+            let mut kept = keeper.kept.borrow_mut();
+            // It may be over by now.
+            let Some(kept) = kept.get_mut(id).filter(|kept| kept.record == record_id) else { return };
+            kept._claim = claim;
+            keeper.journal.remember(&record);
+            if let Some(handle) = keeper.handles.borrow_mut().remove(id) {
+                keeper.journal.keep_handle(&record_id, &handle);
+            }
+        });
+    }
+
+    /// The store has a part.
+    pub(crate) fn part(&self, file: FileId, part: &PartReceipt) {
+        if let Some(kept) = self.kept.borrow().get(file) {
+            let PartReceipt { number, size, etag, checksum } = part.clone();
+            self.journal.note_part(&kept.record, &RecordedPart { number, size, etag, checksum });
+        }
+    }
+
+    /// The upload is over, one way or the other.
+    pub(crate) fn end(&self, file: FileId) {
+        self.handles.borrow_mut().remove(file);
+        self.chosen.borrow_mut().remove(file);
+        let kept = self.kept.borrow_mut().remove(file);
+        if let Some(kept) = kept {
+            self.journal.forget(&kept.record);
+        }
+    }
+
+    /// The page goes away; what is kept stays.
+    pub(crate) fn leave(&self) {
+        drop(self.journal.flush());
+        let kept = self.kept.take();
+        drop(kept);
+    }
+
+    pub(crate) fn owe(&self, remote: &Remote) {
+        self.journal.owe(remote);
+    }
+
+    /// An abort was answered: done, or of no use any more.
+    pub(crate) fn paid(&self, remote: &Remote, failure: Option<&Failure>) {
+        let over = failure.is_none_or(|failure| failure.class == Class::Final && failure.kind == Kind::S3);
+        if over {
+            self.journal.paid(remote);
+        }
+    }
+}
