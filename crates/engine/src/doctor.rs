@@ -83,7 +83,7 @@ pub fn explain(
     let policy = policy_text(parameters);
     let case = Case::new(parameters, sent, policy.as_deref(), (code, waited_ms));
     if failure.status == 0 {
-        return (silent && matches!(failure.kind, Kind::Network | Kind::Config)).then(|| cors(&case));
+        return (silent && listed("error;cors", code)).then(|| cors(&case));
     }
     let asks = matches!(failure.status, 301 | 307 | 400 | 403 | 413);
     let found = if asks { CHECKS.iter().find_map(|check| check(&case)) } else { None };
