@@ -107,6 +107,10 @@ fn environment(bench: &mut Bench<'_>, tests: &mut Command) -> Result<()> {
     if bench.workspace.package("leptos-csr").is_some_and(|package| package.folder.join("index.html").exists()) {
         tests.env("FILECHUTE_LEPTOS_DEMO", leptos::build(place, bench.rust, Effort::best(bench.rust))?);
     }
+    if bench.workspace.package("leptos-ssr").is_some() {
+        let (program, site) = leptos::build_served(place, bench.rust)?;
+        tests.env("FILECHUTE_LEPTOS_SSR_BIN", program).env("FILECHUTE_LEPTOS_SSR_SITE", site);
+    }
     let browsers = bench.browsers()?;
     tests.env("FILECHUTE_BROWSERS", browsers.names().join(","));
     for (found, browser, driver) in [
