@@ -1,5 +1,5 @@
 //! The interface in a real browser: mounted, used as a person would, and looked at through the document.
-#![cfg(target_arch = "wasm32")]
+#![cfg(all(target_arch = "wasm32", feature = "ui"))]
 
 use std::future::pending;
 

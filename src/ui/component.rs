@@ -2,7 +2,7 @@
 // What `#[component]` makes of a public function is a public function nobody can reach.
 #![allow(unreachable_pub)]
 
-use filechute_engine::{Accept, FileId, UploadEvent, UploadFile};
+use filechute_engine::{Accept, FileId, Phase, UploadEvent, UploadFile};
 use leptos::prelude::*;
 use send_wrapper::SendWrapper;
 
@@ -83,7 +83,7 @@ pub fn FileChute(
     /// Whether adding files is off.
     #[prop(optional, into)]
     disabled: Signal<bool>,
-    /// Name of the plain input, for forms that are sent before scripts run.
+    /// Name under which a form submits the key of each uploaded file; before scripts run, the files themselves.
     #[prop(optional, into)]
     name: Signal<String>,
     /// Label of the field, for assistive technology; the button's own name follows it.
@@ -125,7 +125,8 @@ pub fn FileChute(
         }
     });
     let heard = keep::<Subscription>();
-    let handlers = Handlers { on_success, on_error, on_complete, on_event };
+    let keys = RwSignal::new(Vec::new());
+    let handlers = Handlers { on_success, on_error, on_complete, on_event, keys };
     Effect::new(move |_| {
         let Some(uploader) = uploader.get() else { return };
         heard.set_value(Some(SendWrapper::new(handlers.clone().attach(&uploader))));
@@ -133,7 +134,17 @@ pub fn FileChute(
     view! {
         {(!unstyled).then(|| view! { <style nonce=nonce>{STYLE}</style> })}
         <Panel uploader settings hint class />
+        {move || fields(&keys.get(), &name.get())}
     }
+}
+
+/// What a form submits: the keys, under the field's name.
+fn fields(keys: &[(FileId, String)], name: &str) -> impl IntoView + use<> {
+    let named = keys.iter().filter(|_| !name.is_empty());
+    let field = |(_, key): &(FileId, String)| {
+        view! { <input type="hidden" name=name.to_owned() value=key.clone() /> }
+    };
+    named.map(field).collect_view()
 }
 
 /// What the picker is told also holds for what is dropped.
@@ -154,10 +165,14 @@ struct Handlers {
     on_error: Option<UnsyncCallback<UploadFile>>,
     on_complete: Option<UnsyncCallback<Completion>>,
     on_event: Option<UnsyncCallback<Notice>>,
+    /// Of what is in S3 and still in the list.
+    keys: RwSignal<Vec<(FileId, String)>>,
 }
 
 impl Handlers {
     fn attach(self, uploader: &Uploader) -> Subscription {
+        let done = uploader.files().into_iter().filter(|file| file.phase == Phase::Done);
+        self.keys.set(done.map(|file| (file.id, file.key())).collect());
         let weak = uploader.downgrade();
         uploader.observe(move |notice| {
             if let Some(uploader) = weak.upgrade() {
@@ -171,7 +186,14 @@ impl Handlers {
             handler.run(notice.clone());
         }
         match notice {
-            Notice::Event(UploadEvent::UploadSuccess(id)) => run(self.on_success.as_ref(), uploader.file(*id)),
+            Notice::Event(UploadEvent::UploadSuccess(id)) => {
+                let Some(file) = uploader.file(*id) else { return };
+                self.keys.try_update(|keys| keys.push((*id, file.key())));
+                run(self.on_success.as_ref(), Some(file));
+            }
+            Notice::Event(UploadEvent::FileRemoved(file)) if file.phase == Phase::Done => {
+                self.keys.try_update(|keys| keys.retain(|(id, _)| *id != file.id));
+            }
             Notice::Event(UploadEvent::UploadError(id)) => run(self.on_error.as_ref(), uploader.file(*id)),
             Notice::Event(UploadEvent::Complete { successful, failed, .. }) => {
                 let files = |ids: &[FileId]| ids.iter().filter_map(|id| uploader.file(*id)).collect();

@@ -8,6 +8,7 @@ import { after, before, test } from 'node:test'
 import { inBrowsers } from './lib/browsers.js'
 import { blocks } from './lib/content.js'
 import { LEPTOS_DEMO, PKG, ROOT } from './lib/env.js'
+import { onNode } from './lib/page.js'
 import { startDevHost, temporaryFolder } from './lib/servers.js'
 import { keysIn, sameFile } from './lib/verify.js'
 
@@ -23,17 +24,13 @@ after(async () => {
   await disk?.remove()
 })
 
-/** Something inside of an element's shadow. */
-const inside = (driver, id, selector) =>
-  driver.wait(
-    () =>
-      driver.executeScript(
-        'return document.getElementById(arguments[0]).shadowRoot?.querySelector(arguments[1])',
-        id,
-        selector,
-      ),
-    20_000,
-    `${selector} in #${id}`,
+/** Does something with a node inside of an element's shadow. */
+const inside = (driver, id, selector, use = async () => {}) =>
+  onNode(
+    driver,
+    'return document.getElementById(arguments[0]).shadowRoot?.querySelector(arguments[1])',
+    [id, selector],
+    use,
   )
 
 /** A file on disk whose contents are known by its size. */
@@ -65,8 +62,9 @@ inBrowsers((session, browser) => {
     await driver.get(host.url)
     await inside(driver, 'with-host', '[data-ready] [data-do="pick"]')
     const name = `picked-${browser}.txt`
-    await (await inside(driver, 'with-host', 'input[type=file]')).sendKeys(await onDisk(name, 4321))
-    await (await inside(driver, 'with-host', '[data-do="upload"]:not([hidden])')).click()
+    const path = await onDisk(name, 4321)
+    await inside(driver, 'with-host', 'input[type=file]', (input) => input.sendKeys(path))
+    await inside(driver, 'with-host', '[data-do="upload"]:not([hidden])', (button) => button.click())
     await stored(driver, name, 4321)
     const log = await driver.executeScript('return document.getElementById("log").textContent')
     assert.match(log, /upload-success/)
@@ -78,7 +76,8 @@ inBrowsers((session, browser) => {
     await driver.get(host.url)
     await inside(driver, 'with-callback', '[data-ready] [data-do="pick"]')
     const name = `callback-${browser}.png`
-    await (await inside(driver, 'with-callback', 'input[type=file]')).sendKeys(await onDisk(name, 3210))
+    const path = await onDisk(name, 3210)
+    await inside(driver, 'with-callback', 'input[type=file]', (input) => input.sendKeys(path))
     await stored(driver, name, 3210)
   })
 
@@ -87,12 +86,13 @@ inBrowsers((session, browser) => {
   }, async () => {
     const { driver } = await session()
     await driver.get(`${host.url}/leptos/`)
-    const find = (selector) =>
-      driver.wait(() => driver.executeScript('return document.querySelector(arguments[0])', selector), 20_000, selector)
+    const find = (selector, use = async () => {}) =>
+      onNode(driver, 'return document.querySelector(arguments[0])', [selector], use)
     await find('.fc[data-ready]')
     const name = `leptos-${browser}.txt`
-    await (await find('.fc input[type=file]')).sendKeys(await onDisk(name, 2345))
-    await (await find('.fc [data-do="upload"]:not([hidden])')).click()
+    const path = await onDisk(name, 2345)
+    await find('.fc input[type=file]', (input) => input.sendKeys(path))
+    await find('.fc [data-do="upload"]:not([hidden])', (button) => button.click())
     await driver.wait(async () => (await keysIn(host.folder)).some((key) => key.endsWith(name)), 20_000, name)
     const key = (await keysIn(host.folder)).find((key) => key.endsWith(name))
     await sameFile(host.folder, key, 2345, 2345)

@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { inBrowsers } from './lib/browsers.js'
 import { blocks } from './lib/content.js'
-import { open } from './lib/page.js'
+import { onNode, open } from './lib/page.js'
 import { withRig } from './lib/rig.js'
 import { temporaryFolder } from './lib/servers.js'
 import { keysIn, sameFile } from './lib/verify.js'
@@ -58,9 +58,10 @@ inBrowsers((session, browser) => {
       document.querySelector('main').append(form)
       await kit.element({ host, multiple: '', name: 'photos' }, {}, { parent: form })
     }, rig.url)
-    const input = await page.driver.executeScript('return kit.root().querySelector("input[type=file]")')
     const paths = await Promise.all(Object.entries(PICKED).map(([name, size]) => onDisk(name, size, size)))
-    await input.sendKeys(paths.join('\n'))
+    await onNode(page.driver, 'return kit.root().querySelector("input[type=file]")', [], (input) =>
+      input.sendKeys(paths.join('\n')),
+    )
     const before = await page.run(async () => {
       await kit.event('files-added')
       await kit.painted()
@@ -283,21 +284,13 @@ inBrowsers((session, browser) => {
     })
     const { driver } = await session()
     await driver.get(`${rig.site.origin}/quickstart`)
-    // The shell gives way to the real interface at a moment of its own: what was found just before may be gone.
     const inside = (selector, use) =>
-      driver.wait(async () => {
-        const found = await driver.executeScript(
-          `return document.querySelector('file-chute').shadowRoot?.querySelector('${selector}')`,
-        )
-        if (!found) return false
-        try {
-          await use(found)
-          return true
-        } catch (problem) {
-          if (problem.name === 'StaleElementReferenceError') return false
-          throw problem
-        }
-      }, 20_000)
+      onNode(
+        driver,
+        "return document.querySelector('file-chute').shadowRoot?.querySelector(arguments[0])",
+        [selector],
+        use,
+      )
     const picture = await onDisk('quick.png', 777, 777)
     await inside('input[type=file]', (input) => input.sendKeys(picture))
     await inside('[data-ready] [data-do="upload"]:not([hidden])', (button) => button.click())

@@ -7,7 +7,7 @@ import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { inBrowsers } from './lib/browsers.js'
 import { blocks } from './lib/content.js'
-import { open } from './lib/page.js'
+import { onNode, open } from './lib/page.js'
 import { withRig } from './lib/rig.js'
 import { temporaryFolder } from './lib/servers.js'
 import { sameFile } from './lib/verify.js'
@@ -77,8 +77,9 @@ inBrowsers((session, browser) => {
       )
       const [bad, good] = ['bad.bin', 'good.bin'].map((file) => join(disk.path, file))
       await Promise.all([writeFile(bad, contents(1)), writeFile(good, contents(2))])
-      const input = await page.driver.executeScript('return kit.root().querySelector("input[type=file]")')
-      await input.sendKeys(`${bad}\n${good}`)
+      await onNode(page.driver, 'return kit.root().querySelector("input[type=file]")', [], (input) =>
+        input.sendKeys(`${bad}\n${good}`),
+      )
       await page.run(async () => {
         await kit.event('files-added')
         await kit.painted()

@@ -13,6 +13,8 @@ const BLANK = '/page/blank.html'
 const STRICT = `${BLANK}?csp=${encodeURIComponent("default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src *")}`
 /** The same with what the package's README asks for. */
 const ENOUGH = `${BLANK}?csp=${encodeURIComponent("default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self' data: blob:; connect-src *")}`
+/** And with every way closed to set markup or scripts from text. */
+const TRUSTED = `${ENOUGH}${encodeURIComponent("; require-trusted-types-for 'script'; trusted-types 'none'")}`
 
 /** What the element shows and tells. */
 async function fallback(page, host, options = {}) {
@@ -68,6 +70,45 @@ inBrowsers((session) => {
     // Styles came in spite of the policy, too.
     const padding = await page.run(() => getComputedStyle(kit.root().querySelector('.fc-drop')).paddingTop)
     assert.notEqual(padding, '0px')
+  })
+
+  // Browsers that do not know Trusted Types yet pass over these two directives.
+  test('Trusted Types: the shell, the list with a picture, a note and an upload break no rule', async () => {
+    const page = await open(await session(), rig.site, TRUSTED)
+    const seen = await page.run(async (host) => {
+      const broken = []
+      document.addEventListener('securitypolicyviolation', (event) =>
+        broken.push(`${event.effectiveDirective} ${event.blockedURI} ${event.sample}`),
+      )
+      await kit.element({ host, multiple: '', accept: 'image/*' })
+      const gif = Uint8Array.from(atob('R0lGODlhAQABAAAAACw='), (c) => c.charCodeAt(0))
+      kit.drop([new File([gif], 'picture.gif', { type: 'image/gif' }), kit.file('refused.txt', 5, 5, 'text/plain')])
+      await kit.painted()
+      const [pictures, note] = [kit.root().querySelectorAll('img').length, kit.shown('.fc-note .fc-lines')]
+      kit.press('upload')
+      await kit.event('upload-success')
+      await kit.painted()
+      let enforced = ''
+      try {
+        document.createElement('p').innerHTML = '<i>'
+      } catch (error) {
+        enforced = error.name
+      }
+      const known = 'trustedTypes' in window
+      return { pictures, note, words: kit.rows()[0].words, enforced: known ? enforced : 'TypeError', broken }
+    }, rig.url)
+    // The last one is the test's own, to see that the policy is in force at all.
+    const broken = seen.broken.filter((line) => !line.includes('<i>'))
+    assert.deepEqual(
+      { ...seen, broken },
+      {
+        pictures: 1,
+        note: 'refused.txt is not an accepted type (images)',
+        words: 'Uploaded',
+        enforced: 'TypeError',
+        broken: [],
+      },
+    )
   })
 
   test('a missing .wasm: the shell stays, `error` says load.fetch, and "Try again" is offered', async () => {

@@ -34,6 +34,8 @@ const BUILD_STD_FLAGS: &str = "-Zunstable-options -Cpanic=immediate-abort";
 /// How much work to put into small output.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Effort {
+    /// For tests: the profile `dev`, in which Leptos says what does not match.
+    Checked,
     /// For a look at a change: no wasm-opt, std as it comes.
     Quick,
     /// wasm-opt, std as it comes.
@@ -51,6 +53,7 @@ impl Effort {
     /// For the reader of the build's output.
     pub(crate) fn describe(self) -> &'static str {
         match self {
+            Self::Checked => "with debug assertions",
             Self::Quick => "quick: no wasm-opt, std as it comes",
             Self::Plain => "std as it comes (with the component rust-src it would be smaller)",
             Self::Full => "std built for size, panics abort at once",
@@ -81,7 +84,7 @@ pub(crate) fn build(place: &Place, rust: &Toolchain, effort: Effort, module: &Mo
     // Types are written by hand: the generated ones do not compile in every consumer's settings.
     bindgen.args(["--target", "web", "--no-typescript", "--out-name", module.name, "--out-dir"]);
     run(bindgen.arg(folder).arg(&wasm))?;
-    if effort != Effort::Quick {
+    if matches!(effort, Effort::Plain | Effort::Full) {
         let wasm = folder.join(format!("{}_bg.wasm", module.name));
         let large = folder.join("large.wasm");
         fs::rename(&wasm, &large)?;
@@ -122,7 +125,8 @@ fn optimise(place: &Place, from: &Path, to: &Path) -> Result<()> {
 /// Compiles it and returns the module cargo made.
 fn compile(place: &Place, rust: &Toolchain, effort: Effort, module: &Module<'_>) -> Result<PathBuf> {
     let mut cargo = rust.cargo(place);
-    cargo.args(["build", "--profile", "web", "--target", WASM, "--package", module.package]);
+    let profile = if effort == Effort::Checked { "dev" } else { "web" };
+    cargo.args(["build", "--profile", profile, "--target", WASM, "--package", module.package]);
     cargo.args(module.arguments).arg("--message-format=json-render-diagnostics");
     // The flags below are the whole truth: a user's own would change what is published.
     cargo.env_remove("RUSTFLAGS").env_remove("CARGO_ENCODED_RUSTFLAGS");

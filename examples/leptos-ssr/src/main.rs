@@ -1,8 +1,7 @@
-//! The server: axum renders the page and serves what the browser needs to take it over.
+//! The server as a program: `PORT` (3000; 0 for any) and `SITE_ROOT` (`target/site`) say where and with which files.
 
 use leptos::prelude::*;
-use leptos_axum::file_and_error_handler;
-use leptos_ssr::shell;
+use leptos_ssr::server::router;
 
 #[tokio::main]
 async fn main() -> std::io::Result<()> {
@@ -14,17 +13,7 @@ async fn main() -> std::io::Result<()> {
         .site_root(std::env::var("SITE_ROOT").unwrap_or_else(|_| "target/site".into()))
         .site_addr(([127, 0, 0, 1], port))
         .build();
-    let address = options.site_addr;
-    let app = axum::Router::new()
-        .route(
-            "/",
-            axum::routing::get(leptos_axum::render_app_to_stream({
-                let options = options.clone();
-                move || shell(options.clone())
-            })),
-        )
-        .fallback(file_and_error_handler(shell))
-        .with_state(options);
-    println!("http://{address}");
-    axum::serve(tokio::net::TcpListener::bind(address).await?, app.into_make_service()).await
+    let listener = tokio::net::TcpListener::bind(options.site_addr).await?;
+    println!("leptos-ssr: http://{}", listener.local_addr()?);
+    axum::serve(listener, router(options).into_make_service()).await
 }

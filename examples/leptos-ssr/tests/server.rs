@@ -1,17 +1,37 @@
 //! What the server renders, and that it survives many people at once on many threads.
 
-use axum::{Router, body::Body, http::Request, routing::get};
+use axum::{
+    Router,
+    body::Body,
+    http::{Request, StatusCode},
+    routing::get,
+};
 use filechute::{FileChute, Parameters, UploadFile, UploaderOptions, use_uploader};
 use leptos::prelude::*;
-use leptos_ssr::shell;
+use leptos_ssr::server::router;
 use tower::ServiceExt;
 
-async fn fetch(app: Router, path: &str) -> String {
-    let request = Request::builder().uri(path).body(Body::empty()).unwrap();
+async fn answer(app: Router, request: Request<Body>) -> (StatusCode, String) {
     let response = app.oneshot(request).await.unwrap();
-    assert_eq!(response.status(), 200);
+    let status = response.status();
     let body = axum::body::to_bytes(response.into_body(), 10_000_000).await.unwrap();
-    String::from_utf8(body.to_vec()).unwrap()
+    (status, String::from_utf8(body.to_vec()).unwrap())
+}
+
+async fn fetch(app: Router, path: &str) -> String {
+    let (status, page) = answer(app, Request::builder().uri(path).body(Body::empty()).unwrap()).await;
+    assert_eq!(status, 200);
+    page
+}
+
+/// Submits the form with these parts: headers and contents.
+async fn submit(app: Router, parts: &[(&str, &str)]) -> (StatusCode, String) {
+    let mut body = String::new();
+    for (disposition, contents) in parts {
+        body += &format!("--line\r\ncontent-disposition: form-data; {disposition}\r\n\r\n{contents}\r\n");
+    }
+    let request = Request::post("/").header("content-type", "multipart/form-data; boundary=line");
+    answer(app, request.body((body + "--line--\r\n").into()).unwrap()).await
 }
 
 /// Handlers, signals and an uploader's reference, rendered late and so on whichever thread comes along: what is made
@@ -43,10 +63,7 @@ fn Late() -> impl IntoView {
 fn app() -> Router {
     // Once for the process: the second test's attempt is refused.
     any_spawner::Executor::init_tokio().ok();
-    let options = LeptosOptions::builder().output_name("leptos_ssr").build();
-    let page = move || shell(options.clone());
-    Router::new()
-        .route("/", get(leptos_axum::render_app_to_stream(page)))
+    router(LeptosOptions::builder().output_name("leptos_ssr").build())
         .route("/late", get(leptos_axum::render_app_to_stream(|| view! { <Late /> })))
 }
 
@@ -59,6 +76,10 @@ async fn the_server_renders_a_working_input() {
     }
     assert!(!input.contains("disabled"), "{input}");
     assert!(html.contains("or drop them here"));
+    // In a form that can be sent, which holds no keys yet.
+    let form = html.split("<form").nth(1).expect("a form").split("</form>").next().unwrap();
+    assert!(form.contains(r#"method="post""#) && form.contains("<input") && form.contains("<button>Send"), "{form}");
+    assert!(!form.contains(r#"type="hidden""#), "{form}");
     // Until the browser takes over there is only the input.
     let panel = html.split(r#"part="panel""#).nth(1).expect("a panel").split('>').next().unwrap();
     assert!(!panel.contains("data-ready"), "{panel}");
@@ -67,6 +88,25 @@ async fn the_server_renders_a_working_input() {
 
     let late = fetch(app(), "/late").await;
     assert!(late.contains(r#"accept="image/*""#) && late.contains(">Images<"), "{late}");
+}
+
+#[tokio::test]
+async fn what_the_form_submits_is_shown() {
+    let parts = [(r#"name="photos""#, "uuid/a<b>.png"), (r#"name="photos""#, "uuid/c.png")];
+    let (status, page) = submit(app(), &parts).await;
+    assert_eq!(status, 200);
+    for item in ["<code>uuid/a&lt;b&gt;.png</code>", "<code>uuid/c.png</code>"] {
+        assert!(page.contains(item), "{item} in {page}");
+    }
+    // Without scripts: the files; and where none was chosen, what a browser then sends.
+    let (_, page) = submit(app(), &[(r#"name="photos"; filename="a.txt""#, "hello")]).await;
+    assert!(page.contains("a.txt") && page.contains('5'), "{page}");
+    let (_, page) = submit(app(), &[(r#"name="photos"; filename="""#, "")]).await;
+    assert!(page.contains("Nothing"), "{page}");
+    // A body that breaks off.
+    let request = Request::post("/").header("content-type", "multipart/form-data; boundary=line");
+    let (status, _) = answer(app(), request.body("--line".into()).unwrap()).await;
+    assert_eq!(status, 400);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]

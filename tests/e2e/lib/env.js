@@ -17,6 +17,11 @@ export const PKG = env.FILECHUTE_PKG ?? join(ROOT, 'pkg')
 export const ARTEFACTS = env.FILECHUTE_ARTEFACTS ?? join(ROOT, 'target/e2e')
 /** The built page of examples/leptos-csr. */
 export const LEPTOS_DEMO = env.FILECHUTE_LEPTOS_DEMO
+/** The program of examples/leptos-ssr, and what browsers load from it. */
+export const LEPTOS_SSR =
+  env.FILECHUTE_LEPTOS_SSR_BIN && env.FILECHUTE_LEPTOS_SSR_SITE
+    ? { program: env.FILECHUTE_LEPTOS_SSR_BIN, site: env.FILECHUTE_LEPTOS_SSR_SITE }
+    : undefined
 export const HOST_BIN = env.FILECHUTE_HOST_BIN ?? join(ROOT, 'target/debug/filechute-host')
 export const FAULTS_BIN = env.FILECHUTE_FAULTS_BIN ?? join(ROOT, 'target/debug/filechute-faults')
 

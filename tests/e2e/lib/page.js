@@ -49,3 +49,28 @@ export async function open({ driver, name, browser }, site, path = '/page/blank.
   await page.run(() => undefined)
   return page
 }
+
+/**
+ * Finds a node with a script of the page and does something with it: once more, when it is not there yet, or when the
+ * page has put another in its place meanwhile. A handle that is kept goes stale, so none is given out.
+ * @param {import('selenium-webdriver').WebDriver} driver
+ * @param {string} script returns the node
+ * @param {unknown[]} args of the script
+ * @param {(node: import('selenium-webdriver').WebElement) => Promise<unknown>} use
+ */
+export const onNode = (driver, script, args, use) =>
+  driver.wait(
+    async () => {
+      const node = await driver.executeScript(script, ...args)
+      if (!node) return false
+      try {
+        await use(/** @type {import('selenium-webdriver').WebElement} */ (node))
+        return true
+      } catch (problem) {
+        if (/^(StaleElementReference|ElementNotInteractable)Error$/.test(problem.name)) return false
+        throw problem
+      }
+    },
+    20_000,
+    `waited in vain for: ${script} ${args.join(' ')}`,
+  )

@@ -29,6 +29,8 @@ export async function startSite() {
   if (!existsSync(join(PKG, 'index.js'))) throw new Error(`${PKG} is not built: run \`cargo xtask npm\``)
   /** Answers by path, set by tests. @type {Map<string, (request: import('node:http').IncomingMessage, response: import('node:http').ServerResponse) => void>} */
   const routes = new Map()
+  /** Folders that tests serve besides, by the begin of the path; the first that has the file. @type {Map<string, string[]>} */
+  const folders = new Map()
   const server = createServer((request, response) => {
     const url = new URL(request.url ?? '/', 'http://site')
     const route = routes.get(url.pathname)
@@ -37,7 +39,7 @@ export async function startSite() {
     const policy = url.searchParams.get('csp')
     if (policy) response.setHeader('content-security-policy', policy)
     response.setHeader('cache-control', 'no-cache')
-    const file = find(decodeURIComponent(url.pathname))
+    const file = find(decodeURIComponent(url.pathname), folders)
     if (!file) {
       response.writeHead(404, { 'content-type': 'text/plain' }).end('not found')
       return
@@ -50,6 +52,8 @@ export async function startSite() {
   return {
     origin: `http://127.0.0.1:${port}`,
     routes,
+    /** @param {string} prefix @param {string[]} where */
+    serve: (prefix, where) => folders.set(prefix, where),
     async stop() {
       server.closeAllConnections()
       await new Promise((resolve) => server.close(resolve))
@@ -57,10 +61,12 @@ export async function startSite() {
   }
 }
 
-/** @param {string} path */
-function find(path) {
-  const mount = MOUNTS.find(([prefix]) => path.startsWith(prefix))
-  if (!mount || (mount[0] === '/nowasm/' && path.endsWith('.wasm'))) return undefined
-  const file = join(mount[1], normalize(`/${path.slice(mount[0].length)}`))
-  return existsSync(file) && statSync(file).isFile() ? file : undefined
+/** @param {string} path @param {Map<string, string[]>} folders */
+function find(path, folders) {
+  const mounts = [...folders].flatMap(([prefix, where]) => where.map((folder) => [prefix, folder]))
+  const isFile = (/** @type {string} */ file) => existsSync(file) && statSync(file).isFile()
+  return [...mounts, ...MOUNTS]
+    .filter(([prefix]) => path.startsWith(prefix) && !(prefix === '/nowasm/' && path.endsWith('.wasm')))
+    .map(([prefix, folder]) => join(folder, normalize(`/${path.slice(prefix.length)}`)))
+    .find(isFile)
 }

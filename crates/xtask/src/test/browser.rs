@@ -1,4 +1,4 @@
-//! The layer of wasm-bindgen tests: the driver, the component and the journal, in real browsers, against a real host.
+//! The layer of wasm-bindgen tests: the driver against a real host and store, the journal and the component, in real browsers.
 
 use std::fs;
 
@@ -10,7 +10,7 @@ use crate::setup::rust::WASM;
 use crate::setup::tools;
 
 /// Packages with such tests, and the features they are tested with.
-const TESTED: &[(&str, &[&str])] = &[("filechute", &["ui", "csr"]), ("filechute-npm", &["element"])];
+const TESTED: &[(&str, &[&str])] = &[("filechute", &["ui"]), ("filechute-npm", &["element"])];
 
 /// Runs them in Chromium, then in Firefox. (WebKitGTK's driver is unknown to the runner; the e2e layer covers it.)
 pub(super) fn tests(bench: &mut Bench<'_>) -> Result<()> {

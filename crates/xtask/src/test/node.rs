@@ -73,24 +73,37 @@ fn run_tests(bench: &mut Bench<'_>, name: &str, folder: &str) -> Result<()> {
     node::npm_ci(&folder)?;
     npm::build(bench.place, bench.rust, Effort::best(bench.rust))?;
     build_servers(bench)?;
-    let mut tests = if package["scripts"]["test"].is_string() {
-        let mut npm = node::npm();
-        npm.args(["test", "--silent"]);
-        if !bench.arguments.is_empty() {
-            npm.arg("--").args(&bench.arguments);
+    let mut ran = 0;
+    for (script, arguments) in passes(&folder, &package, &bench.arguments)? {
+        let mut tests = node::npm();
+        tests.current_dir(&folder).args(["run", "--silent", script]);
+        if !arguments.is_empty() {
+            tests.arg("--").args(arguments);
         }
-        npm
-    } else {
-        let mut node = command("node");
-        node.args(["--test", "--test-reporter=spec"]).args(&bench.arguments);
-        node
-    };
-    tests.current_dir(&folder);
-    environment(bench, &mut tests)?;
-    if bench.tally.runner(name, &mut tests) == 0 {
+        environment(bench, &mut tests)?;
+        ran += bench.tally.runner(name, &mut tests);
+    }
+    if ran == 0 {
         bench.tally.check(name, Err(anyhow::anyhow!("not one test ran")));
     }
     Ok(())
+}
+
+/// Scripts of the package, one after the other, and their arguments. What the script `test:alone` names is sensitive to
+/// what else the machine does, so it is left out of `test`, which runs files beside each other.
+fn passes(folder: &Path, package: &Value, asked: &[String]) -> Result<Vec<(&'static str, Vec<String>)>> {
+    let Some(alone) = package["scripts"]["test:alone"].as_str().filter(|_| asked.is_empty()) else {
+        return Ok(vec![("test", asked.to_vec())]);
+    };
+    let mut together = Vec::new();
+    for entry in std::fs::read_dir(folder)? {
+        let name = entry?.file_name().to_string_lossy().into_owned();
+        if name.ends_with(".test.js") && !alone.split(' ').any(|word| word == name) {
+            together.push(name);
+        }
+    }
+    together.sort();
+    Ok(vec![("test", together), ("test:alone", Vec::new())])
 }
 
 /// Tells the tests where everything is.
@@ -107,6 +120,10 @@ fn environment(bench: &mut Bench<'_>, tests: &mut Command) -> Result<()> {
         .env("MINISTACK_BIN", servers.ministack);
     if bench.workspace.package("leptos-csr").is_some_and(|package| package.folder.join("index.html").exists()) {
         tests.env("FILECHUTE_LEPTOS_DEMO", leptos::build(place, bench.rust, Effort::best(bench.rust))?);
+    }
+    if bench.workspace.package("leptos-ssr").is_some() {
+        let (program, site) = leptos::build_served(place, bench.rust)?;
+        tests.env("FILECHUTE_LEPTOS_SSR_BIN", program).env("FILECHUTE_LEPTOS_SSR_SITE", site);
     }
     let browsers = bench.browsers()?;
     tests.env("FILECHUTE_BROWSERS", browsers.names().join(","));
@@ -133,4 +150,24 @@ fn package(folder: &Path) -> Result<Option<Value>> {
     }
     let text = std::fs::read_to_string(&manifest)?;
     serde_json::from_str(&text).with_context(|| format!("cannot read {}", manifest.display())).map(Some)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_sensitive_runs_alone() {
+        let folder = crate::place::Place::find().unwrap().root.join(E2E);
+        let package = package(&folder).unwrap().unwrap();
+        let [(first, together), (second, rest)] = passes(&folder, &package, &[]).unwrap().try_into().unwrap();
+        assert_eq!((first, second, rest.len()), ("test", "test:alone", 0));
+        assert!(together.contains(&"element.test.js".to_owned()));
+        for name in package["scripts"][second].as_str().unwrap().split(' ').filter(|word| word.ends_with(".test.js")) {
+            assert!(folder.join(name).exists(), "{name}");
+            assert!(!together.contains(&name.to_owned()), "{name}");
+        }
+        let asked = ["limit.test.js".to_owned()];
+        assert_eq!(passes(&folder, &package, &asked).unwrap(), [("test", asked.to_vec())]);
+    }
 }

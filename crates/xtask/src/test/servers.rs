@@ -16,12 +16,15 @@ use crate::run::{command, each_line, end_with_parent, shown};
 const HOST_PORT: u16 = 19480;
 const S3_PORT: u16 = 19481;
 const FAULTS_PORT: u16 = 19482;
+/// Where the page of the tests comes from, so that host and store can let it in.
+const PAGE_PORT: u16 = 19483;
 
 /// Both servers. Dropping it ends them.
 #[derive(Debug)]
 pub(crate) struct Servers {
     host: Server,
     faults: Server,
+    page: String,
 }
 
 #[derive(Debug)]
@@ -31,24 +34,32 @@ struct Server {
 }
 
 impl Servers {
-    /// Starts a host with an empty store, and the proxy in front of it.
+    /// Starts a host with an empty store, and the proxy in front of that store.
     pub(crate) fn start(place: &Place) -> Result<Self> {
         let data = place.scratch().join("browser-tests");
         if data.exists() {
             std::fs::remove_dir_all(&data)?;
         }
-        let mut host = command(place.debug_binary("filechute-host"));
-        host.args(["--dev", "--listen", &address(HOST_PORT), "--s3-listen", &address(S3_PORT), "--data"]).arg(data);
-        let host = Server::start(&mut host, "filechute-host: ", place)?;
-        let mut faults = command(place.debug_binary("filechute-faults"));
-        faults.args(["--listen", &address(FAULTS_PORT), "--to", &host.url]);
-        let faults = Server::start(&mut faults, "filechute-faults: ", place)?;
-        Ok(Self { host, faults })
+        let [host, s3, faults, page] = [HOST_PORT, S3_PORT, FAULTS_PORT, PAGE_PORT].map(address);
+        let (s3, faults, page) = (s3?, faults?, page?);
+        let mut program = command(place.debug_binary("filechute-host"));
+        program.args(["--dev", "--listen", &host?, "--s3-listen", &s3, "--data"]).arg(data);
+        // Signed for the proxy, which leaves the Host header alone.
+        program.args(["--s3-endpoint", &format!("http://{faults}"), "--allow-origin", &format!("http://{page}")]);
+        let host = Server::start(&mut program, "filechute-host: ", place)?;
+        let mut program = command(place.debug_binary("filechute-faults"));
+        program.args(["--listen", &faults, "--to", &format!("http://{s3}")]);
+        let faults = Server::start(&mut program, "filechute-faults: ", place)?;
+        Ok(Self { host, faults, page })
     }
 
-    /// What the tests read with `option_env!`.
-    pub(crate) fn environment(&self) -> [(&'static str, &str); 2] {
-        [("FILECHUTE_TEST_HOST", &self.host.url), ("FILECHUTE_TEST_FAULTS", &self.faults.url)]
+    /// What the tests read with `option_env!`, and what their runner reads.
+    pub(crate) fn environment(&self) -> [(&'static str, &str); 3] {
+        [
+            ("FILECHUTE_TEST_HOST", &self.host.url),
+            ("FILECHUTE_TEST_FAULTS", &self.faults.url),
+            ("WASM_BINDGEN_TEST_ADDRESS", &self.page),
+        ]
     }
 }
 
@@ -85,10 +96,10 @@ impl Drop for Server {
     }
 }
 
-/// The preferred port, or any other when that is taken.
-fn address(port: u16) -> String {
-    let free = TcpListener::bind(("127.0.0.1", port)).is_ok();
-    format!("127.0.0.1:{}", if free { port } else { 0 })
+/// The preferred port of this machine, or any other when that is taken.
+fn address(port: u16) -> Result<String> {
+    let free = TcpListener::bind(("127.0.0.1", port)).or_else(|_| TcpListener::bind("127.0.0.1:0"))?;
+    Ok(free.local_addr()?.to_string())
 }
 
 /// Whether both programs have been built.

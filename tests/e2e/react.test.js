@@ -1,0 +1,93 @@
+// The React quick start, as it is written, bundled as an application would and run in a browser.
+
+import assert from 'node:assert/strict'
+import { cp, mkdir, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { after, before, test } from 'node:test'
+import { build } from 'esbuild'
+import { inBrowsers } from './lib/browsers.js'
+import { E2E, PKG } from './lib/env.js'
+import { open } from './lib/page.js'
+import { withRig } from './lib/rig.js'
+import { temporaryFolder } from './lib/servers.js'
+import { sameFile } from './lib/verify.js'
+
+const rig = withRig()
+
+const APP = `
+import { StrictMode, useState } from 'react'
+import { createRoot } from 'react-dom/client'
+import { FileChute } from 'filechute/react'
+
+function App() {
+  const [key, setKey] = useState('')
+  const [shown, setShown] = useState(true)
+  const [limit, setLimit] = useState(6)
+  window.app = { setShown, setLimit }
+  return <main>
+    {shown && <FileChute host={window.host} limit={limit} onUploadSuccess={(file) => setKey(file.meta.key)} />}
+    <output>{key}</output>
+  </main>
+}
+createRoot(document.querySelector('main')).render(<StrictMode><App /></StrictMode>)
+`
+
+let project
+/** The bundle and what it loads, by name. */
+let files
+before(async () => {
+  project = await temporaryFolder()
+  const modules = join(project.path, 'node_modules')
+  await mkdir(modules)
+  await cp(PKG, join(modules, 'filechute'), { recursive: true })
+  for (const name of ['react', 'react-dom', 'scheduler']) {
+    await cp(join(E2E, 'node_modules', name), join(modules, name), { recursive: true })
+  }
+  await writeFile(join(project.path, 'app.jsx'), APP)
+  await build({
+    entryPoints: [join(project.path, 'app.jsx')],
+    outdir: join(project.path, 'out'),
+    bundle: true,
+    format: 'esm',
+    splitting: true,
+    jsx: 'automatic',
+    define: { 'process.env.NODE_ENV': '"development"' },
+    logLevel: 'error',
+  })
+  files = join(project.path, 'out')
+})
+after(() => project?.remove())
+
+inBrowsers((session) => {
+  test('onUploadSuccess gives the key; props reach the element; strict mode and unmounting leave one element, then none', async () => {
+    // esbuild leaves addresses made with import.meta.url alone: what they name lies beside the bundle.
+    rig.site.serve('/react/', [files, PKG])
+    const page = await open(await session(), rig.site)
+    await page.run(async (host) => {
+      window.host = host
+      await kit.load('/react/app.js')
+      kit.el = await kit.until(() => document.querySelector('file-chute'), 'the element')
+      await kit.el.ready
+      await kit.painted()
+      kit.drop([kit.file('a.bin', 700, 700)])
+      await kit.painted()
+      kit.press('upload')
+    }, rig.url)
+    const key = await page.run(() => kit.until(() => document.querySelector('output').textContent, 'the key'))
+    await sameFile(rig.folder, key, 700, 700)
+    const seen = await page.run(async () => {
+      const counts = [document.querySelectorAll('file-chute').length]
+      window.app.setLimit(2)
+      await kit.until(() => kit.el.getAttribute('limit') === '2' || kit.el.limit === 2, 'the new limit')
+      const same = document.querySelector('file-chute') === kit.el
+      window.app.setShown(false)
+      await kit.until(() => !document.querySelector('file-chute'), 'its end')
+      counts.push(document.querySelectorAll('file-chute').length)
+      return { counts, same, messages: (await kit.traces()).messages, console: (await kit.traces()).console }
+    })
+    assert.deepEqual(seen.counts, [1, 0])
+    assert.ok(seen.same, 'new props do not make a new element')
+    assert.equal(seen.messages, '')
+    assert.doesNotMatch(seen.console, /error: /)
+  })
+})
