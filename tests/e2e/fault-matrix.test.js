@@ -59,7 +59,7 @@ const AT_THE_HOST = {
 /** What does not heal: no success, no object of other bytes, nothing left behind. */
 const FOR_GOOD = {
   'refused for good': { fault: { kind: 'denied' }, code: 's3.AccessDenied' },
-  'redirected elsewhere': { fault: { kind: 'redirect', location: 'http://127.0.0.1:9/elsewhere' }, code: /^(network\.error|config\.)/ },
+  'redirected elsewhere': { fault: { kind: 'redirect', location: 'http://127.0.0.1:9/elsewhere' }, code: /^(network|config)\./ },
   'endless answer': { fault: { kind: 'huge-answer', bytes: 200_000_000 }, code: 's3.AnswerTooLarge' },
 }
 
@@ -129,14 +129,15 @@ inBrowsers((session, browser) => {
       for (const [name, { fault, code }] of Object.entries(FOR_GOOD)) {
         test(name, async () => {
           const { told, error, before, page } = await upload({ store: [{ match: where, fault }] })
+          await page.run(() => kit.live.cancelAll())
           assert.equal(told, 0, 'a success that is none')
           const said = `${error.kind}.${error.code}`
           if (typeof code === 'string') assert.equal(said, code)
           else assert.match(said, code)
           assert.deepEqual(await keysIn(rig().folder), before, 'nothing is stored')
-          await page.run(() => kit.live.cancelAll())
           await eventually(async () => assert.deepEqual(await leftovers(rig().folder), []))
-          note(name, `refused: ${said}`)
+          // What browsers make of a redirect differs.
+          note(name, typeof code === 'string' ? `refused: ${said}` : 'refused')
         })
       }
     })

@@ -346,3 +346,23 @@ fn leaving_stops_everything_and_keeps_what_the_store_has() {
     let resume = rig.engine.resume_of(FileId(1)).unwrap();
     assert_eq!((resume.remote.upload_id.as_str(), resume.part_size, resume.parts.len()), ("U", 5 << 20, 1));
 }
+
+/// Each part has the ladder for itself; one that has climbed it ends the file.
+#[test]
+fn a_part_that_never_heals_ends_the_file() {
+    let mut rig = Rig { engine: Engine::new(options(6), 1), now: 0 };
+    let file = NewFile { name: "a".to_owned(), size: 100, multipart: Some(true), ..NewFile::default() };
+    rig.engine.add(Time(0), file).unwrap();
+    while rig.engine.poll().is_some() {}
+    rig.play(
+        "
+        upload, j1 created U, j2 signed 1 => upload u1 [1]; create 1 j1; sign 1 U [1] j2; send 1 part 1 0-100 j3
+        j3 500 InternalError, +0 => sign 1 U [1] j4
+        j4 signed 1, j5 500 InternalError => send 1 part 1 0-100 j5
+        +1500 => sign 1 U [1] j6
+        j6 signed 1, j7 500 InternalError => send 1 part 1 0-100 j7; failed 1 s3.InternalError; complete u1 [] [1]
+        ? air => 0
+        retry 1, j8 listed => retry 1; upload u2 [1]; sign 1 U [1] j8
+        ",
+    );
+}
