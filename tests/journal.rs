@@ -81,7 +81,10 @@ fn record(scope: &str) -> Record {
     let id = uploader.add(file).unwrap();
     let mut file = uploader.file(id).unwrap();
     file.size = 12 * MIB;
-    let remote = Remote { upload_id: format!("upload of {scope}"), key: "a/ключ".into(), bucket: "b".into() };
+    let remote =
+        Remote {
+            upload_id: format!("upload of {scope}"), key: "a/ключ".into(), bucket: "b".into(), checksum: None
+        };
     let resume = Resume { remote, part_size: 5 * MIB, parts: Vec::new() };
     let meta = [("album", "α"), ("__proto__", "kept"), ("constructor", "kept")];
     let meta = meta.into_iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect::<Meta>();
@@ -336,7 +339,7 @@ async fn what_is_seven_days_old_is_dropped_and_its_upload_is_owed_an_abort() {
 async fn aborts_owed_are_kept_by_scope() {
     let (here, _) = journal("owed");
     let (there, _) = journal("owed elsewhere");
-    let remote = |name: &str| Remote { upload_id: name.into(), key: "k".into(), bucket: String::new() };
+    let remote = |name: &str| Remote { upload_id: name.into(), key: "k".into(), bucket: String::new(), checksum: None };
     here.owe(&remote("one"));
     here.owe(&remote("two"));
     here.owe(&remote("two"));
@@ -614,7 +617,12 @@ async fn uploaded() -> (Vec<u8>, Record) {
 #[wasm_bindgen_test]
 async fn only_the_same_bytes_are_the_same_file() {
     let (bytes, record) = uploaded().await;
-    let receipt = |number| PartReceipt { number, size: 5 * MIB, etag: format!("etag{number}") };
+    let receipt = |number: u32| PartReceipt {
+        number,
+        size: 5 * MIB,
+        etag: format!("etag{number}"),
+        checksum: record.parts[number as usize - 1].checksum.clone(),
+    };
     let trusted = verify(&blob(&bytes), &record, fnv).await.unwrap();
     assert_eq!(trusted, [receipt(1), receipt(2)]);
     assert_eq!(record.resume(trusted).parts.len(), 2);
