@@ -81,7 +81,10 @@ fn record(scope: &str) -> Record {
     let id = uploader.add(file).unwrap();
     let mut file = uploader.file(id).unwrap();
     file.size = 12 * MIB;
-    let remote = Remote { upload_id: format!("upload of {scope}"), key: "a/ключ".into(), bucket: "b".into(), checksum: None };
+    let remote =
+        Remote {
+            upload_id: format!("upload of {scope}"), key: "a/ключ".into(), bucket: "b".into(), checksum: None
+        };
     let resume = Resume { remote, part_size: 5 * MIB, parts: Vec::new() };
     let meta = [("album", "α"), ("__proto__", "kept"), ("constructor", "kept")];
     let meta = meta.into_iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect::<Meta>();

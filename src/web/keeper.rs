@@ -5,12 +5,12 @@ use std::{cell::RefCell, rc::Rc};
 use filechute_engine::{Algorithm, Class, Failure, FileId, Kind, Meta, PartReceipt, Remote, Resume, Table, UploadFile};
 use js_sys::Promise;
 use wasm_bindgen::JsValue;
-use wasm_bindgen_futures::{JsFuture, future_to_promise, spawn_local};
+use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::{AbortController, Blob};
 
 use super::{
     digest::Digester,
-    journal::{Claim, Fingerprint, Handle, Journal, Mismatch, Record, RecordedPart, verify},
+    journal::{Claim, Handle, Journal, Mismatch, Record, RecordedPart, samples, verify},
     source::AskRequest,
 };
 
@@ -61,9 +61,8 @@ impl Keeper {
         found: impl FnOnce() + 'static,
         pay: impl Fn(Remote) + 'static,
     ) -> Rc<Self> {
-        let journal = Journal::open(scope, unavailable);
         let keeper = Rc::new(Self {
-            journal: journal.clone(),
+            journal: Journal::open(scope, unavailable),
             kept: RefCell::default(),
             unfinished: RefCell::default(),
             loaded: RefCell::new(Promise::resolve(&JsValue::UNDEFINED)),
@@ -71,20 +70,14 @@ impl Keeper {
             handles: RefCell::default(),
         });
         let weak = Rc::downgrade(&keeper);
-        let loaded = future_to_promise(async move {
-            let records = journal.list().await;
-            let taken = journal.claimed().await;
-            let owed = journal.owed().await;
-            if let Some(keeper) = weak.upgrade() {
-                let free = records.into_iter().filter(|record| !taken.contains(&record.id));
-                keeper.unfinished.borrow_mut().extend(free);
-                let any = !keeper.unfinished.borrow().is_empty();
-                if any {
-                    found();
-                }
-                owed.into_iter().for_each(pay);
+        let loaded = keeper.journal.load(move |records, owed| {
+            let Some(keeper) = weak.upgrade() else { return };
+            let any = !records.is_empty();
+            keeper.unfinished.replace(records);
+            if any {
+                found();
             }
-            Ok(JsValue::UNDEFINED)
+            owed.into_iter().for_each(pay);
         });
         *keeper.loaded.borrow_mut() = loaded;
         keeper
@@ -209,12 +202,14 @@ impl Keeper {
             // First the claim: another tab must not take it for one that was left behind.
             let claim = keeper.journal.claim(&record_id).await;
             if let (Some(algorithm), Ok(controller)) = (algorithm, AbortController::new()) {
-                let signal = controller.signal();
-                let digest = async |blob: &Blob, start: u64, end: u64| {
-                    let digest = digester.digest(blob, start, end, algorithm, &signal).await?;
-                    Ok(digest.map(|digest| digest.base64()).unwrap_or_default())
-                };
-                record.fingerprint = Fingerprint::take(&blob, &digest).await.unwrap_or_default();
+                let (signal, fingerprint) = (controller.signal(), &mut record.fingerprint);
+                // Not `Fingerprint::take`: two futures more, one in the other, weigh more than this.
+                for (end, (from, to)) in
+                    [&mut fingerprint.head, &mut fingerprint.tail].into_iter().zip(samples(record.size))
+                {
+                    let digest = digester.digest(&blob, from, to, algorithm, &signal).await;
+                    *end = digest.ok().flatten().map(|digest| digest.base64()).unwrap_or_default();
+                }
             }
             let mut kept = keeper.kept.borrow_mut();
             // It may be over by now.

@@ -73,15 +73,21 @@ fn bundle(place: &Place, modules: &Path, folder: &Path) -> Result<()> {
     Ok(())
 }
 
-/// Takes comments, spaces and the start for workers that cannot wait out of the glue that wasm-bindgen wrote.
+/// Takes comments, spaces and the start for workers that cannot wait out of the glue that wasm-bindgen wrote, and takes
+/// the scripts beside it in.
 pub(crate) fn minify(place: &Place, module: &Path) -> Result<()> {
     let text = fs::read_to_string(module)?;
     fs::write(module, text.replace("export { initSync, ", "export { "))?;
     let mut esbuild = node::tool(place, "esbuild")?;
-    // Bundled, though it imports nothing: only then what nobody uses is left out.
+    // Bundled: only then what nobody uses is left out, and no script needs a request of its own.
     esbuild.args(["--bundle", "--minify", "--format=esm", "--target=es2022"]);
     esbuild.args(["--log-level=warning", "--allow-overwrite"]);
-    run(esbuild.arg(module).arg(format!("--outfile={}", module.display())))
+    run(esbuild.arg(module).arg(format!("--outfile={}", module.display())))?;
+    let snippets = module.with_file_name("snippets");
+    if snippets.exists() {
+        fs::remove_dir_all(snippets)?;
+    }
+    Ok(())
 }
 
 /// A module whose default export is the style sheet, without comments and spaces: the element has it without a request.

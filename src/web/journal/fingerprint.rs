@@ -36,7 +36,8 @@ impl Fingerprint {
     }
 }
 
-fn samples(size: u64) -> [(u64, u64); 2] {
+/// Where the bytes of a fingerprint begin and end in a file of this size.
+pub(crate) fn samples(size: u64) -> [(u64, u64); 2] {
     [(0, SAMPLE.min(size)), (size.saturating_sub(SAMPLE), size)]
 }
 
