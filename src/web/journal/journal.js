@@ -399,7 +399,12 @@ export class Journal {
    * @param {(records: any[][], owed: string[]) => void} done */
   async load(done) {
     const records = await this.list()
-    const claimed = await this.claimed()
+    let claimed = await this.claimed()
+    // A page that was just left, as by a reload, may hold its locks for a moment yet (seen in WebKit).
+    for (let again = 0; again < 3 && records.some(([id]) => claimed.includes(id)); again += 1) {
+      await new Promise((resolve) => setTimeout(resolve, 400))
+      claimed = await this.claimed()
+    }
     const owed = await this.owed()
     done(records.filter(([id]) => !claimed.includes(id)), owed)
   }
