@@ -53,6 +53,7 @@ const ANSWERS = {
     config('header.authorization'),
   ],
   'the checksum of an empty body': [
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: a script for the page
     '(good) => ({ ...good, url: `${good.url}&x-amz-checksum-crc32=AAAAAA%3D%3D` })',
     config('empty_checksum'),
   ],

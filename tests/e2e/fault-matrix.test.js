@@ -32,7 +32,7 @@ const ON_THE_WAY = {
   'answer lost after success': { kind: 'lost-answer' },
   '500 InternalError': { kind: 'internal-error' },
   '503 SlowDown, Retry-After': { kind: 'slow-down', retryAfter: 1 },
-  '429': status(429, 'TooManyRequestsException'),
+  429: status(429, 'TooManyRequestsException'),
   '400 RequestTimeout': status(400, 'RequestTimeout'),
   '403 expired': { kind: 'expired' },
   '403 clock skewed': { kind: 'skewed' },
@@ -59,7 +59,10 @@ const AT_THE_HOST = {
 /** What does not heal: no success, no object of other bytes, nothing left behind. */
 const FOR_GOOD = {
   'refused for good': { fault: { kind: 'denied' }, code: 's3.AccessDenied' },
-  'redirected elsewhere': { fault: { kind: 'redirect', location: 'http://127.0.0.1:9/elsewhere' }, code: /^(network|config)\./ },
+  'redirected elsewhere': {
+    fault: { kind: 'redirect', location: 'http://127.0.0.1:9/elsewhere' },
+    code: /^(network|config)\./,
+  },
   'endless answer': { fault: { kind: 'huge-answer', bytes: 200_000_000 }, code: 's3.AnswerTooLarge' },
 }
 
@@ -71,7 +74,8 @@ let site
 const rigs = {}
 before(async () => {
   site = await startSite()
-  for (const method of ['PUT', 'POST']) rigs[method] = await startBreakable({ origins: [site.origin], env: { FILECHUTE_METHOD: method } })
+  for (const method of ['PUT', 'POST'])
+    rigs[method] = await startBreakable({ origins: [site.origin], env: { FILECHUTE_METHOD: method } })
 })
 after(async () => {
   for (const rig of Object.values(rigs)) await rig.stop()
@@ -93,9 +97,18 @@ inBrowsers((session, browser) => {
         seed += 1
         const page = await open(await session(), site)
         const before = await keysIn(rig().folder)
-        const report = await page.run((options, file) => kit.upload({ ...options, getChunkSize: () => 5 * 1024 * 1024 }, [file]), {
-          host: rig().url, shouldUseMultipart: way === 'parts', retryDelays: [20, 50, 100], timeout: 900, resume: false, ...more,
-        }, [`f${seed}.bin`, size, seed])
+        const report = await page.run(
+          (options, file) => kit.upload({ ...options, getChunkSize: () => 5 * 1024 * 1024 }, [file]),
+          {
+            host: rig().url,
+            shouldUseMultipart: way === 'parts',
+            retryDelays: [20, 50, 100],
+            timeout: 900,
+            resume: false,
+            ...more,
+          },
+          [`f${seed}.bin`, size, seed],
+        )
         const told = report.log.filter(({ event }) => event === 'upload-success').length
         return { report, told, before, error: report.log.find(({ event }) => event === 'upload-error')?.error, page }
       }
@@ -123,7 +136,9 @@ inBrowsers((session, browser) => {
       }
       if (way === 'parts') {
         for (const [name, fault] of Object.entries(AT_COMPLETION)) {
-          test(name, () => arrives(name, { store: [{ match: { method: 'POST', query: 'uploadId=' }, times: 1, fault }] }))
+          test(name, () =>
+            arrives(name, { store: [{ match: { method: 'POST', query: 'uploadId=' }, times: 1, fault }] }),
+          )
         }
       }
       for (const [name, { fault, code }] of Object.entries(FOR_GOOD)) {
@@ -163,5 +178,6 @@ ${Object.keys(table).map(row).join('\n')}
   await writeFile(join(ROOT, 'target/e2e/fault-matrix.md'), text)
   if (process.env.FILECHUTE_WRITE) await writeFile(join(ROOT, 'docs/fault-matrix.md'), text)
   const known = await readFile(join(ROOT, 'docs/fault-matrix.md'), 'utf8').catch(() => '')
-  if (browsers.length === 3) assert.equal(text, known, 'docs/fault-matrix.md says something else: run with FILECHUTE_WRITE=1')
+  if (browsers.length === 3)
+    assert.equal(text, known, 'docs/fault-matrix.md says something else: run with FILECHUTE_WRITE=1')
 }

@@ -41,7 +41,14 @@ const begin = () => async (options, file, resume) => {
 }
 const look = () => {
   const [file] = globalThis.kit.live.getFiles()
-  return { status: file.status, bytes: file.progress.bytesUploaded, error: file.error, earlier: globalThis.kit.earlier, verified: file.response?.verified, key: file.meta.key }
+  return {
+    status: file.status,
+    bytes: file.progress.bytesUploaded,
+    error: file.error,
+    earlier: globalThis.kit.earlier,
+    verified: file.response?.verified,
+    key: file.meta.key,
+  }
 }
 /** Looks once a second until `enough`. */
 async function watch(page, enough) {

@@ -139,25 +139,42 @@ inBrowsers(
         const page = await open(await session(), site)
         const file = ['parts.bin', 11 * MIB + 1, 9, 'application/octet-stream']
         const options = { host: root, shouldUseMultipart: true, retryDelays: [0, 10] }
-        const report = await page.run((options, file) => {
-          const getChunkSize = () => 5 * 1024 * 1024
-          return globalThis.kit.upload({ ...options, getChunkSize }, [file])
-        }, options, file)
+        const report = await page.run(
+          (options, file) => {
+            const getChunkSize = () => 5 * 1024 * 1024
+            return globalThis.kit.upload({ ...options, getChunkSize }, [file])
+          },
+          options,
+          file,
+        )
         assert.deepEqual(report.result.failed, [], JSON.stringify(report.log))
         const [{ key }] = report.files
         await sameBytes((await store.read(key)).body, file[2], file[1])
-        assert.ok(log.some(({ url }) => url.includes('/batch?')), 'Companion signed several parts at once')
+        assert.ok(
+          log.some(({ url }) => url.includes('/batch?')),
+          'Companion signed several parts at once',
+        )
         await page.sweep()
       })
     })
 
     test('the checksum of nothing, signed into every address of a part: named, with its cure', async () => {
-      await withCompanion(store.companion({ awsClientOptions: { requestChecksumCalculation: 'WHEN_SUPPORTED' } }), {}, async ({ root }) => {
-        const page = await open(await session(), site)
-        const report = await page.run((host) => globalThis.kit.upload({ host, shouldUseMultipart: true, retryDelays: [] }, [['parts.bin', 6 * 1024 * 1024, 9]]), root)
-        const { error } = report.log.find(({ event }) => event === 'upload-error')
-        assert.deepEqual([error.kind, error.code], ['config', 'empty_checksum'])
-      })
+      await withCompanion(
+        store.companion({ awsClientOptions: { requestChecksumCalculation: 'WHEN_SUPPORTED' } }),
+        {},
+        async ({ root }) => {
+          const page = await open(await session(), site)
+          const report = await page.run(
+            (host) =>
+              globalThis.kit.upload({ host, shouldUseMultipart: true, retryDelays: [] }, [
+                ['parts.bin', 6 * 1024 * 1024, 9],
+              ]),
+            root,
+          )
+          const { error } = report.log.find(({ event }) => event === 'upload-error')
+          assert.deepEqual([error.kind, error.code], ['config', 'empty_checksum'])
+        },
+      )
     })
 
     test('below a path, with a key of its own', async () => {

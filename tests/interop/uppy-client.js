@@ -11,7 +11,10 @@ import Uppy from '@uppy/core'
 export async function upload(companionEndpoint, files, meta = {}, options = {}) {
   /** @type {object[]} */
   const events = []
-  const uppy = new Uppy({ meta, logger: { debug() {}, warn() {}, error() {} } }).use(AwsS3, { companionEndpoint, ...options })
+  const uppy = new Uppy({ meta, logger: { debug() {}, warn() {}, error() {} } }).use(AwsS3, {
+    companionEndpoint,
+    ...options,
+  })
   uppy.on('upload-success', (file, response) => events.push({ event: 'upload-success', name: file?.name, response }))
   uppy.on('upload-error', (file, error) =>
     events.push({ event: 'upload-error', name: file?.name, message: error?.message, status: error?.request?.status }),
