@@ -12,7 +12,7 @@ use anyhow::{Context, Result, bail};
 
 use crate::place::{Place, in_ci};
 use crate::run::{command, each_line, end_with_parent, run, shown};
-use crate::setup::rust;
+use crate::setup::rust::{self, Toolchain};
 use crate::wasm::Effort;
 use crate::{leptos, npm, say};
 
@@ -40,11 +40,9 @@ pub(crate) fn demo(place: &Place, options: &Options) -> Result<()> {
     let effort = if options.quick { Effort::Quick } else { Effort::best(&rust) };
     npm::build(place, &rust, effort)?;
     let leptos = leptos::build(place, &rust, effort)?;
-    say::step("Building the host");
-    run(rust.cargo(place).args(["build", "--package", "filechute-host", "--bin", "filechute-host"]))?;
-
+    let program = host(place, &rust)?;
     let data = options.data.clone().unwrap_or_else(|| place.root.join("target/demo-bucket"));
-    let mut host = command(place.debug_binary("filechute-host"));
+    let mut host = command(program);
     host.current_dir(&place.root).arg("--dev").args(["--listen", &format!("127.0.0.1:{}", options.port)]);
     host.arg("--data").arg(&data).args(["--serve", "/=www", "--serve", "/pkg=pkg"]);
     host.args(["--serve", &format!("/leptos={}", leptos.display())]);
@@ -55,6 +53,16 @@ pub(crate) fn demo(place: &Place, options: &Options) -> Result<()> {
             open(url);
         }
     })
+}
+
+/// The host's program. `FILECHUTE_HOST_BIN` names one that is there: the tests have built it, with features that differ.
+fn host(place: &Place, rust: &Toolchain) -> Result<PathBuf> {
+    if let Some(program) = std::env::var_os("FILECHUTE_HOST_BIN").filter(|value| !value.is_empty()) {
+        return Ok(program.into());
+    }
+    say::step("Building the host");
+    run(rust.cargo(place).args(["build", "--package", "filechute-host", "--bin", "filechute-host"]))?;
+    Ok(place.debug_binary("filechute-host"))
 }
 
 /// Starts the host, calls `ready` with its address, and waits for its end. It does not outlive this program.

@@ -25,6 +25,9 @@ export const LEPTOS_SSR =
 export const HOST_BIN = env.FILECHUTE_HOST_BIN ?? join(ROOT, 'target/debug/filechute-host')
 export const FAULTS_BIN = env.FILECHUTE_FAULTS_BIN ?? join(ROOT, 'target/debug/filechute-faults')
 
+/** The program behind `cargo xtask`. */
+export const XTASK_BIN = env.FILECHUTE_XTASK_BIN ?? first(join(ROOT, 'target/debug/xtask'))
+
 const CACHE = env.FILECHUTE_CACHE ?? join(env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'filechute')
 export const WEED_BIN = env.WEED_BIN ?? first(join(CACHE, 's3-servers/bin/weed'))
 export const MINISTACK_BIN = env.MINISTACK_BIN ?? first(join(CACHE, 's3-servers/bin/ministack'))

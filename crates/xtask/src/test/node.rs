@@ -116,6 +116,7 @@ fn environment(bench: &mut Bench<'_>, tests: &mut Command) -> Result<()> {
         .env("FILECHUTE_HOST_BIN", place.debug_binary("filechute-host"))
         .env("FILECHUTE_FAULTS_BIN", place.debug_binary("filechute-faults"))
         .env("FILECHUTE_ARTEFACTS", place.root.join("target/e2e"))
+        .env("FILECHUTE_XTASK_BIN", std::env::current_exe()?)
         .env("WEED_BIN", servers.weed)
         .env("MINISTACK_BIN", servers.ministack);
     if bench.workspace.package("leptos-csr").is_some_and(|package| package.folder.join("index.html").exists()) {
