@@ -34,7 +34,7 @@ impl Digester {
         Self { elsewhere: Some(elsewhere), busy: None }
     }
 
-    /// `None` where checksums cannot be had at all: uploads go on without.
+    /// `None` where checksums cannot be had at all: uploads go on without. `untouched`: as for `probe`.
     pub(crate) async fn digest(
         &self,
         blob: &Blob,
@@ -42,6 +42,7 @@ impl Digester {
         end: u64,
         algorithm: Algorithm,
         signal: &AbortSignal,
+        untouched: bool,
     ) -> Result<Option<Digest>, Failure> {
         if let Some(elsewhere) = &self.elsewhere {
             let text = elsewhere(blob.clone(), to_f64(start), to_f64(end), algorithm, signal.clone());
@@ -49,20 +50,27 @@ impl Digester {
                 Ok(text) => Ok(Digest::from_base64(algorithm, &text)),
                 // Its files could not be loaded, or it broke: no reason to give an upload up.
                 Err(error) if !error.is_instance_of::<DomException>() => Ok(None),
-                Err(error) => Err(unreadable(&error, start == 0)),
+                Err(error) => Err(unreadable(&error, untouched)),
             };
         }
-        self.here(blob, start, end, algorithm).await
+        self.here(blob, start, end, algorithm, untouched).await
     }
 
     #[cfg(not(feature = "digest"))]
-    async fn here(&self, _: &Blob, _: u64, _: u64, _: Algorithm) -> Result<Option<Digest>, Failure> {
+    async fn here(&self, _: &Blob, _: u64, _: u64, _: Algorithm, _: bool) -> Result<Option<Digest>, Failure> {
         Ok(None)
     }
 
     /// In pieces whose digest takes a few milliseconds; reading them yields to the page in between.
     #[cfg(feature = "digest")]
-    async fn here(&self, blob: &Blob, start: u64, end: u64, algorithm: Algorithm) -> Result<Option<Digest>, Failure> {
+    async fn here(
+        &self,
+        blob: &Blob,
+        start: u64,
+        end: u64,
+        algorithm: Algorithm,
+        untouched: bool,
+    ) -> Result<Option<Digest>, Failure> {
         /// The longest that the page is kept waiting, in milliseconds.
         const AT_ONCE_MS: f64 = 4.0;
         /// Largest piece asked for at once, in bytes.
@@ -74,12 +82,11 @@ impl Digester {
         let mut from = start;
         while from < end {
             let to = end.min(from + piece);
-            let slice = blob
-                .slice_with_f64_and_f64(to_f64(from), to_f64(to))
-                .map_err(|error| unreadable(&error, start == 0))?;
+            let slice =
+                blob.slice_with_f64_and_f64(to_f64(from), to_f64(to)).map_err(|error| unreadable(&error, untouched))?;
             let buffer = wasm_bindgen_futures::JsFuture::from(slice.array_buffer())
                 .await
-                .map_err(|error| unreadable(&error, start == 0))?;
+                .map_err(|error| unreadable(&error, untouched))?;
             let array = js_sys::Uint8Array::new(&buffer);
             let began = page::now_ms();
             bytes.resize(array.length() as usize, 0);

@@ -152,7 +152,7 @@ impl Keeper {
         self.unfinished.borrow_mut().retain(|known| known.id != record.id);
         let mut looking = Looking { keeper: self, record: Some(record.clone()) };
         let digest = async |blob: &Blob, start: u64, end: u64| {
-            let digest = request.digester.digest(blob, start, end, algorithm, &request.signal).await?;
+            let digest = request.digester.digest(blob, start, end, algorithm, &request.signal, false).await?;
             let cannot = || Failure::new(Kind::Internal, "digest", Class::Final, "there are no checksums to be had");
             digest.map(|digest| digest.base64()).ok_or_else(cannot)
         };
@@ -207,7 +207,7 @@ impl Keeper {
                 for (end, (from, to)) in
                     [&mut fingerprint.head, &mut fingerprint.tail].into_iter().zip(samples(record.size))
                 {
-                    let digest = digester.digest(&blob, from, to, algorithm, &signal).await;
+                    let digest = digester.digest(&blob, from, to, algorithm, &signal, false).await;
                     *end = digest.ok().flatten().map(|digest| digest.base64()).unwrap_or_default();
                 }
             }

@@ -58,7 +58,9 @@ impl AskRequest {
             return Ok(known);
         }
         let (start, end) = part.map_or((0, self.file.size), |part| (part.start, part.end));
-        let digest = self.digester.digest(&self.blob, start, end, algorithm, &self.signal).await?;
+        // A file that never left may never have been readable.
+        let untouched = self.file.failure.is_none() && self.file.bytes_uploaded == 0;
+        let digest = self.digester.digest(&self.blob, start, end, algorithm, &self.signal, untouched).await?;
         self.digests.borrow_mut().extend(digest.map(|digest| (number, digest)));
         Ok(digest)
     }
