@@ -5,8 +5,8 @@
 //! apart from the text of a digest, no allocation.
 //!
 //! Everything is made to be small in WebAssembly, and fast only after that: the tables of the CRCs, 16 kB each, are not
-//! part of the program but computed when first used, in microseconds. Natively a crate that uses the processor's own
-//! instructions would be several times faster.
+//! part of the program but computed when first used, in microseconds. They are statics of atomics, so the target needs
+//! those of 64 bits. Natively a crate that uses the processor's own instructions would be several times faster.
 //!
 //! ```
 //! use filechute_checksum::{Algorithm, Hasher, combine};
@@ -20,7 +20,6 @@
 //! assert_eq!(combine(&hash(b"12345"), &hash(b"6789"), 4), Some(hash(b"123456789")));
 //! ```
 #![no_std]
-#![cfg_attr(docsrs, feature(doc_cfg))]
 
 extern crate alloc;
 

@@ -21,7 +21,7 @@ export const ALGORITHMS = ['crc64nvme', 'crc32c', 'sha256']
 
 /**
  * A function that hashes ranges and resolves to base64, as S3 has it, or to `undefined` when it is over. It may be called
- * again before it is done. A read that fails rejects with the browser's own `DOMException`.
+ * again before it is done. A read that fails rejects with the browser's own `DOMException`, unless that is misleading.
  * @param {WebAssembly.Module} module
  */
 export function createHashing(module) {
@@ -68,10 +68,20 @@ async function hash(hasher, { blob, start, end, algorithm }, { readBytes, pause,
 
 /** @param {Promise<ArrayBuffer>} reading @param {number} length */
 async function whole(reading, length) {
-  const bytes = new Uint8Array(await reading)
+  const bytes = new Uint8Array(await reading.catch(refuse))
   // Not every browser says so itself when a file has become shorter, and a slice is cut to what there is.
   if (bytes.length !== length) throw new DOMException('The file ends before the range does.', 'NotReadableError')
   return bytes
+}
+
+/**
+ * Passes on why a file cannot be read. Firefox says `AbortError` for one that is gone; nobody aborted anything, and a caller
+ * would take it for the abort of a signal.
+ * @param {any} error
+ * @returns {never}
+ */
+function refuse(error) {
+  throw error?.name === 'AbortError' ? new DOMException('The file could not be read.', 'NotReadableError') : error
 }
 
 /** @typedef {Awaited<ReturnType<typeof createHasher>>} Hasher */

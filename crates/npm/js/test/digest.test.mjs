@@ -264,6 +264,12 @@ describe('what can be wrong', { skip }, () => {
     assert.equal(await digester.digest(CHECK, 0, 9, 'crc32c'), VALUES[1])
   })
 
+  test('a file that is gone, as Firefox puts it: not an abort', async () => {
+    const digester = new Digester({ load, createWorker: none })
+    const error = new DOMException('The operation was aborted.', 'AbortError')
+    await assert.rejects(digester.digest(broken(error), 0, 10, 'crc32c'), { name: 'NotReadableError' })
+  })
+
   test('a file that cannot be read, in the worker: a DOMException of that name', async (t) => {
     const worker = puppet()
     // In this thread, where a file need not be copied.
