@@ -13,6 +13,7 @@ export function configure(options) {
 
 const digester = new Digester({
   load,
+  smallBytes: 1 << 18,
   // As bundlers look for it, to the letter.
   createWorker: () => new Worker(new URL('./digest-worker.js', import.meta.url), { type: 'module' }),
 })

@@ -20,6 +20,7 @@ const SLICE_MS = 4
  * @property {() => Worker} createWorker may throw, and the worker may fail later: then the page hashes from there on
  * @property {number} [idleMs]
  * @property {number} [startMs]
+ * @property {number} [smallBytes] up to so many the page hashes itself: a worker takes longer to start
  */
 
 /**
@@ -56,7 +57,7 @@ export class Digester {
 
   /** @param {Parts} parts */
   constructor(parts) {
-    this.#parts = { idleMs: IDLE_MS, startMs: START_MS, ...parts }
+    this.#parts = { idleMs: IDLE_MS, startMs: START_MS, smallBytes: 0, ...parts }
   }
 
   /** @type {typeof import('./digest.js').digest} */
@@ -113,7 +114,8 @@ export class Digester {
       const job = this.#waiting.shift()
       if (!job) break
       this.#running.set(job.id, job)
-      if (this.#alone) this.#hashHere(job)
+      const { start, end } = job.range
+      if (this.#alone || end - start <= this.#parts.smallBytes) this.#hashHere(job)
       else this.#send(job)
     }
   }
