@@ -201,6 +201,19 @@ impl Keeper {
         spawn_local(async move {
             // First the claim: another tab must not take it for one that was left behind.
             let claim = keeper.journal.claim(&record_id).await;
+            // It may be over by now.
+            let is_kept = || keeper.kept.borrow().get(id).is_some_and(|kept| kept.record == record_id);
+            if !is_kept() {
+                return;
+            }
+            if let Some(kept) = keeper.kept.borrow_mut().get_mut(id) {
+                kept._claim = claim;
+            }
+            // At once, and again with its fingerprint: reading may take as long as the requests in the air (seen in WebKit).
+            keeper.journal.remember(&record);
+            if let Some(handle) = keeper.handles.borrow_mut().remove(id) {
+                keeper.journal.keep_handle(&record_id, &handle);
+            }
             if let (Some(algorithm), Ok(controller)) = (algorithm, AbortController::new()) {
                 let (signal, fingerprint) = (controller.signal(), &mut record.fingerprint);
                 // Not `Fingerprint::take`: two futures more, one in the other, weigh more than this.
@@ -210,14 +223,9 @@ impl Keeper {
                     let digest = digester.digest(&blob, from, to, algorithm, &signal, false).await;
                     *end = digest.ok().flatten().map(|digest| digest.base64()).unwrap_or_default();
                 }
-            }
-            let mut kept = keeper.kept.borrow_mut();
-            // It may be over by now.
-            let Some(kept) = kept.get_mut(id).filter(|kept| kept.record == record_id) else { return };
-            kept._claim = claim;
-            keeper.journal.remember(&record);
-            if let Some(handle) = keeper.handles.borrow_mut().remove(id) {
-                keeper.journal.keep_handle(&record_id, &handle);
+                if is_kept() {
+                    keeper.journal.remember(&record);
+                }
             }
         });
     }
