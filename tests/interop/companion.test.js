@@ -54,7 +54,12 @@ const REFUSALS = {
   },
   'a condition that the file breaks': {
     s3: { conditions: [['content-length-range', 0, 1000]] },
-    ...{ code: 's3.EntityTooLarge', status: 400, retry: false, says: 'тест a+b.txt is larger than this site accepts.' },
+    ...{
+      code: 's3.EntityTooLarge',
+      status: 0,
+      retry: false,
+      says: 'тест a+b.txt is larger than this site accepts (1 kB).',
+    },
   },
   'signatures that never hold': {
     s3: { expires: -10 },
