@@ -290,6 +290,7 @@ impl Driver {
             }
             None => self.act(Engine::cancel_all),
         }
+        self.blobs.take();
         self.observers.take();
         self.before_add.take();
         self.before_upload.take();
