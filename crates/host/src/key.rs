@@ -89,6 +89,9 @@ fn default_key(prefix: &str, limit: usize, file_name: &str) -> String {
     format!("{id}-{}", clean_name(file_name, room))
 }
 
+/// What a file is called of whose name nothing is left.
+const NAMELESS: &str = "file";
+
 /// A file name made safe to be the last part of a key: at most `room` bytes, never empty unless `room` is tiny.
 pub fn clean_name(name: &str, room: usize) -> String {
     let last = name.rsplit(['/', '\\']).next().unwrap_or_default();
@@ -100,7 +103,7 @@ pub fn clean_name(name: &str, room: usize) -> String {
         }
     }
     let clean = clean.trim();
-    let clean = if clean.is_empty() || clean == "." { "file" } else { clean };
+    let clean = if clean.is_empty() || clean == "." { NAMELESS } else { clean };
     cut(clean, room)
 }
 
@@ -123,7 +126,9 @@ fn cut(name: &str, room: usize) -> String {
     while !stem.is_char_boundary(end) {
         end -= 1;
     }
-    format!("{}{extension}", stem[..end].trim_end_matches(['.', ' ']))
+    let stem = stem[..end].trim_end_matches(['.', ' ']);
+    let stem = if stem.is_empty() && room >= extension.len() + NAMELESS.len() { NAMELESS } else { stem };
+    format!("{stem}{extension}")
 }
 
 /// Says what is wrong with a key, in words that follow "the key …".
@@ -159,6 +164,20 @@ mod tests {
         let extensions = Extensions::new();
         let request = KeyRequest { file_name: name, content_type: None, metadata: &[], extensions: &extensions };
         KeyMaker::default().make(prefix, limit, &request)
+    }
+
+    /// A dot, then more spaces than there was room for: cutting took the rest of the name away, and trimming all of it.
+    #[test]
+    fn a_name_of_which_cutting_leaves_nothing_is_still_a_name() {
+        let spaces = " ".repeat(60);
+        for (name, clean) in [
+            (format!(".{spaces}x"), "file"),
+            (format!(".{spaces}x.txt"), "file.txt"),
+            (format!("a{spaces}x.txt"), "a.txt"),
+        ] {
+            assert_eq!(clean_name(&name, 46), clean, "{name:?}");
+        }
+        assert_eq!(clean_name(&format!(".{spaces}x.txt"), 7), ".txt");
     }
 
     #[test]
