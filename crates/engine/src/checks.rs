@@ -47,7 +47,8 @@ impl<'a> Case<'a> {
         let policy = policy.and_then(Policy::read);
         let mut case =
             Self { parameters, sent, code, policy, signed: String::new(), from: None, until: None, now: None };
-        case.signed = case.value("X-Amz-SignedHeaders").to_ascii_lowercase();
+        // Of the address alone: a form signs no headers, and the values of its fields are not for telling.
+        case.signed = parameters.url.query_value("X-Amz-SignedHeaders").unwrap_or_default().to_ascii_lowercase();
         case.from = unix_ms(&case.value("X-Amz-Date"));
         case.until = match (&case.policy, case.from, number(&case.value("X-Amz-Expires"))) {
             (Some(policy), ..) => policy.expires_unix_ms,
@@ -224,7 +225,8 @@ fn region(case: &Case<'_>) -> Option<Advice> {
     let host = case.parameters.url.host();
     let scope = case.value("X-Amz-Credential");
     // Key, date, region, service.
-    let region = scope.split('/').nth(2).unwrap_or_default();
+    let mut parts = scope.split('/').skip(2);
+    let region = parts.next().filter(|_| parts.next() == Some("s3")).unwrap_or_default();
     let global = host == "s3.amazonaws.com" || host.ends_with(".s3.amazonaws.com");
     if !global || region == "us-east-1" || !listed(REGION, case.code) {
         return None;

@@ -316,6 +316,16 @@ fn silence_prints_the_rule_that_is_missing() {
     }
 }
 
+/// A fuzzer's find: the signature's own names were looked for in the form as well, and what stood there was told.
+#[test]
+fn values_of_fields_are_not_told() {
+    let mut odd = form("", "key=k X-Amz-SignedHeaders=hunter2 X-Amz-Credential=a/b/hunter2/c");
+    assert_eq!(inspect(&odd, FILE), None);
+    odd.url = put("https://b.s3.amazonaws.com/k", "").url;
+    let advice = inspect(&odd, FILE).unwrap();
+    assert!(advice.fix.contains("BUCKET.s3.REGION.") && !advice.text().contains("hunter2"), "{}", advice.text());
+}
+
 #[test]
 fn what_is_known_by_code_alone() {
     assert!(known("etag_hidden", Method::Put).unwrap().fix.contains("ExposeHeaders"));
