@@ -81,7 +81,7 @@ async function whole(reading, length) {
  * @returns {never}
  */
 function refuse(error) {
-  throw error?.name === 'AbortError' ? new DOMException('The file could not be read.', 'NotReadableError') : error
+  throw error?.name === 'AbortError' ? new DOMException('The file could not be found.', 'NotFoundError') : error
 }
 
 /** @typedef {Awaited<ReturnType<typeof createHasher>>} Hasher */
