@@ -2,9 +2,11 @@
 //! application are in `verbs`, those of the driver in `reports`, starting work and deadlines in `schedule`.
 
 mod multi;
+mod owed;
 mod parts;
 mod reports;
 mod schedule;
+mod setbacks;
 mod verbs;
 
 use alloc::{borrow::ToOwned, boxed::Box, collections::VecDeque, rc::Rc, string::String, vec::Vec};
@@ -33,8 +35,8 @@ pub struct Engine {
     /// Files in parts that have a part to start, by place.
     wanting: Table<FileId>,
     /// Uploads at the store to be forgotten, and questions whose file is gone.
-    owed: Vec<parts::Owed>,
-    orphans: Vec<parts::Orphan>,
+    owed: Vec<owed::Owed>,
+    orphans: Vec<owed::Orphan>,
     /// Hashes over names, sizes and dates of what is here, to refuse the same file twice.
     known: HashSet<u64, BuildHasherDefault<Hashed>>,
     /// When to look at a file again. Lazy: an entry may be earlier than the file's own deadline, never later.

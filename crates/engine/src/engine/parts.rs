@@ -7,38 +7,14 @@ use super::{
     Engine, State,
     multi::{Leg, Multi, Step},
     reports::{ANSWER_WITHIN_MS, refused},
-    schedule::{LATE_MS, LONGEST_WAIT_MS, SLOW_DOWN_MS},
 };
 use crate::{
     Answer, Ask, Class, Command, Failure, FileId, JobId, Kind, MAX_PART, Method, PartReceipt, Phase, Plan, Remote,
-    Report, Resume, Time, UploadEvent, UploadFile, UploadParameters, UploadResponse, doctor, doctor::Sent, judge,
+    Report, Resume, Time, UploadEvent, UploadParameters, UploadResponse, doctor::Sent, judge,
 };
 
 /// S3 may take minutes to put the parts together, and keeps the connection open with white space meanwhile.
 const COMPLETE_WITHIN_MS: u64 = 300_000;
-/// An abort that is owed is tried this often; what is left after that goes when the bucket's lifecycle rule says so.
-const ABORT_TRIES: u32 = 3;
-/// Aborts remembered at once.
-const MOST_OWED: usize = 1_000;
-
-/// An upload at the store that nobody wants any more.
-#[derive(Debug)]
-pub(super) struct Owed {
-    remote: Rc<Remote>,
-    file: Rc<UploadFile>,
-    tries: u32,
-    /// When to try, or how long to wait for the answer.
-    at: Time,
-    job: Option<JobId>,
-}
-
-/// A question about an upload whose file is gone: the answer decides what is owed.
-#[derive(Debug)]
-pub(super) struct Orphan {
-    job: JobId,
-    file: Rc<UploadFile>,
-    until: Time,
-}
 
 impl Engine {
     /// What would be needed to go on with a file's multipart upload another time: after a reload, say. `None` while the
@@ -112,12 +88,12 @@ impl Engine {
         true
     }
 
-    fn multi(&mut self, id: FileId) -> Option<&mut Multi> {
+    pub(super) fn multi(&mut self, id: FileId) -> Option<&mut Multi> {
         self.files.get_mut(id)?.multi.as_deref_mut()
     }
 
     /// A question about the whole upload goes out.
-    fn ask_step(&mut self, now: Time, id: FileId, step: Step) {
+    pub(super) fn ask_step(&mut self, now: Time, id: FileId, step: Step) {
         let job = JobId::take(&mut self.next_job);
         let checksum = self.options.checksum;
         let Some(multi) = self.multi(id) else { return };
@@ -142,7 +118,7 @@ impl Engine {
         self.mark(id);
     }
 
-    fn arm_step(&mut self, now: Time, id: FileId) {
+    pub(super) fn arm_step(&mut self, now: Time, id: FileId) {
         let stall = self.options.stall_after_ms;
         if let Some(multi) = self.multi(id) {
             let long = matches!(multi.job, Some((_, Step::Complete)));
@@ -153,7 +129,7 @@ impl Engine {
     }
 
     /// The file's one deadline is the earliest of its parts'.
-    fn arm_parts(&mut self, id: FileId) {
+    pub(super) fn arm_parts(&mut self, id: FileId) {
         match self.multi(id).and_then(|multi| multi.deadline()) {
             Some(at) => self.arm(id, at),
             None => self.disarm(id),
@@ -215,7 +191,7 @@ impl Engine {
         self.touch(id);
     }
 
-    fn arm_flight(&mut self, now: Time, id: FileId, number: u32) {
+    pub(super) fn arm_flight(&mut self, now: Time, id: FileId, number: u32) {
         let stall = self.options.stall_after_ms;
         if let Some(flight) = self.multi(id).and_then(|multi| multi.flight(number)) {
             let allowance = if flight.body_sent { stall.max(ANSWER_WITHIN_MS) } else { stall };
@@ -242,8 +218,6 @@ impl Engine {
             self.arm_step(now, id);
         }
     }
-
-    // ── reports ────────────────────────────────────────────────────────────────────────────────────────────────────
 
     /// A report about a job of a file in parts.
     pub(super) fn parts_report(&mut self, now: Time, id: FileId, job: JobId, report: Report) {
@@ -408,7 +382,7 @@ impl Engine {
     }
 
     /// "Finishing" once the last byte of every part has left, so that nobody looks at a bar that stands still.
-    fn show_phase(&mut self, id: FileId) {
+    pub(super) fn show_phase(&mut self, id: FileId) {
         let Some(multi) = self.multi(id).filter(|multi| multi.job.is_none()) else { return };
         let phase = if multi.has_left() { Phase::Finishing } else { Phase::Sending };
         if self.phase(id).is_some_and(|now| now != phase) {
@@ -494,361 +468,9 @@ impl Engine {
         self.ground(id);
         self.begin_anew(now, id, failure);
     }
-
-    // ── failures ───────────────────────────────────────────────────────────────────────────────────────────────────
-
-    fn step_failed(&mut self, now: Time, id: FileId, job: JobId, step: Step, mut failure: Failure) {
-        self.jobs.remove(job);
-        let Some(multi) = self.multi(id) else { return };
-        multi.job = None;
-        multi.job_deadline = None;
-        if step == Step::Complete {
-            match failure.code.as_str() {
-                // The store and this side do not agree on what is there: look, send again what differs, complete again.
-                "InvalidPart" => {
-                    multi.recheck = true;
-                    failure.class = Class::Retry;
-                }
-                // Too small, in the wrong order: nothing that another try mends.
-                _ if failure.class == Class::Final => {}
-                // Whatever else: it may have gone through.
-                _ => multi.maybe_complete = true,
-            }
-        }
-        // Companion turns S3's "no such upload" into a bare 500; an upload that can't be listed is as good as gone.
-        let hidden = step == Step::List && failure.status >= 500 && self.is_spent(id);
-        if hidden && let (Some(remote), Some(file)) = (self.multi(id).and_then(|m| m.remote.clone()), self.file(id)) {
-            // In case it is there all the same.
-            self.owe(remote, Rc::new(file));
-        }
-        if (is_gone(&failure) || hidden) && step != Step::Create {
-            return self.upload_is_gone(now, id, failure);
-        }
-        let hidden = self.multi(id).is_some_and(|multi| multi.lacks_an_etag());
-        let code = if hidden { "etag_hidden" } else { failure.code.as_str() };
-        if let Some(advice) = doctor::known(code, Method::Put).filter(|_| failure.help.is_empty()) {
-            failure = failure.with_advice(advice);
-        }
-        self.mark(id);
-        self.after_failure(now, id, failure);
-    }
-
-    /// Whether a file has used up its retries.
-    fn is_spent(&self, id: FileId) -> bool {
-        let spent = self.files.get(id).and_then(|entry| usize::try_from(entry.retries).ok());
-        spent.is_none_or(|spent| spent >= self.options.retry_delays_ms.len())
-    }
-
-    /// The store does not know the upload any more.
-    fn upload_is_gone(&mut self, now: Time, id: FileId, failure: Failure) {
-        self.ground(id);
-        let Some(multi) = self.multi(id) else { return };
-        if multi.maybe_complete {
-            // An object may be there, but nothing here proves that it is this one: saying so is all that is honest.
-            let message = "the storage may have completed the upload, but nobody could confirm it";
-            let unconfirmed = Failure::new(Kind::S3, "Unconfirmed", Class::Final, message).with_status(failure.status);
-            if let Some(entry) = self.files.get_mut(id) {
-                entry.multi = None;
-            }
-            return self.give_up_and_turn(id, unconfirmed);
-        }
-        self.begin_anew(now, id, failure);
-    }
-
-    /// Begins under another upload id, once; the second time it is over.
-    fn begin_anew(&mut self, now: Time, id: FileId, failure: Failure) {
-        let Some(multi) = self.multi(id) else { return };
-        if multi.restarted {
-            // A person who presses "Retry" gets a new one.
-            if let Some(entry) = self.files.get_mut(id) {
-                entry.multi = None;
-            }
-            return self.give_up_and_turn(id, Failure { class: Class::Final, ..failure });
-        }
-        multi.restart();
-        self.set_bytes(id, 0);
-        if let Some(entry) = self.files.get_mut(id) {
-            entry.failure = Some(failure);
-        }
-        self.observe(now);
-        self.requeue(id);
-        self.turn();
-    }
-
-    fn give_up_and_turn(&mut self, id: FileId, failure: Failure) {
-        self.give_up(id, failure);
-        self.turn();
-    }
-
-    /// What follows the failure of one part. Its job is already gone.
-    pub(super) fn part_failed(&mut self, now: Time, id: FileId, number: u32, failure: Failure) {
-        let ladder = self.options.retry_delays_ms.clone();
-        if failure.class == Class::Slow {
-            self.slow_down();
-        }
-        let failure = self.diagnose_part(now, id, number, failure);
-        if let Some(flight) = self.multi(id).and_then(|multi| multi.flight(number)) {
-            // Its job is over, whatever follows.
-            flight.state = Leg::Waiting;
-        }
-        if is_gone(&failure) {
-            return self.upload_is_gone(now, id, failure);
-        }
-        let offline = !self.network.online && failure.status == 0 && failure.class == Class::Retry;
-        let Some(multi) = self.multi(id) else { return };
-        multi.forget_signed();
-        let Some(flight) = multi.flight(number) else { return };
-        flight.sent = 0;
-        flight.body_sent = false;
-        flight.deadline = None;
-        let step = usize::try_from(flight.retries).unwrap_or(usize::MAX);
-        let delay = ladder.get(step).copied();
-        match failure.class {
-            _ if offline => {
-                flight.resigned = false;
-                flight.state = Leg::Waiting;
-            }
-            Class::Resign if !flight.resigned => {
-                flight.resigned = true;
-                flight.state = Leg::Waiting;
-            }
-            Class::Retry | Class::Slow if delay.is_some() && self.budget.spend(failure.code == "stall") => {
-                let mut wait = self.jitter.spread(delay.unwrap_or(0)).max(failure.retry_after_ms.min(LONGEST_WAIT_MS));
-                if failure.class == Class::Slow {
-                    wait = wait.max(SLOW_DOWN_MS);
-                }
-                let Some(flight) = self.multi(id).and_then(|multi| multi.flight(number)) else { return };
-                flight.retries = flight.retries.saturating_add(1);
-                flight.resigned = false;
-                flight.state = Leg::BackingOff;
-                flight.deadline = Some(now.after(wait));
-                if let Some(entry) = self.files.get_mut(id) {
-                    entry.failure = Some(failure);
-                }
-            }
-            _ => {
-                self.halt(id);
-                return self.give_up_and_turn(id, failure);
-            }
-        }
-        self.arm_parts(id);
-        self.show_phase(id);
-        self.mark(id);
-        self.touch(id);
-        self.turn();
-    }
-
-    fn diagnose_part(&mut self, now: Time, id: FileId, number: u32, failure: Failure) -> Failure {
-        let Some(flight) = self.multi(id).and_then(|multi| multi.flight(number)) else { return failure };
-        let Leg::Sending { started, parameters, .. } = &flight.state else { return failure };
-        let (started, parameters) = (*started, Rc::clone(parameters));
-        let length = self.multi(id).map(|multi| multi.plan.length(number));
-        self.diagnose_at(now, id, (started, length), &parameters, failure)
-    }
-
-    /// A deadline of a file in parts came.
-    pub(super) fn parts_due(&mut self, now: Time, id: FileId) {
-        if let Some(multi) = self.multi(id)
-            && let Some((job, step)) = multi.job
-            && let Some(at) = multi.job_deadline.filter(|at| *at <= now)
-        {
-            if now.since(at) > LATE_MS && !multi.job_forgiven {
-                multi.job_forgiven = true;
-                return self.arm_step(now, id);
-            }
-            self.command(Command::Abort { job });
-            let (kind, message) = match step {
-                Step::Complete => (Kind::Network, "no answer to the completion"),
-                _ => (Kind::Sign, "no answer within the timeout"),
-            };
-            let code = if step == Step::Complete { "stall" } else { "timeout" };
-            return self.step_failed(now, id, job, step, Failure::new(kind, code, Class::Retry, message));
-        }
-        let due: Vec<(u32, Time)> = self
-            .multi(id)
-            .map(|multi| {
-                let late =
-                    |flight: &super::multi::Flight| Some((flight.number, flight.deadline.filter(|at| *at <= now)?));
-                multi.flights.iter().filter_map(late).collect()
-            })
-            .unwrap_or_default();
-        for (number, at) in due {
-            self.part_due(now, id, number, at);
-        }
-        let parts = self.files.get(id).is_some_and(|entry| matches!(entry.state, State::Multi));
-        if parts {
-            self.arm_parts(id);
-            self.mark(id);
-        }
-    }
-
-    fn part_due(&mut self, now: Time, id: FileId, number: u32, at: Time) {
-        let Some(flight) = self.multi(id).and_then(|multi| multi.flight(number)) else { return };
-        let Some(job) = flight.job() else {
-            flight.state = Leg::Waiting;
-            flight.deadline = None;
-            return;
-        };
-        if now.since(at) > LATE_MS && !flight.forgiven {
-            flight.forgiven = true;
-            return self.arm_flight(now, id, number);
-        }
-        let sending = matches!(flight.state, Leg::Sending { .. });
-        let finishing = flight.body_sent;
-        self.jobs.remove(job);
-        self.command(Command::Abort { job });
-        if !sending {
-            let failure = Failure::new(Kind::Sign, "timeout", Class::Retry, "no upload parameters within the timeout");
-            return self.part_failed(now, id, number, failure);
-        }
-        if let Some(entry) = self.files.get_mut(id) {
-            entry.cors_like = 0;
-        }
-        let message = if finishing { "no answer after the last byte" } else { "no progress within the timeout" };
-        let failure = Failure::new(Kind::Network, "stall", Class::Retry, message);
-        self.tell(UploadEvent::UploadStalled { file: id, failure: failure.clone() });
-        // A line that stands still under several requests is given fewer, until some succeed.
-        self.slow_down();
-        self.part_failed(now, id, number, failure);
-    }
-
-    /// Parts that wait out a delay because nobody answered need not, now that the line is back.
-    pub(super) fn parts_online(&mut self) {
-        let ids: Vec<FileId> =
-            self.file_ids().filter(|id| self.files.get(*id).is_some_and(|e| matches!(e.state, State::Multi))).collect();
-        for id in ids {
-            let silent = self.files.get(id).and_then(|e| e.failure.as_ref()).is_some_and(|f| f.status == 0);
-            if let Some(multi) = self.multi(id).filter(|_| silent) {
-                for flight in multi.flights.iter_mut().filter(|flight| matches!(flight.state, Leg::BackingOff)) {
-                    flight.state = Leg::Waiting;
-                    flight.deadline = None;
-                }
-                self.arm_parts(id);
-            }
-            self.mark(id);
-        }
-    }
-
-    // ── taking down and clearing up ────────────────────────────────────────────────────────────────────────────────
-
-    /// Takes down all that a file in parts has in the air. What the store has stays there.
-    pub(super) fn ground(&mut self, id: FileId) {
-        let snapshot = self.file(id);
-        let Some(entry) = self.files.get_mut(id) else { return };
-        let place = entry.place;
-        let Some(multi) = entry.multi.as_deref_mut() else { return };
-        let (jobs, creating) = multi.ground();
-        let done = multi.done_bytes;
-        self.wanting.remove(place);
-        for job in jobs {
-            self.jobs.remove(job);
-            self.command(Command::Abort { job });
-        }
-        if let (Some(job), Some(file)) = (creating, snapshot) {
-            // Aborting the request could leave an upload that nobody knows of: its answer is awaited, then aborted.
-            let until = self.now.after(self.options.stall_after_ms.max(ANSWER_WITHIN_MS));
-            self.orphans.push(Orphan { job, file: Rc::new(file), until });
-        }
-        self.set_bytes(id, done);
-    }
-
-    /// The store is asked to forget what it has of a file.
-    pub(super) fn owe_abort(&mut self, id: FileId) {
-        let snapshot = self.file(id);
-        let remote = self.files.get_mut(id).and_then(|entry| entry.multi.take()).and_then(|multi| multi.remote);
-        if let (Some(remote), Some(file)) = (remote, snapshot) {
-            self.owe(remote, Rc::new(file));
-        }
-    }
-
-    fn owe(&mut self, remote: Rc<Remote>, file: Rc<UploadFile>) {
-        if self.owed.len() < MOST_OWED {
-            self.owed.push(Owed { remote, file, tries: 0, at: self.now, job: None });
-        }
-    }
-
-    /// Whether a job belongs to no file any more; if so its report was dealt with.
-    pub(super) fn orphan_report(&mut self, now: Time, job: JobId, report: &Report) -> bool {
-        if let Some(at) = self.orphans.iter().position(|orphan| orphan.job == job) {
-            if let Report::Created(_) | Report::Failed(_) = report {
-                let orphan = self.orphans.swap_remove(at);
-                self.jobs.remove(job);
-                if let Report::Created(remote) = report {
-                    self.owe(Rc::new(remote.clone()), orphan.file);
-                }
-                self.turn();
-            }
-            return true;
-        }
-        let Some(at) = self.owed.iter().position(|owed| owed.job == Some(job)) else { return false };
-        match report {
-            Report::Aborted => {
-                self.owed.swap_remove(at);
-            }
-            Report::Failed(failure) if is_gone(failure) || failure.class == Class::Final => {
-                self.owed.swap_remove(at);
-            }
-            Report::Failed(_) => self.abort_failed(now, at),
-            _ => return true,
-        }
-        self.jobs.remove(job);
-        self.turn();
-        true
-    }
-
-    fn abort_failed(&mut self, now: Time, at: usize) {
-        let Some(owed) = self.owed.get_mut(at) else { return };
-        owed.job = None;
-        owed.tries = owed.tries.saturating_add(1);
-        if owed.tries >= ABORT_TRIES {
-            self.owed.swap_remove(at);
-            return;
-        }
-        let wait = self.jitter.spread(u64::from(owed.tries).saturating_mul(2_000));
-        owed.at = now.after(wait);
-    }
-
-    /// When an abort that is owed, or an orphan, wants attention.
-    pub(super) fn owed_deadline(&self) -> Option<Time> {
-        let may = self.network.online && self.jobs.len() < self.allowed;
-        let aborts = self.owed.iter().filter(|owed| owed.job.is_some() || may).map(|owed| owed.at);
-        aborts.chain(self.orphans.iter().map(|orphan| orphan.until)).min()
-    }
-
-    /// Gives up waiting where nobody answers.
-    pub(super) fn owed_due(&mut self, now: Time) {
-        while let Some(at) = self.orphans.iter().position(|orphan| orphan.until <= now) {
-            let orphan = self.orphans.swap_remove(at);
-            self.jobs.remove(orphan.job);
-            self.command(Command::Abort { job: orphan.job });
-        }
-        while let Some(at) = self.owed.iter().position(|owed| owed.job.is_some() && owed.at <= now) {
-            if let Some(job) = self.owed.get(at).and_then(|owed| owed.job) {
-                self.jobs.remove(job);
-                self.command(Command::Abort { job });
-            }
-            self.abort_failed(now, at);
-        }
-    }
-
-    /// Starts aborts that are owed. Part of `turn`.
-    pub(super) fn pay(&mut self) {
-        let now = self.now;
-        while self.network.online && self.jobs.len() < self.allowed {
-            let Some(at) = self.owed.iter().position(|owed| owed.job.is_none() && owed.at <= now) else { return };
-            let job = JobId::take(&mut self.next_job);
-            let until = now.after(self.options.stall_after_ms.max(ANSWER_WITHIN_MS));
-            let Some(owed) = self.owed.get_mut(at) else { return };
-            owed.job = Some(job);
-            owed.at = until;
-            let (file, remote) = (Rc::clone(&owed.file), Rc::clone(&owed.remote));
-            self.jobs.insert(job, file.id);
-            self.command(Command::AbortUpload { job, file, remote });
-        }
-    }
 }
 
 /// The store does not know this upload id.
-fn is_gone(failure: &Failure) -> bool {
+pub(super) fn is_gone(failure: &Failure) -> bool {
     failure.code == "NoSuchUpload"
 }
