@@ -83,6 +83,8 @@ pub(crate) struct Driver {
     draining: Cell<bool>,
     /// It was destroyed: nothing gets in any more.
     dead: Cell<bool>,
+    /// The page is going away, or lies in the back/forward cache.
+    leaving: Cell<bool>,
     deadline: RefCell<Option<(Time, Timeout)>>,
     /// The planned flush, and whether it is one for news and not just for the speed.
     flush: RefCell<Option<(bool, Timeout)>>,
@@ -120,6 +122,7 @@ impl Driver {
             plan: RefCell::default(),
             draining: Cell::new(false),
             dead: Cell::new(false),
+            leaving: Cell::new(false),
             deadline: RefCell::default(),
             flush: RefCell::default(),
             network: RefCell::default(),
@@ -145,6 +148,11 @@ impl Driver {
     }
 
     pub(crate) fn report(&self, job: JobId, report: Report) {
+        // A page that goes away breaks its own requests and may not read its files any more: no news about either. Taken
+        // for some, it would abort at the store what the next page is to go on with (seen in WebKit).
+        if self.leaving.get() && matches!(report, Report::Failed(_)) {
+            return;
+        }
         if !matches!(report, Report::Progress(_) | Report::BodySent | Report::Busy) {
             // Whatever it was, it is over; a transfer that ended frees its request before anyone is told.
             let over = self.jobs.borrow_mut().remove(job);
@@ -573,7 +581,16 @@ impl Driver {
                 }
             })
         };
-        *self.network.borrow_mut() = vec![hear("online", true), hear("offline", false)];
+        let go = |name: &'static str, leaving: bool| {
+            let weak = self.weak.clone();
+            EventListener::new(&target, name, move |_| {
+                if let Some(driver) = weak.upgrade() {
+                    driver.leaving.set(leaving);
+                }
+            })
+        };
+        *self.network.borrow_mut() =
+            vec![hear("online", true), hear("offline", false), go("pagehide", true), go("pageshow", false)];
         if !page::is_online() {
             self.act(|engine, now| engine.on_network(now, false));
         }
