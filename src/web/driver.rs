@@ -30,6 +30,8 @@ use super::{
 const FLUSH_EVERY_MS: u32 = 100;
 /// While nothing moves the speed is still looked at, so that it can fall.
 const IDLE_FLUSH_MS: u32 = 1000;
+/// A page that is still here so long after it was to be left stays.
+const STAYS_AFTER_MS: u32 = 10_000;
 /// Most causes that are explained on the console.
 const MOST_EXPLAINED: usize = 50;
 
@@ -85,6 +87,8 @@ pub(crate) struct Driver {
     dead: Cell<bool>,
     /// The page is going away, or lies in the back/forward cache.
     leaving: Cell<bool>,
+    /// When it turns out that the page stays after all.
+    stays: RefCell<Option<Timeout>>,
     deadline: RefCell<Option<(Time, Timeout)>>,
     /// The planned flush, and whether it is one for news and not just for the speed.
     flush: RefCell<Option<(bool, Timeout)>>,
@@ -123,6 +127,7 @@ impl Driver {
             draining: Cell::new(false),
             dead: Cell::new(false),
             leaving: Cell::new(false),
+            stays: RefCell::default(),
             deadline: RefCell::default(),
             flush: RefCell::default(),
             network: RefCell::default(),
@@ -304,6 +309,7 @@ impl Driver {
         self.before_upload.take();
         self.plan.take();
         self.deadline.take();
+        self.stays.take();
         self.flush.take();
     }
 
@@ -586,11 +592,25 @@ impl Driver {
             EventListener::new(&target, name, move |_| {
                 if let Some(driver) = weak.upgrade() {
                     driver.leaving.set(leaving);
+                    driver.stays.take();
                 }
             })
         };
+        // WebKit ends requests and reads as soon as it begins to leave. The person may still choose to stay.
+        let weak = self.weak.clone();
+        let begin = EventListener::new(&target, "beforeunload", move |_| {
+            let Some(driver) = weak.upgrade() else { return };
+            driver.leaving.set(true);
+            let weak = weak.clone();
+            let stays = Timeout::new(STAYS_AFTER_MS, move || {
+                if let Some(driver) = weak.upgrade() {
+                    driver.leaving.set(false);
+                }
+            });
+            driver.stays.replace(Some(stays));
+        });
         *self.network.borrow_mut() =
-            vec![hear("online", true), hear("offline", false), go("pagehide", true), go("pageshow", false)];
+            vec![hear("online", true), hear("offline", false), begin, go("pagehide", true), go("pageshow", false)];
         if !page::is_online() {
             self.act(|engine, now| engine.on_network(now, false));
         }
