@@ -46,7 +46,7 @@ pub(super) fn tests(bench: &mut Bench<'_>) -> Result<()> {
                 cargo.env_remove(other).env_remove(format!("{other}_REMOTE"));
             }
             cargo.env(variable, driver).envs(servers.environment());
-            bench.tally.runner(&format!("{package} in {browser}"), &mut cargo);
+            bench.tally.browser(&format!("{package} in {browser}"), &mut cargo);
         }
     }
     Ok(())

@@ -38,9 +38,34 @@ impl Tally {
     /// Runs a test runner and counts what its summaries say. A runner that fails without naming a failed test, such as
     /// one that does not compile, counts as one failure.
     pub(crate) fn runner(&mut self, name: &str, command: &mut Command) -> u64 {
+        self.run(name, command, |_| ())
+    }
+
+    /// As [`Self::runner`], for tests in a browser. One that dies in the middle (Firefox was seen to run out of memory
+    /// mappings) says nothing about any test, so all of them are run once more, and that is told.
+    pub(crate) fn browser(&mut self, name: &str, command: &mut Command) -> u64 {
+        let mut trial = Self::default();
+        let mut died = false;
+        let counted = trial.run(name, command, |line| died |= line.contains("Error: webdriver "));
+        // Failed tests have names of their own after this one.
+        if died && trial.failures == [name.to_owned()] {
+            say::warn(format!("{name}: the browser died, which is no test's verdict; once more"));
+            return self.runner(name, command);
+        }
+        self.passed += trial.passed;
+        self.failed += trial.failed;
+        self.failures.append(&mut trial.failures);
+        counted
+    }
+
+    fn run(&mut self, name: &str, command: &mut Command, mut hear: impl FnMut(&str)) -> u64 {
         say::detail(shown(command));
         let mut reader = Reader::default();
-        let status = match watched(command, |line| reader.line(line)) {
+        let hearing = |line: &str| {
+            hear(line);
+            reader.line(line);
+        };
+        let status = match watched(command, hearing) {
             Ok(status) => status,
             Err(error) => {
                 self.fail(name, &error);
