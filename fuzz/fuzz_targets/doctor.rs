@@ -60,10 +60,11 @@ fuzz_target!(|input: Input<'_>| {
     let failure = Failure::new(kind, input.code, Class::Retry, "").with_status(input.status);
     let before = inspect(&parameters, sent);
     let after = explain(&parameters, &failure, sent, input.waited, input.silent);
-    // Names are told.
+    // Names are told, and so are those of signed headers, which are a value in the query.
     let lists = [&input.query, &input.fields, &input.headers];
-    let named =
-        input.policy.contains(SECRET) || lists.iter().any(|list| list.iter().any(|(name, _)| name.contains(SECRET)));
+    let named = input.policy.contains(SECRET)
+        || input.query.iter().any(|(_, value)| value.to_ascii_lowercase().contains(SECRET))
+        || lists.iter().any(|list| list.iter().any(|(name, _)| name.to_ascii_lowercase().contains(SECRET)));
     for advice in [before, after, known(input.code, parameters.method)].into_iter().flatten() {
         let text = advice.text();
         assert!(named || !text.contains(SECRET), "{text}");
