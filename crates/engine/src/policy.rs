@@ -180,25 +180,10 @@ mod tests {
 
     use alloc::format;
 
+    use base64::{Engine as _, engine::general_purpose::STANDARD};
     use proptest::prelude::*;
 
     use super::*;
-
-    /// Base64 as signers write it.
-    fn encode(bytes: &[u8]) -> String {
-        const LETTERS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-        let mut out = String::new();
-        for chunk in bytes.chunks(3) {
-            let mut three = [0_u8; 3];
-            three[..chunk.len()].copy_from_slice(chunk);
-            let bits = u32::from(three[0]) << 16 | u32::from(three[1]) << 8 | u32::from(three[2]);
-            for place in 0..4 {
-                let six = (bits >> (18 - 6 * place)) & 63;
-                out.push(if place <= chunk.len() { char::from(LETTERS[six as usize]) } else { '=' });
-            }
-        }
-        out
-    }
 
     fn odd(json: &str) -> Option<bool> {
         Policy::read(json).map(|policy| policy.odd)
@@ -266,8 +251,8 @@ mod tests {
     proptest! {
         #[test]
         fn base64_comes_back(text in ".{0,80}") {
-            prop_assert_eq!(decode(&encode(text.as_bytes())), text.clone());
-            prop_assert_eq!(decode(encode(text.as_bytes()).trim_end_matches('=')), text);
+            prop_assert_eq!(decode(&STANDARD.encode(&text)), text.clone());
+            prop_assert_eq!(decode(STANDARD.encode(&text).trim_end_matches('=')), text);
         }
 
         #[test]

@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 #![allow(clippy::arithmetic_side_effects)]
 
+use base64::{Engine as _, engine::general_purpose::STANDARD};
 use filechute_engine::{
     Class, Failure, Kind, Method, ParameterPolicy, RawParameters, UploadParameters,
     doctor::{Sent, explain, inspect, known},
@@ -39,26 +40,10 @@ fn signed(query: &str, headers: &str) -> UploadParameters {
     put(&[HOST, SIGNED, query].concat(), headers)
 }
 
-/// Base64 as signers write it.
-fn base64(bytes: &[u8]) -> String {
-    const LETTERS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    let mut out = String::new();
-    for chunk in bytes.chunks(3) {
-        let mut three = [0_u8; 3];
-        three[..chunk.len()].copy_from_slice(chunk);
-        let bits = u32::from(three[0]) << 16 | u32::from(three[1]) << 8 | u32::from(three[2]);
-        for place in 0..4 {
-            let six = (bits >> (18 - 6 * place)) & 63;
-            out.push(if place <= chunk.len() { char::from(LETTERS[six as usize]) } else { '=' });
-        }
-    }
-    out
-}
-
 fn form(policy: &str, fields: &str) -> UploadParameters {
     let mut fields = pairs(fields);
     if !policy.is_empty() {
-        fields.push(("Policy".into(), base64(policy.as_bytes())));
+        fields.push(("Policy".into(), STANDARD.encode(policy)));
     }
     let url = "https://b.s3.eu-west-1.amazonaws.com/".into();
     at(NOON, true, RawParameters { url, fields: Some(fields), method: Some("POST".into()), ..RawParameters::default() })
