@@ -51,7 +51,7 @@ for (const [name, startStore] of Object.entries(STORES)) {
         })
         if (browser === 'chromium' && method === 'PUT') {
           test('in parts: 200 MiB', async () => {
-            await roundTrip(session, store, method, [LARGE], {})
+            await roundTrip(session, store, method, [LARGE], {}, /^[0-9a-f]{32}-25$/)
           })
         }
         if (isLargeHere(browser, name, method)) {
@@ -64,7 +64,14 @@ for (const [name, startStore] of Object.entries(STORES)) {
   })
 }
 
-async function roundTrip(session, store, method, files, options = { shouldUseMultipart: false }) {
+async function roundTrip(
+  session,
+  store,
+  method,
+  files,
+  options = { shouldUseMultipart: false },
+  etag = /^[0-9a-f]{32}$/,
+) {
   const page = await open(await session(), site)
   const host = store.host(method)
   const { log, result } = await page.run(
@@ -86,7 +93,7 @@ async function roundTrip(session, store, method, files, options = { shouldUseMul
     const { status, uploadURL, body } = responses.get(file.id)
     assert.ok([200, 201, 204].includes(status), `status ${status}`)
     assert.equal(body.key, file.key)
-    assert.match(body.etag, /^[0-9a-f]{32}(-25)?$/)
+    assert.match(body.etag, etag)
     assert.equal(decodeURIComponent(new URL(uploadURL).pathname), `/uploads/${file.key}`)
     assert.equal(new URL(uploadURL).search, '')
   }

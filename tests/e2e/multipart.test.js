@@ -40,6 +40,13 @@ async function upload(session, { store = [], signer = [], options = {}, file = F
   return { page, ...report }
 }
 
+/** A part that is still on the way when something happens to its file. */
+const SLOW_PART = {
+  match: { method: 'PUT', query: 'partNumber=2' },
+  times: 1,
+  fault: { kind: 'slow', bytesPerSecond: 200_000 },
+}
+
 const of = (log, name) => log.filter(({ event }) => event === name)
 const parts = async () =>
   (await rig.store.log()).filter(({ method, query }) => method === 'PUT' && /partNumber=/.test(query ?? ''))
@@ -143,11 +150,7 @@ inBrowsers((session, browser) => {
   test('paused in mid-file: what was there is not sent again', async () => {
     const before = await count()
     const page = await start(session)
-    await rig.store.rules({
-      match: { method: 'PUT', query: 'partNumber=2' },
-      times: 1,
-      fault: { kind: 'slow', bytesPerSecond: 200_000 },
-    })
+    await rig.store.rules(SLOW_PART)
     const report = await page.run(
       async (options, file) => {
         const uploader = await kit.uploader(kit.small(options))
@@ -172,11 +175,7 @@ inBrowsers((session, browser) => {
   test('removed in mid-file: the store is told to forget it', async () => {
     const before = await count()
     const page = await start(session)
-    await rig.store.rules({
-      match: { method: 'PUT', query: 'partNumber=2' },
-      times: 1,
-      fault: { kind: 'slow', bytesPerSecond: 200_000 },
-    })
+    await rig.store.rules(SLOW_PART)
     const report = await page.run(
       async (options, file) => {
         const uploader = await kit.uploader(kit.small(options))

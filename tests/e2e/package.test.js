@@ -3,24 +3,17 @@
 import assert from 'node:assert/strict'
 import { execFileSync } from 'node:child_process'
 import { existsSync, readFileSync } from 'node:fs'
-import { cp, mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
-import { E2E, PKG } from './lib/env.js'
-import { temporaryFolder } from './lib/servers.js'
+import { PKG } from './lib/env.js'
+import { projectWithReact } from './lib/project.js'
 
 const manifest = JSON.parse(readFileSync(join(PKG, 'package.json'), 'utf8'))
 
 /** A project that has the package, and React, installed. */
 let project
 before(async () => {
-  project = await temporaryFolder()
-  const modules = join(project.path, 'node_modules')
-  await mkdir(modules)
-  await cp(PKG, join(modules, 'filechute'), { recursive: true })
-  for (const name of ['react', 'react-dom', 'scheduler']) {
-    await cp(join(E2E, 'node_modules', name), join(modules, name), { recursive: true })
-  }
+  project = await projectWithReact()
 })
 after(() => project?.remove())
 

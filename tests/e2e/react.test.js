@@ -1,15 +1,15 @@
 // The React quick start, as it is written, bundled as an application would and run in a browser.
 
 import assert from 'node:assert/strict'
-import { cp, mkdir, writeFile } from 'node:fs/promises'
+import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { build } from 'esbuild'
 import { inBrowsers } from './lib/browsers.js'
-import { E2E, PKG } from './lib/env.js'
+import { PKG } from './lib/env.js'
 import { open } from './lib/page.js'
+import { projectWithReact } from './lib/project.js'
 import { withRig } from './lib/rig.js'
-import { temporaryFolder } from './lib/servers.js'
 import { sameFile } from './lib/verify.js'
 
 const rig = withRig()
@@ -36,13 +36,7 @@ let project
 /** The bundle and what it loads, by name. */
 let files
 before(async () => {
-  project = await temporaryFolder()
-  const modules = join(project.path, 'node_modules')
-  await mkdir(modules)
-  await cp(PKG, join(modules, 'filechute'), { recursive: true })
-  for (const name of ['react', 'react-dom', 'scheduler']) {
-    await cp(join(E2E, 'node_modules', name), join(modules, name), { recursive: true })
-  }
+  project = await projectWithReact()
   await writeFile(join(project.path, 'app.jsx'), APP)
   await build({
     entryPoints: [join(project.path, 'app.jsx')],
