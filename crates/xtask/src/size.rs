@@ -25,8 +25,8 @@ struct Budget {
 }
 
 const BUDGETS: &[Budget] = &[
-    Budget { name: "headless", entry: "index.js", at_most: 140_000, budget: 30_000, aim: 20_000 },
-    Budget { name: "element", entry: "element.js", at_most: 192_000, budget: 70_000, aim: 60_000 },
+    Budget { name: "headless", entry: "index.js", at_most: 138_200, budget: 30_000, aim: 20_000 },
+    Budget { name: "element", entry: "element.js", at_most: 188_100, budget: 70_000, aim: 60_000 },
     Budget { name: "integrity", entry: LATER, at_most: 5_500, budget: 5_500, aim: 4_500 },
 ];
 
