@@ -5,10 +5,7 @@ import { createLoader } from './load.js'
 import { checkOptions, checkSource } from './options.js'
 import { Uploader } from './uploader.js'
 
-const { configure, load } = createLoader(async () => {
-  // @ts-ignore: wasm-bindgen makes it.
-  return import('./headless.js')
-})
+const { configure, load } = createLoader()
 
 /**
  * Loads the WebAssembly, once for the page, and makes an uploader.
