@@ -3,7 +3,7 @@
 // files until someone takes them.
 
 import { hasFiles, readFolder, takeOut } from './dropped.js'
-import { visibleName } from './names.js'
+import { displayName } from './names.js'
 
 /** @typedef {import('./core.js').Settings} Settings */
 /** @typedef {import('./dropped.js').Picked} Picked */
@@ -130,7 +130,7 @@ export class Shell {
       const picked = await readFolder(folder)
       // The form was reset meanwhile.
       if (cleared !== this.#cleared) return
-      if (picked.length === 0) this.told.append(` ${visibleName(folder.name)} is an empty folder.`)
+      if (picked.length === 0) this.told.append(` ${displayName(folder.name)} is an empty folder.`)
       this.add(picked.map(({ data }) => data))
     }
   }
@@ -160,9 +160,9 @@ export class Shell {
   }
 
   #show() {
-    const rows = this.#files.map((file, at) => this.#row(visibleName(file.name), () => this.#files.splice(at, 1)))
+    const rows = this.#files.map((file, at) => this.#row(displayName(file.name), () => this.#files.splice(at, 1)))
     for (const [at, folder] of this.#folders.entries()) {
-      rows.push(this.#row(`${visibleName(folder.name)}/`, () => this.#folders.splice(at, 1)))
+      rows.push(this.#row(`${displayName(folder.name)}/`, () => this.#folders.splice(at, 1)))
     }
     this.list.replaceChildren(...rows.slice(0, 100))
     if (rows.length > 100) this.list.append(make('li', {}, `and ${rows.length - 100} more`))
