@@ -104,9 +104,7 @@ export interface Mounted {
   unmount(): void
 }
 
-/** A module as wasm-bindgen makes it; only the element's build has `mount`. */
+/** What loading gives: one for the page. */
 export interface CoreModule {
-  default(input?: { module_or_path: unknown }): Promise<unknown>
   Core: typeof Core
-  mount?: (root: ShadowRoot | Element, core: Core, settings: Settings) => Mounted
 }

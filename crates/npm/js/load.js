@@ -4,7 +4,7 @@ import { createCore } from './driver/core.js'
 import { LoadError } from './errors.js'
 import { bytesOf } from './wasm-bytes.js'
 
-/** What the rest of the code needs of it. @typedef {{Core: typeof import('./core.js').Core}} CoreModule */
+/** @typedef {import('./core.js').CoreModule} CoreModule */
 
 export function createLoader() {
   /** @type {Promise<CoreModule> | undefined} */

@@ -1,7 +1,7 @@
 //! `cargo xtask npm`: makes `pkg/` ready for `npm pack`.
 //!
-//! `package.json` and `README.md` there are written by hand. The rest comes from here: two modules of the crate,
-//! `headless` without an interface and `element_core` with it, the small `digest`, and what `package.rs` adds.
+//! `package.json` and `README.md` there are written by hand. The rest comes from here: the engine and the checksums, each a
+//! bare module, and what `package.rs` adds.
 
 use std::path::{Path, PathBuf};
 
@@ -11,18 +11,16 @@ use crate::place::Place;
 use crate::setup::rust::{self, Toolchain};
 use crate::stamp::{Fingerprint, is_fresh, write};
 use crate::wasm::{self, Effort, Module};
-use crate::{lockfile, package, say, setup};
+use crate::{package, say, setup};
 
-const PACKAGE: &str = "filechute-npm";
-const MODULES: &[Module<'_>] = &[
-    Module { package: PACKAGE, arguments: &["--no-default-features"], name: "headless" },
-    Module { package: PACKAGE, arguments: &["--no-default-features", "--features", "element"], name: "element_core" },
-];
+/// The engine.
+const ENGINE: Module<'_> = Module { package: "filechute-npm", arguments: &[], name: "filechute" };
 /// The checksums, which pages load only when they need one.
 const DIGEST: Module<'_> = Module { package: "filechute-checksum-wasm", arguments: &[], name: "digest" };
+const MODULES: [Module<'_>; 2] = [ENGINE, DIGEST];
 /// What the modules are made of.
 const SOURCES: &[&str] =
-    &["Cargo.toml", "Cargo.lock", "src", "crates/checksum", "crates/checksum-wasm", "crates/engine", "crates/npm"];
+    &["Cargo.toml", "Cargo.lock", "src/ui/style.css", "src/web/journal/journal.js", "crates/checksum", "crates/checksum-wasm", "crates/engine", "crates/npm"];
 
 /// Builds the package, unless nothing has changed since the last time.
 pub(crate) fn build(place: &Place, rust: &Toolchain, effort: Effort) -> Result<()> {
@@ -35,17 +33,11 @@ pub(crate) fn build(place: &Place, rust: &Toolchain, effort: Effort) -> Result<(
     }
     say::step(format!("The npm package: {}", effort.describe()));
     let mut made = Vec::new();
-    for module in MODULES {
+    for module in &MODULES {
         let folder = place.scratch().join(module.name);
-        wasm::build(place, rust, effort, module, &folder)?;
-        if effort != Effort::Quick {
-            package::minify(place, &folder.join(format!("{}.js", module.name)))?;
-        }
+        wasm::build_bare(place, rust, effort, module, &folder)?;
         made.push(folder);
     }
-    let folder = place.scratch().join(DIGEST.name);
-    wasm::build_bare(place, rust, effort, &DIGEST, &folder)?;
-    made.push(folder);
     made.push(package::hand_written(place)?);
     package::publish(&made, &place.pkg(), &place.scratch().join("npm.files"))?;
     write(&stamp, &wanted)?;
@@ -76,11 +68,9 @@ fn effort(rust: &Toolchain, quick: bool, plain: bool) -> Effort {
 fn fingerprint(place: &Place, rust: &Toolchain, effort: Effort) -> Result<String> {
     let mut fingerprint = Fingerprint::default()
         .text(rust.version())
-        .text(&lockfile::wasm_bindgen(&place.root)?)
         .text(effort.describe())
         // This program's own flags are an input as well.
         .text(include_str!("wasm.rs"))
-        .text(include_str!("names.rs"))
         .text(include_str!("npm.rs"))
         .text(include_str!("package.rs"));
     for source in SOURCES {
@@ -91,10 +81,5 @@ fn fingerprint(place: &Place, rust: &Toolchain, effort: Effort) -> Result<String
 
 /// The files that compilers make, which the stamp alone does not vouch for.
 fn outputs(pkg: &Path) -> Vec<PathBuf> {
-    MODULES
-        .iter()
-        .flat_map(|module| [format!("{}.js", module.name), format!("{}_bg.wasm", module.name)])
-        .chain([format!("{}.wasm", DIGEST.name)])
-        .map(|name| pkg.join(name))
-        .collect()
+    MODULES.iter().map(|module| pkg.join(format!("{}.wasm", module.name))).collect()
 }

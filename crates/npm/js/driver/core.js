@@ -358,12 +358,17 @@ class Driver {
     this.#keeper = undefined
     before?.leave()
     if (!this.#source.multipart || this.#given.resume === false) return
-    const weak = new WeakRef(this)
     // Weakly, for the journal listens to the page and outlives an uploader that nobody holds.
+    const weak = new WeakRef(this)
+    /** @param {(driver: Driver) => void} act */
+    const living = (act) => {
+      const driver = weak.deref()
+      if (driver) act(driver)
+    }
     this.#keeper = new Keeper(this.#source.scope, this.#digestWith(), {
-      unavailable: (why) => weak.deref()?.#warnOnce('persist.unavailable', `uploads will not survive a reload: ${why}`),
-      found: () => weak.deref()?.#tellUnfinished(),
-      pay: (remote) => weak.deref()?.#abortUnknown(remote),
+      unavailable: (why) => living((driver) => driver.#warnOnce('persist.unavailable', `uploads will not survive a reload: ${why}`)),
+      found: () => living((driver) => driver.#tellUnfinished()),
+      pay: (remote) => living((driver) => driver.#abortUnknown(remote)),
     })
   }
 

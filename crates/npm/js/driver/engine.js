@@ -1,6 +1,7 @@
 // The engine behind its calls: the only code that touches the WebAssembly.
 
-import { tell, isTrap } from '../traps.js'
+import { revive } from '../errors.js'
+import { isTrap, tell } from '../traps.js'
 import { pack, unpack } from './wire.js'
 
 /**
@@ -80,11 +81,10 @@ export class Engine {
       return unpack(wasm.memory.buffer, answer, wasm.answered())
     } catch (error) {
       // A bug of ours: nothing in that module can be trusted any more.
-      if (isTrap(error)) {
-        this.#trap = error
-        tell(error)
-      }
-      throw error
+      if (!isTrap(error)) throw error
+      this.#trap = revive(error)
+      tell(this.#trap)
+      throw this.#trap
     }
   }
 

@@ -1,7 +1,7 @@
 // One `fetch` with everything that a hostile or broken server can do to it bounded: size, redirects, headers that HTTP does
 // not allow.
 
-import { visibleName } from '../names.js'
+import { displayName } from '../names.js'
 import { badParameters, Failure } from './failure.js'
 import { retryAfterOf } from './transfer.js'
 
@@ -26,7 +26,7 @@ export async function call(url, { headers, ...init }, atMost) {
     try {
       bag.set(name, value)
     } catch {
-      throw badParameters(`header.${visibleName(name)}`, 'headers holds a name or value that HTTP does not allow')
+      throw badParameters(`header.${displayName(name)}`, 'headers holds a name or value that HTTP does not allow')
     }
   }
   /** @type {Response} */

@@ -1,5 +1,7 @@
 // Files on their way in: a type for those whose browser knows none, a name for those without one, and what a drop holds.
 
+import { extensionOf } from '../names.js'
+
 /** Content is never sniffed. Windows leaves the type empty for many of these. */
 const TYPES = '3gp video/3gpp|7z application/x-7z-compressed|aac audio/aac|avi video/x-msvideo|avif image/avif|' +
   'bmp image/bmp|csv text/csv|doc application/msword|docx application/vnd.openxmlformats-officedocument.wordprocessingml.document|' +
@@ -14,9 +16,6 @@ const TYPES = '3gp video/3gpp|7z application/x-7z-compressed|aac audio/aac|avi v
 
 /** @type {Map<string, string> | undefined} */
 let types
-
-/** Without the dot, in the case it was written, or empty. @param {string} name */
-export const extensionOf = (name) => /^[^]+\.([^.]*)$/.exec(name)?.[1] ?? ''
 
 /** What the browser says, else what the extension stands for. @param {string} type @param {string} name */
 export function typeOf(type, name) {

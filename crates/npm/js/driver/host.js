@@ -19,7 +19,7 @@ const strict = (text) => encodeURIComponent(text.replace(/\p{Surrogate}/gu, '\uf
 /** @param {Remote} remote @param {string} step @param {string} query */
 const uploadPath = ([uploadId, key], step, query) => `/s3/multipart/${strict(uploadId)}${step}?key=${strict(key)}${query}`
 
-/** @implements {import('./source.js').Source} */
+/** A `Source`. */
 export class Host {
   multipart = true
   signAhead = 4

@@ -1,8 +1,8 @@
 // Plain objects out of what the engine tells, in the shapes Uppy's users know. The order of the lists is that of `show.rs`.
 
 import { RestrictionError, UploadError } from '../errors.js'
+import { extensionOf } from '../names.js'
 import { message, rejection } from '../texts.js'
-import { extensionOf } from './files.js'
 
 /**
  * A file as the engine sees it.
