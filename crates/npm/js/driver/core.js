@@ -4,12 +4,12 @@
 import { report as reportError } from '../errors.js'
 import * as engine from './engine.js'
 import { disconnected, Failure, failureOf, lost, unreadable } from './failure.js'
-import { incoming, nameOf, readFolders, typeOf } from './files.js'
-import { dropped, Keeper } from './keeper.js'
+import { handleOf, incoming, nameOf, readFolders, typeOf } from './files.js'
 import {
   candidateOf, causeOf, fileObject, idText, metaOf, parseId, responseOf, restrictionError, snapshotOf, totalsOf, unfinishedObject,
   uploadError,
 } from './shapes.js'
+import { Memory } from './memory.js'
 import { createSource, SOURCES } from './source.js'
 import { openTransfers, transfer } from './transfer.js'
 
@@ -65,8 +65,10 @@ class Driver {
   #given = {}
   /** Meta of files to come. @type {Record<string, string>} */
   #meta = {}
-  /** @type {Keeper | undefined} */
-  #keeper
+  /** @type {Memory | undefined} */
+  #memory
+  /** How dropped files can be found again after a reload. @type {Map<number, Promise<any>>} */
+  #handles = new Map()
   /** Bytes by file. @type {Map<number, Blob>} */
   #blobs = new Map()
   /** @type {Map<number, Job>} */
@@ -154,10 +156,9 @@ class Driver {
       const file = entry?.isDirectory ? undefined : item.getAsFile()
       if (entry?.isDirectory) folders.push(entry)
       else if (file) {
-        // Asked for while the drop is handled, or never.
-        const handle = dropped(item)
+        const handle = handleOf(item)
         const id = this.#takeOrTell(incoming(file))
-        if (id !== undefined) void this.#keepHandle(id, handle)
+        if (id !== undefined) this.#handles.set(id, handle)
       } else continue
       seen += 1
     }
@@ -261,11 +262,11 @@ class Driver {
     if (!source) return
     const before = this.#source.scope
     this.#source = source
-    if (source.scope !== before || !this.#keeper) this.#remember()
+    if (source.scope !== before || !this.#memory) this.#remember()
   }
 
   async unfinished() {
-    return ((await this.#keeper?.load()) ?? []).map(unfinishedObject)
+    return ((await this.#memory?.load()) ?? []).map(unfinishedObject)
   }
 
   /** @param {string} record @param {Blob} data @param {string} name @param {number} lastModified */
@@ -275,8 +276,9 @@ class Driver {
 
   /** @param {string} id @returns {Promise<string | undefined>} */
   async reopen(id) {
-    const record = this.#keeper?.record(id)
-    const data = await this.#keeper?.reopen(id)
+    await this.#memory?.load()
+    const record = this.#memory?.record(id)
+    const data = await this.#memory?.keeper?.reopen(id)
     if (!record || !data) return undefined
     const { name, type, lastModified, relativePath } = record
     return this.#goOn(id, { data, name, type, lastModified, relativePath: relativePath ?? undefined })
@@ -284,7 +286,7 @@ class Driver {
 
   /** @param {string} record */
   discard(record) {
-    const remote = this.#keeper?.discard(record)
+    const remote = this.#memory?.keeper?.discard(record)
     if (!remote) return
     this.#abortUnknown(remote)
     this.#tellUnfinished()
@@ -315,11 +317,12 @@ class Driver {
     this.#dead = true
     this.stopIntakes()
     this.#closed.abort()
-    const keeper = this.#keeper
-    this.#keeper = undefined
-    this.#act(keeper ? engine.LEAVE : engine.CANCEL_ALL)
-    keeper?.leave()
+    const memory = this.#memory
+    this.#memory = undefined
+    this.#act(memory?.isOpen ? engine.LEAVE : engine.CANCEL_ALL)
+    memory?.leave()
     this.#blobs.clear()
+    this.#handles.clear()
     this.#notify = () => {}
     this.#given = {}
     for (const timer of [this.#stays, this.#alarm, this.#flush]) clearTimeout(timer)
@@ -352,11 +355,10 @@ class Driver {
     this.#look(engine.POLICY, allowedOrigins, allowInsecure, allowAuthorization)
   }
 
-  /** Opens the journal, or another one after the source changed. */
+  /** Has unfinished uploads remembered, or others after the source changed. */
   #remember() {
-    const before = this.#keeper
-    this.#keeper = undefined
-    before?.leave()
+    this.#memory?.leave()
+    this.#memory = undefined
     if (!this.#source.multipart || this.#given.resume === false) return
     // Weakly, for the journal listens to the page and outlives an uploader that nobody holds.
     const weak = new WeakRef(this)
@@ -365,7 +367,7 @@ class Driver {
       const driver = weak.deref()
       if (driver) act(driver)
     }
-    this.#keeper = new Keeper(this.#source.scope, this.#digestWith(), {
+    this.#memory = new Memory(this.#source.scope, this.#digestWith(), {
       unavailable: (why) => living((driver) => driver.#warnOnce('persist.unavailable', `uploads will not survive a reload: ${why}`)),
       found: () => living((driver) => driver.#tellUnfinished()),
       pay: (remote) => living((driver) => driver.#abortUnknown(remote)),
@@ -431,18 +433,12 @@ class Driver {
     this.#send('restriction-failed', { name }, restrictionError(reason, name))
   }
 
-  /** With it a browser that can finds the file again after a reload, without asking for it. @param {number} id @param {Promise<any>} asked */
-  async #keepHandle(id, asked) {
-    const handle = await asked
-    if (handle) this.#keeper?.keepHandle(id, handle)
-  }
-
   /** @param {string} id @param {Incoming} file @returns {string} */
   #goOn(id, file) {
-    const record = this.#keeper?.record(id)
+    const record = this.#memory?.record(id)
     const known = record ? { ...file, meta: record.meta, multipart: true } : file
     const added = this.#takeIn(known)
-    this.#keeper?.choose(added, id)
+    this.#memory?.keeper?.choose(added, id)
     return idText(added)
   }
 
@@ -570,10 +566,10 @@ class Driver {
     if (signal.aborted) return
     const { request, digests } = this.#question(job, file, blob, signal, ask)
     try {
-      const keeper = this.#keeper
-      const resume = ask[0] === 'create' ? await keeper?.earlier(request) : undefined
+      const resume = ask[0] === 'create' ? await this.#memory?.earlier(request) : undefined
       if (signal.aborted) return
       if (resume) {
+        this.#memory?.use((keeper) => this.#handles.get(id)?.then((handle) => keeper.keepHandle(id, handle)))
         this.#report(job, 'resumed', resume)
         return this.#tellUnfinished()
       }
@@ -636,15 +632,15 @@ class Driver {
 
   /** Not a job that can be stopped: it is to arrive even when the uploader, or the page, goes away. @param {number} job @param {Snapshot} file @param {Remote} remote */
   async #abortUpload(job, file, remote) {
-    const keeper = this.#keeper
+    const memory = this.#memory
     const source = this.#source
-    keeper?.owe(remote)
+    memory?.use((keeper) => keeper.owe(remote))
     const { signal } = new AbortController()
     const { request } = this.#question(job, file, new Blob(), signal, ['abort', remote])
     await undefined
     /** @type {Failure | undefined} */
     const failure = await source.ask(request).then(() => undefined, failureOf)
-    keeper?.paid(remote, failure)
+    memory?.use((keeper) => keeper.paid(remote, failure))
     if (failure) this.#failed(job, failure)
     else this.#report(job, 'aborted')
   }
@@ -705,19 +701,23 @@ class Driver {
 
   /** What the journal has to know of an event, before anyone else does. @param {string} name @param {any[]} details */
   #note(name, [first, second]) {
-    const keeper = this.#keeper
-    if (!keeper) return
+    const memory = this.#memory
+    if (name === 'file-removed') this.#handles.delete(first[0])
+    if (!memory) return
+    const over = (/** @type {number} */ id) => memory.isOpen && memory.use((keeper) => keeper.end(id))
     if (name === 'created') {
       const [file, resume, blob] = [this.#snapshot(first), this.#look(engine.RESUME_OF, first), this.#blobs.get(first)]
       const { checksum = 'crc64nvme' } = this.#given
       const meta = metaOf(this.#look(engine.OWN_META, first) ?? [])
-      if (file && resume && blob) void keeper.created(file, meta, resume, checksum === 'none' ? undefined : checksum, blob)
-    } else if (name === 'part') keeper.part(first, second)
-    else if (name === 'upload-success') keeper.end(first)
-    else if (name === 'file-removed') keeper.end(first[0])
+      if (!file || !resume || !blob) return
+      const algorithm = checksum === 'none' ? undefined : checksum
+      memory.use((keeper) => keeper.created(file, meta, resume, algorithm, blob, this.#handles.get(first)))
+    } else if (name === 'part') memory.use((keeper) => keeper.part(first, second))
+    else if (name === 'upload-success') over(first)
+    else if (name === 'file-removed') over(first[0])
     else if (name === 'upload-error') {
       const failure = this.#snapshot(first)?.failure
-      if (failure?.kind === 'file' && failure.code !== 'mismatch') keeper.end(first)
+      if (failure?.kind === 'file' && failure.code !== 'mismatch') over(first)
     }
   }
 
@@ -803,7 +803,7 @@ class Driver {
   }
 
   #tellUnfinished() {
-    this.#send('restored', (this.#keeper?.unfinished ?? []).map(unfinishedObject))
+    this.#send('restored', (this.#memory?.keeper?.unfinished ?? []).map(unfinishedObject))
   }
 
   /** @param {string} name @param {...unknown} payload */

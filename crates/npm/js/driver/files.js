@@ -96,3 +96,13 @@ async function readFolder(folder) {
     if (out.length > MAX_ENTRIES) return out
   }
 }
+
+/** The handle of a file that is being dropped, where the browser has such. To be asked for while the drop is handled, or never. @param {any} item @returns {Promise<any>} */
+export async function handleOf(item) {
+  try {
+    const handle = await item.getAsFileSystemHandle()
+    return handle.kind === 'file' ? handle : undefined
+  } catch {
+    return undefined
+  }
+}

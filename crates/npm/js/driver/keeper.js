@@ -77,13 +77,11 @@ export class Keeper {
   #loaded
   /** Files that a person chose for a record: another file is refused. @type {Map<number, string>} */
   #chosen = new Map()
-  /** How files that were dropped can be found again. @type {Map<number, any>} */
-  #handles = new Map()
 
   /**
    * Opens the journal of a scope.
    * @param {string} scope @param {DigestWith} digest
-   * @param {{unavailable: (why: string) => void, found: () => void, pay: (remote: Remote) => void}} tell `found` that earlier
+   * @param {import('./memory.js').Tell} tell `found` that earlier
    * pages left something, once; `pay` of uploads that are still to be aborted
    */
   constructor(scope, digest, { unavailable, found, pay }) {
@@ -194,20 +192,19 @@ export class Keeper {
     return trusted
   }
 
-  /** @param {number} file @param {any} handle */
+  /** How a file of an upload that is kept is found again. @param {number} file @param {any} handle */
   keepHandle(file, handle) {
     const kept = this.#kept.get(file)
-    if (kept) this.#journal.keepHandle(kept.id, handle)
-    else this.#handles.set(file, handle)
+    if (kept && handle) this.#journal.keepHandle(kept.id, handle)
   }
 
   /**
    * The store knows an upload of this file.
    * @param {import('./shapes.js').Snapshot} file @param {Record['meta']} meta the application's own
    * @param {[remote: Remote, partSize: number, parts: Receipt[]]} resume
-   * @param {string | undefined} algorithm @param {Blob} blob
+   * @param {string | undefined} algorithm @param {Blob} blob @param {Promise<any> | undefined} asked the handle of a dropped file
    */
-  async created(file, meta, [[uploadId, key, bucket, checksum], partSize, parts], algorithm, blob) {
+  async created(file, meta, [[uploadId, key, bucket, checksum], partSize, parts], algorithm, blob, asked) {
     this.end(file.id)
     const { name, type, size, lastModified, relativePath } = file
     const now = Date.now()
@@ -229,9 +226,7 @@ export class Keeper {
     kept.release = claim.release
     // At once, and again with its fingerprint: reading may take as long as the requests in the air (seen in WebKit).
     this.#journal.remember(rowOf(record))
-    const handle = this.#handles.get(file.id)
-    this.#handles.delete(file.id)
-    if (handle) this.#journal.keepHandle(id, handle)
+    this.keepHandle(file.id, await asked)
     if (!algorithm) return
     const { signal } = new AbortController()
     const [head, tail] = samples(size)
@@ -248,7 +243,6 @@ export class Keeper {
 
   /** The upload is over, one way or the other. @param {number} file */
   end(file) {
-    this.#handles.delete(file)
     this.#chosen.delete(file)
     const kept = this.#kept.get(file)
     if (!kept) return
@@ -274,9 +268,6 @@ export class Keeper {
     if (!failure || (failure.act === 'final' && failure.kind === 's3')) this.#journal.paid(uploadId)
   }
 }
-
-/** The handle of a file that is being dropped, where the browser has such. @type {(item: DataTransferItem) => Promise<any>} */
-export const dropped = (item) => Journal.dropped(item)
 
 /** @param {Record} record @param {import('./shapes.js').Snapshot} file */
 const isSame = (record, file) =>
