@@ -122,15 +122,15 @@ const headerOf = ({ headers }, name) => pairs(headers).find(([known]) => known.t
 function completeBody(parts, algorithm) {
   const member = algorithm && ALGORITHMS[algorithm][1]
   const all = parts.map(([number, , etag, checksum]) => {
-    const sum = member && checksum ? `<${member}>${escape(checksum)}</${member}>` : ''
+    const sum = member && checksum ? `<${member}>${escaped(checksum)}</${member}>` : ''
     // Quotes are part of an ETag.
-    return `<Part><PartNumber>${number}</PartNumber><ETag>&quot;${escape(etag)}&quot;</ETag>${sum}</Part>`
+    return `<Part><PartNumber>${number}</PartNumber><ETag>&quot;${escaped(etag)}&quot;</ETag>${sum}</Part>`
   })
   return `<CompleteMultipartUpload xmlns="http://s3.amazonaws.com/doc/2006-03-01/">${all.join('')}</CompleteMultipartUpload>`
 }
 
 /** @param {string} text */
-const escape = (text) => text.replace(/[&<>"]/g, (c) => `&#${c.charCodeAt(0)};`)
+const escaped = (text) => text.replace(/[&<>"]/g, (c) => `&#${c.charCodeAt(0)};`)
 
 /** A UUID, or where the page is not secure enough for it, as random as the page can be. */
 const randomId = () => globalThis.crypto?.randomUUID?.() ?? [0, 0].map(() => Math.random().toString(36).slice(2)).join('')

@@ -78,7 +78,7 @@ function callback(ask) {
 function withHooks(base, hook) {
   /** @type {Source['ask']} */
   const ask = async (request) => {
-    const [step, remote, ...rest] = request.ask
+    const [step, remote] = request.ask
     const details = await detailsOf(request)
     const result = details && hook(step, fileObject(request.file, request.blob), details)
     if (result === undefined) return base.ask(request)
