@@ -72,6 +72,8 @@ impl Teller {
                 if self.percentage.replace(percentage) != percentage {
                     self.send("progress", &[percentage.into()]);
                 }
+                // For the interface, which looks after each go: files and sums change without an event of their own, too.
+                self.send("\0changed", &[]);
             }
         }
     }

@@ -93,6 +93,8 @@ pub(crate) fn file(file: &UploadFile, blob: Option<Blob>, source: Option<&str>) 
         ("progress", progress),
         ("status", text(file.phase.name())),
         ("isPaused", (file.phase == Phase::Paused).into()),
+        ("retries", file.retries.into()),
+        ("failure", file.failure.as_ref().map_or(JsValue::NULL, reasons)),
         ("error", file.failure.as_ref().map_or(JsValue::NULL, |failure| text(&texts::message(failure, &file.name)))),
         ("response", answer.map_or(JsValue::UNDEFINED, response)),
         ("uploadURL", answer.map_or(JsValue::UNDEFINED, |answer| text(&answer.upload_url))),
@@ -133,6 +135,16 @@ pub(crate) fn candidate(file: &IntakeFile) -> JsValue {
 /// The response alone, for `upload-success`.
 pub(crate) fn file_response(file: &UploadFile) -> JsValue {
     file.response.as_ref().map_or(JsValue::UNDEFINED, response)
+}
+
+/// What stopped a file last, in names.
+fn reasons(failure: &Failure) -> JsValue {
+    object(&[
+        ("kind", text(failure.kind.name())),
+        ("code", text(&failure.code)),
+        ("status", failure.status.into()),
+        ("retryable", failure.retryable().into()),
+    ])
 }
 
 /// An `Error` for a failed file. `message` is for people, `detail` and `help` for the developer; none holds a presigned URL.
@@ -178,6 +190,10 @@ pub(crate) fn totals(totals: &Totals) -> JsValue {
         ("files", totals.files.into()),
         ("idle", count(Phase::Idle)),
         ("active", totals.active().into()),
+        ("queued", count(Phase::Queued)),
+        ("preparing", count(Phase::Preparing)),
+        ("sending", count(Phase::Sending)),
+        ("finishing", count(Phase::Finishing)),
         ("paused", count(Phase::Paused)),
         ("done", count(Phase::Done)),
         ("failed", count(Phase::Failed)),
