@@ -70,7 +70,6 @@ test('nothing of the build or the tests is packed', () => {
     'element.js',
     'react.js',
     'headless_bg.wasm',
-    'element_core_bg.wasm',
     'digest.js',
     'digest-worker.js',
     'digest.wasm',

@@ -89,24 +89,8 @@ export class Core {
   free(): void
 }
 
-export interface Settings {
-  accept: string
-  multiple: boolean
-  directory: boolean
-  disabled: boolean
-  theme: 'light' | 'dark' | 'auto'
-  /** Text of the `<label>` elements for this control, or empty. */
-  label: string
-}
-
-export interface Mounted {
-  update(settings: Settings): void
-  unmount(): void
-}
-
-/** A module as wasm-bindgen makes it; only the element's build has `mount`. */
+/** A module as wasm-bindgen makes it. */
 export interface CoreModule {
   default(input?: { module_or_path: unknown }): Promise<unknown>
   Core: typeof Core
-  mount?: (root: ShadowRoot | Element, core: Core, settings: Settings) => Mounted
 }

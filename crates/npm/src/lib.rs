@@ -4,13 +4,9 @@
 //! through one function that takes batches of `[event name, ...payload]`.
 
 mod core;
-#[cfg(feature = "element")]
-mod element;
 mod events;
 mod multipart;
 mod objects;
 mod options;
 
 pub use core::Core;
-#[cfg(feature = "element")]
-pub use element::{Mounted, mount};

@@ -1,7 +1,7 @@
 //! `cargo xtask npm`: makes `pkg/` ready for `npm pack`.
 //!
-//! `package.json` and `README.md` there are written by hand. The rest comes from here: two modules of the crate,
-//! `headless` without an interface and `element_core` with it, the small `digest`, and what `package.rs` adds.
+//! `package.json` and `README.md` there are written by hand. The rest comes from here: the crate as the
+//! module `headless`, the small `digest`, and what `package.rs` adds.
 
 use std::path::{Path, PathBuf};
 
@@ -14,10 +14,8 @@ use crate::wasm::{self, Effort, Module};
 use crate::{lockfile, package, say, setup};
 
 const PACKAGE: &str = "filechute-npm";
-const MODULES: &[Module<'_>] = &[
-    Module { package: PACKAGE, arguments: &["--no-default-features"], name: "headless" },
-    Module { package: PACKAGE, arguments: &["--no-default-features", "--features", "element"], name: "element_core" },
-];
+/// Behind `createUploader` and the element alike.
+const HEADLESS: Module<'_> = Module { package: PACKAGE, arguments: &[], name: "headless" };
 /// The checksums, which pages load only when they need one.
 const DIGEST: Module<'_> = Module { package: "filechute-checksum-wasm", arguments: &[], name: "digest" };
 /// What the modules are made of.
@@ -35,14 +33,12 @@ pub(crate) fn build(place: &Place, rust: &Toolchain, effort: Effort) -> Result<(
     }
     say::step(format!("The npm package: {}", effort.describe()));
     let mut made = Vec::new();
-    for module in MODULES {
-        let folder = place.scratch().join(module.name);
-        wasm::build(place, rust, effort, module, &folder)?;
-        if effort != Effort::Quick {
-            package::minify(place, &folder.join(format!("{}.js", module.name)))?;
-        }
-        made.push(folder);
+    let folder = place.scratch().join(HEADLESS.name);
+    wasm::build(place, rust, effort, &HEADLESS, &folder)?;
+    if effort != Effort::Quick {
+        package::minify(place, &folder.join(format!("{}.js", HEADLESS.name)))?;
     }
+    made.push(folder);
     let folder = place.scratch().join(DIGEST.name);
     wasm::build_bare(place, rust, effort, &DIGEST, &folder)?;
     made.push(folder);
@@ -91,10 +87,7 @@ fn fingerprint(place: &Place, rust: &Toolchain, effort: Effort) -> Result<String
 
 /// The files that compilers make, which the stamp alone does not vouch for.
 fn outputs(pkg: &Path) -> Vec<PathBuf> {
-    MODULES
-        .iter()
-        .flat_map(|module| [format!("{}.js", module.name), format!("{}_bg.wasm", module.name)])
-        .chain([format!("{}.wasm", DIGEST.name)])
+    [format!("{}.js", HEADLESS.name), format!("{}_bg.wasm", HEADLESS.name), format!("{}.wasm", DIGEST.name)]
         .map(|name| pkg.join(name))
-        .collect()
+        .into()
 }

@@ -1,0 +1,8 @@
+// The one WebAssembly module of a page: behind `createUploader` and every `<file-chute>`, whatever their number.
+
+import { createLoader } from './load.js'
+
+export const { configure, load } = createLoader(async () => {
+  // @ts-ignore: wasm-bindgen makes it.
+  return import('./headless.js')
+})
