@@ -89,21 +89,6 @@ export class Core {
   free(): void
 }
 
-export interface Settings {
-  accept: string
-  multiple: boolean
-  directory: boolean
-  disabled: boolean
-  theme: 'light' | 'dark' | 'auto'
-  /** Text of the `<label>` elements for this control, or empty. */
-  label: string
-}
-
-export interface Mounted {
-  update(settings: Settings): void
-  unmount(): void
-}
-
 /** What loading gives: one for the page. */
 export interface CoreModule {
   Core: typeof Core

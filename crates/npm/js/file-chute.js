@@ -1,14 +1,15 @@
-// The class of `<file-chute>`. It exists before the WebAssembly does: it reads the attributes, shows the shell, loads the
-// rest, mounts the interface into its shadow root, and speaks to the form around it.
+// The class of `<file-chute>`. It reads the attributes, shows the interface, which works before the WebAssembly is there,
+// loads the rest, and speaks to the form around it.
 
 import { Attributes, OBSERVED, reflect, ATTRIBUTES } from './attributes.js'
-import { load } from './element-core.js'
+import { load } from './engine.js'
 import { report, revive, UploadError } from './errors.js'
 import { EVENTS, toDetail } from './events.js'
 import { FormControl } from './form-control.js'
 import { checkOptions, hasSource, toPatch } from './options.js'
 import { adopt } from './sheet.js'
-import { Shell } from './shell.js'
+import { Live } from './ui/live.js'
+import { EN } from './ui/strings.js'
 import { Uploader } from './uploader.js'
 
 /** On a server there is no such class, and importing must not mind. */
@@ -29,7 +30,7 @@ export class FileChuteElement extends Base {
 
   #internals = this.attachInternals?.()
   #attributes = new Attributes(this)
-  #form = new FormControl(/** @type {any} */ (this), this.#internals, () => this.#anchor())
+  #form = new FormControl(/** @type {any} */ (this), this.#internals, () => this.#anchor(), () => EN)
   /** What was set as `el.options`, checked. @type {Record<string, any>} */
   #options = {}
   /** What was set as properties of their own, checked. @type {Record<string, any>} */
@@ -37,14 +38,10 @@ export class FileChuteElement extends Base {
   /** The options the uploader has, to send it only what differs. @type {Record<string, any>} */
   #sent = {}
   #formDisabled = false
-  /** @type {Shell | undefined} */
-  #shell
+  /** @type {Live | undefined} */
+  #panel
   /** @type {Uploader | undefined} */
   #uploader
-  /** @type {import('./core.js').CoreModule | undefined} */
-  #module
-  /** @type {import('./core.js').Mounted | undefined} */
-  #mounted
   /** Counts connects and disconnects, so that late work can see that it is late. */
   #generation = 0
   #loading = false
@@ -57,7 +54,6 @@ export class FileChuteElement extends Base {
     this.#upgrade()
     this.#draw()
     this.#load()
-    this.#mount()
     this.#form.queue()
   }
 
@@ -84,7 +80,7 @@ export class FileChuteElement extends Base {
   }
 
   formResetCallback() {
-    this.#shell?.clear()
+    this.#panel?.clear()
     this.#uploader?.clear()
   }
 
@@ -138,23 +134,19 @@ export class FileChuteElement extends Base {
   }
 
   #draw() {
-    if (!this.shadowRoot) {
-      const root = this.attachShadow({ mode: 'open', delegatesFocus: true })
-      adopt(root)
-      this.addEventListener('paste', (event) => {
-        if (!this.#mounted) this.#shell?.paste(event)
-      })
-    }
-    if (this.#mounted || this.#shell || this.#uploader) return
-    this.#shell = new Shell(this.#settings(), () => this.#fellBack && this.#form.fallBack(this.#shell?.files))
-    this.#adoptInputs(this.#shell)
-    this.shadowRoot?.append(this.#shell.root)
+    if (!this.shadowRoot) adopt(this.attachShadow({ mode: 'open', delegatesFocus: true }))
+    if (this.#panel) return
+    const root = /** @type {ShadowRoot} */ (this.shadowRoot)
+    const panel = new Live(root, this.#settings(), () => this.#fellBack && this.#form.fallBack(panel.files))
+    this.#panel = panel
+    if (this.#uploader) panel.attach(this.#uploader)
+    else this.#adoptInputs(panel)
   }
 
-  /** A plain `<input type=file>` inside the element works before this script does; from now on it must not submit. @param {Shell} shell */
-  #adoptInputs(shell) {
+  /** A plain `<input type=file>` inside the element works before this script does; from now on it must not submit. @param {Live} panel */
+  #adoptInputs(panel) {
     for (const input of /** @type {NodeListOf<HTMLInputElement>} */ (this.querySelectorAll('input[type=file]'))) {
-      shell.add([...(input.files ?? [])])
+      panel.add([...(input.files ?? [])])
       input.disabled = true
     }
   }
@@ -164,9 +156,10 @@ export class FileChuteElement extends Base {
     this.#loading = true
     const ready = this.#promise()
     try {
-      this.#module = await load()
-      const uploader = this.#start(this.#module)
-      this.#mount()
+      const uploader = this.#start(await load())
+      this.#slot?.remove()
+      if (this.#panel) this.#panel.root.hidden = false
+      this.#panel?.attach(uploader)
       ready.resolve(uploader)
     } catch (thrown) {
       const error = revive(thrown)
@@ -216,46 +209,15 @@ export class FileChuteElement extends Base {
 
   /** The WebAssembly stopped for good: what is in the list stays readable, and the form is free. @param {Error} error */
   #stopped(error) {
-    const told = document.createElement('p')
-    told.className = 'fc-told'
-    told.setAttribute('role', 'alert')
-    told.textContent = error.message
-    this.shadowRoot?.querySelector('.fc')?.prepend(told)
+    this.#panel?.stop(error.message)
     this.#form.count(/** @type {any} */ ({ active: 0, paused: 0, idle: 0 }))
   }
 
-  /** Puts the interface in the place of the shell. */
-  #mount() {
-    const { shadowRoot: root } = this
-    if (!root || !this.isConnected || this.#mounted || !this.#uploader || !this.#module?.mount) return
-    const core = Uploader.core(this.#uploader)
-    const hadFocus = Boolean(root.activeElement)
-    this.#mounted = this.#module.mount(root, core, this.#settings())
-    const shell = this.#shell
-    this.#shell = undefined
-    shell?.root.remove()
-    this.#slot?.remove()
-    // The interface makes its button visible in an effect of its own, which has run by then.
-    if (hadFocus) setTimeout(() => !root.activeElement && this.focus())
-    // An open file picker still belongs to the shell's input, so it goes on handing over.
-    shell?.handOver((files, folders) => this.#take(files, folders))
-  }
-
-  /** @param {File[]} files @param {FileSystemDirectoryEntry[]} folders */
-  #take(files, folders) {
-    const core = this.#uploader && Uploader.alive(this.#uploader)
-    if (files.length > 0) core?.addFileList(files)
-    if (folders.length > 0) core?.addFolders(folders)
-  }
-
+  /** Files that wait for an uploader stay where they are. */
   #unmount() {
-    const mounted = this.#mounted
-    this.#mounted = undefined
-    try {
-      mounted?.unmount()
-    } catch (error) {
-      report(error)
-    }
+    if (!this.#uploader) return
+    this.#panel?.unmount()
+    this.#panel = undefined
   }
 
   /** The page's own content for the case that the uploader cannot be loaded. @type {HTMLSlotElement | undefined} */
@@ -265,24 +227,19 @@ export class FileChuteElement extends Base {
   /** @param {any} error */
   #fallBack(error) {
     this.#fellBack = true
-    const shell = this.#shell
+    const panel = this.#panel
     const own = this.querySelector('[slot=fallback]')
-    if (shell && own && !this.#slot) {
+    if (panel && own && !this.#slot) {
       this.#slot = document.createElement('slot')
       this.#slot.name = 'fallback'
-      shell.root.hidden = true
-      shell.root.before(this.#slot)
+      panel.root.hidden = true
+      panel.root.before(this.#slot)
       for (const input of own.querySelectorAll('input')) input.disabled = false
-    } else if (shell) {
+    } else if (panel) {
+      const { strings } = this.#settings()
       const inForm = this.form && this.getAttribute('name')
-      const retry = error?.retryable ? () => {
-        shell.wait()
-        this.#load()
-      } : undefined
-      void shell.stay(inForm
-        ? 'The uploader could not be loaded. Your files will be sent with the form.'
-        : 'The uploader could not be loaded. Reload the page to try again.', retry)
-      this.#form.fallBack(shell.files)
+      panel.stay(inForm ? strings.loadFailedInForm : strings.loadFailed, error?.retryable ? () => this.#load() : undefined)
+      this.#form.fallBack(panel.files)
     }
     console.error(`filechute: ${error?.kind ?? 'internal'}.${error?.code ?? 'error'}: ${error?.message ?? error}`)
     this.#dispatch('error', [error instanceof Error ? error : new UploadError(String(error))])
@@ -299,9 +256,7 @@ export class FileChuteElement extends Base {
     this.#syncing = true
     queueMicrotask(() => {
       this.#syncing = false
-      const settings = this.#settings()
-      this.#shell?.update(settings)
-      this.#mounted?.update(settings)
+      this.#panel?.update(this.#settings())
       this.#form.queue()
       this.#sendOptions()
     })
@@ -335,8 +290,9 @@ export class FileChuteElement extends Base {
     return wanted
   }
 
-  /** @returns {import('./core.js').Settings} */
+  /** @returns {import('./ui/panel.js').Settings} */
   #settings() {
+    const { restrictions, autoProceed } = this.#wanted()
     const get = (/** @type {string} */ name) => this.#attributes.get(name)
     const label = [...(this.#internals?.labels ?? [])].map((one) => one.textContent?.trim()).join(' ') || this.getAttribute('aria-label') || ''
     if (this.#internals) {
@@ -351,6 +307,9 @@ export class FileChuteElement extends Base {
       disabled: this.#formDisabled || get('disabled') === true,
       theme: /** @type {'auto'} */ (get('theme') ?? 'auto'),
       label,
+      restrictions,
+      autoProceed,
+      strings: EN,
     }
   }
 

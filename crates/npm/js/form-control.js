@@ -3,12 +3,6 @@
 
 /** @typedef {import('./index.js').UploadFile} UploadFile */
 
-const TEXTS = {
-  running: 'Uploads are still running',
-  idle: 'Some files are not uploaded yet. Upload or remove them first.',
-  missing: 'Please add a file.',
-}
-
 export class FormControl {
   /** S3 keys by file id. @type {Map<string, string>} */
   #keys = new Map()
@@ -20,11 +14,13 @@ export class FormControl {
    * @param {HTMLElement & {name: string, required: boolean}} element
    * @param {ElementInternals | undefined} internals
    * @param {() => Element | undefined} anchor where the browser shows its message
+   * @param {() => import('./ui/strings.js').Strings} strings
    */
-  constructor(element, internals, anchor) {
+  constructor(element, internals, anchor, strings) {
     this.element = element
     this.internals = internals
     this.anchor = anchor
+    this.strings = strings
     /** Files that are under way and that nobody has started. */
     this.counts = { running: 0, idle: 0 }
   }
@@ -87,11 +83,12 @@ export class FormControl {
 
   /** @param {number} values */
   #problem(values) {
+    const strings = this.strings()
     if (!this.#files) {
-      if (this.counts.running > 0) return { flags: { customError: true }, message: TEXTS.running }
-      if (this.counts.idle > 0) return { flags: { customError: true }, message: TEXTS.idle }
+      if (this.counts.running > 0) return { flags: { customError: true }, message: strings.formRunning }
+      if (this.counts.idle > 0) return { flags: { customError: true }, message: strings.formIdle }
     }
-    if (this.element.required && values === 0) return { flags: { valueMissing: true }, message: TEXTS.missing }
+    if (this.element.required && values === 0) return { flags: { valueMissing: true }, message: strings.formMissing }
     return undefined
   }
 }

@@ -19,6 +19,10 @@ export interface UploadFile {
   readonly isPaused: boolean
   /** Why it failed, in words for people. */
   readonly error: string | null
+  /** The same in names: what stopped it last, while it waits for its next attempt, too. */
+  readonly failure: Omit<UploadErrorFields, 'message'> | null
+  /** Automatic retries so far. */
+  readonly retries: number
   readonly isRemote: false
   readonly response?: UploadResponse
   /** Address of the object without its query, after success. */
@@ -97,6 +101,11 @@ export interface Totals {
   readonly files: number
   /** Files that are worked on or wait for their turn. */
   readonly active: number
+  /** Of these, those that wait for their turn, for upload parameters, send bytes, and wait for the answer after the last. */
+  readonly queued: number
+  readonly preparing: number
+  readonly sending: number
+  readonly finishing: number
   /** Files nobody has asked to upload yet. */
   readonly idle: number
   readonly paused: number

@@ -1,11 +1,9 @@
 // filechute without an interface: `import { createUploader } from 'filechute'`. Importing has no side effects and works
 // on servers; only calls need a browser.
 
-import { createLoader } from './load.js'
+import { configure, load } from './engine.js'
 import { checkOptions, checkSource } from './options.js'
 import { Uploader } from './uploader.js'
-
-const { configure, load } = createLoader()
 
 /**
  * Loads the WebAssembly, once for the page, and makes an uploader.

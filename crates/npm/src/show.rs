@@ -7,6 +7,18 @@ use filechute_engine::{
 
 use crate::wire::Writer;
 
+/// Those that files are counted by, in the order of `shapes.js`.
+const PHASES: [Phase; 8] = [
+    Phase::Idle,
+    Phase::Queued,
+    Phase::Preparing,
+    Phase::Sending,
+    Phase::Finishing,
+    Phase::Paused,
+    Phase::Done,
+    Phase::Failed,
+];
+
 impl Writer {
     pub(crate) fn file(&mut self, file: &UploadFile) {
         self.list(14);
@@ -104,13 +116,9 @@ impl Writer {
     }
 
     pub(crate) fn totals(&mut self, totals: &Totals) {
-        self.list(13);
+        self.list(10);
         self.small(totals.files);
-        self.small(totals.count(Phase::Idle));
         self.small(totals.active());
-        for phase in [Phase::Paused, Phase::Done, Phase::Failed] {
-            self.small(totals.count(phase));
-        }
         for bytes in [totals.bytes_added, totals.bytes_uploaded, totals.bytes_total] {
             self.size(bytes);
         }
@@ -118,6 +126,10 @@ impl Writer {
         self.size(totals.speed);
         self.maybe(totals.eta_ms, Self::size);
         self.flag(totals.online);
+        self.list(PHASES.len());
+        for phase in PHASES {
+            self.small(totals.count(phase));
+        }
     }
 
     pub(crate) fn remote(&mut self, remote: &Remote) {

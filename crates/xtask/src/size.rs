@@ -26,7 +26,7 @@ struct Budget {
 
 const BUDGETS: &[Budget] = &[
     Budget { name: "headless", entry: "index.js", at_most: 138_200, budget: 30_000, aim: 20_000 },
-    Budget { name: "element", entry: "element.js", at_most: 188_100, budget: 70_000, aim: 60_000 },
+    Budget { name: "element", entry: "element.js", at_most: 153_800, budget: 70_000, aim: 60_000 },
     Budget { name: "integrity", entry: LATER, at_most: 5_500, budget: 5_500, aim: 4_500 },
 ];
 

@@ -78,6 +78,8 @@ export function fileObject(file, blob, source = 'filechute') {
     progress: { bytesUploaded, bytesTotal: size, percentage, uploadStarted: started, uploadComplete: status === 'done' },
     status,
     isPaused: status === 'paused',
+    retries: file.retries,
+    failure: failure && { kind: failure.kind, code: failure.code, status: failure.status, retryable: failure.retryable },
     error: failure ? message(failure, name) : null,
     ...(response ? { response, uploadURL: response.uploadURL } : {}),
   }
@@ -100,9 +102,11 @@ export function restrictionError([code, max, min, allowed], name) {
 
 /** @param {any[]} list @returns {import('../index.js').Totals} */
 export function totalsOf(list) {
-  const [files, idle, active, paused, done, failed, bytesAdded, bytesUploaded, bytesTotal, percentage, speed, etaMs, online] = list
+  const [files, active, bytesAdded, bytesUploaded, bytesTotal, percentage, speed, etaMs, online, phases] = list
+  const [idle, queued, preparing, sending, finishing, paused, done, failed] = phases
   return {
-    files, idle, active, paused, done, failed, bytesAdded, bytesUploaded, bytesTotal, percentage, speed, etaMs, isOnline: online === 1,
+    files, idle, active, queued, preparing, sending, finishing, paused, done, failed,
+    bytesAdded, bytesUploaded, bytesTotal, percentage, speed, etaMs, isOnline: online === 1,
   }
 }
 

@@ -52,7 +52,7 @@ test('the reason', () => {
   assert.equal(code(compile('call to WebAssembly.instantiateStreaming() blocked by CSP')), 'csp')
   assert.equal(code(new TypeError('Failed to fetch'), 'connect-src'), 'csp')
   assert.match(diagnose(new TypeError('Failed to fetch'), 'connect-src').message, /connect-src must/)
-  assert.equal(code(new Error("failed to fetch Wasm: 404 Not Found 'https://x/element_core_bg.wasm'")), 'fetch')
+  assert.equal(code(new Error("failed to fetch Wasm: 404 Not Found 'https://x/headless_bg.wasm'")), 'fetch')
   assert.equal(code(compile('expected magic word 00 61 73 6d, found 3c 21 64 6f @+0')), 'fetch')
   assert.equal(code(compile('invalid opcode 0xff')), 'unsupported')
   assert.equal(code(new SyntaxError('Unexpected token')), 'unsupported')

@@ -1,0 +1,133 @@
+// What the interface keeps in mind about the files of an uploader, between two looks at it: their order, what was refused,
+// what failed. Each event costs the same, however many files there are.
+
+import { displayName } from '../names.js'
+import { bytes, count, fill } from './words.js'
+
+/** @typedef {import('../uploader.js').Uploader} Uploader */
+/** @typedef {import('./strings.js').Strings} Strings */
+
+/** The note says so many reasons, then a number. */
+const MOST_REASONS = 4
+
+export class Files {
+  /** @type {string[]} */
+  #ids = []
+  /** Those to be taken out of `#ids` before it is used. @type {Set<string>} */
+  #gone = new Set()
+  /** Failed files that it makes sense to try again. @type {string[]} */
+  #retryable = []
+  /** Reasons not yet dismissed, the same one only once, and how many files they are about. */
+  #reasons = /** @type {string[]} */ ([])
+  #refused = 0
+  /** What the note says instead when an upload could not start. */
+  #stopped = ''
+  /** Errors not yet announced. */
+  #errors = { text: '', count: 0 }
+  /** What an earlier page left. @type {import('../index.js').UnfinishedUpload[]} */
+  unfinished = []
+
+  /** @param {Uploader} uploader @param {() => void} changed asks for a look */
+  constructor(uploader, changed) {
+    this.uploader = uploader
+    for (const file of uploader.getFiles()) {
+      this.#ids.push(file.id)
+      if (file.failure?.retryable && file.status === 'failed') this.#retryable.push(file.id)
+    }
+    const restored = (/** @type {any} */ records) => {
+      this.unfinished = records
+      changed()
+    }
+    this.offs = [
+      uploader.on('file-added', ({ id }) => this.#ids.push(id)),
+      uploader.on('file-removed', ({ id }) => this.#gone.add(id)),
+      uploader.on('restriction-failed', (file, error) => {
+        this.#refuse(file, error)
+        changed()
+      }),
+      uploader.on('upload-error', (file, error) => this.#fail(file, error)),
+      uploader.on('restored', restored),
+    ]
+    uploader.getUnfinished().then(restored, () => {})
+  }
+
+  stop() {
+    for (const off of this.offs) off()
+  }
+
+  /** All files in their order. @returns {string[]} */
+  get ids() {
+    if (this.#gone.size > 0) this.#ids = this.#ids.filter((id) => !this.#gone.has(id))
+    this.#gone.clear()
+    return this.#ids
+  }
+
+  /** Whether a failed file may be tried again. */
+  get retryable() {
+    // Only the last one matters, so only the last ones are looked at.
+    for (;;) {
+      const id = this.#retryable.at(-1)
+      if (id === undefined) return false
+      const file = this.uploader.getFile(id)
+      if (file?.status === 'failed' && file.failure?.retryable) return true
+      this.#retryable.pop()
+    }
+  }
+
+  /** The person has seen what was refused, or does something new. @param {boolean} all and not only why an upload did not start */
+  forget(all) {
+    this.#stopped = ''
+    if (!all) return
+    this.#reasons = []
+    this.#refused = 0
+  }
+
+  /** Why an upload did not start. @param {string} text */
+  stopUpload(text) {
+    this.#stopped = text
+  }
+
+  /** Title and lines about files that were not added. @param {Strings} strings @returns {[title: string, lines: string]} */
+  note(strings) {
+    if (this.#stopped) return ['', this.#stopped]
+    if (this.#refused === 0) return ['', '']
+    const lines = [...this.#reasons]
+    const rest = this.#refused - lines.length
+    // One reason for all, for instance the number of files, stands for itself.
+    if (rest > 0 && lines.length > 1) lines.push(count(strings.andMore, rest, strings))
+    return [count(strings.notAdded, this.#refused, strings), lines.join('\n')]
+  }
+
+  /** The oldest upload that was left unfinished, by name. @param {Strings} strings */
+  leftover(strings) {
+    const [first, ...rest] = this.unfinished
+    if (!first) return ''
+    const text = fill(strings.unfinished, displayName(first.name), bytes(first.bytesUploaded, strings), bytes(first.size, strings))
+    return rest.length > 0 ? count(strings.unfinishedMore, rest.length, strings, text) : text
+  }
+
+  /** What to say at once about failed files: once. @param {string} before @param {boolean} failed whether there are any @param {Strings} strings */
+  alert(before, failed, strings) {
+    const { text, count: many } = this.#errors
+    this.#errors = { text: '', count: 0 }
+    if (many === 0) return failed ? before : ''
+    return many === 1 ? text : count(strings.filesFailed, many, strings)
+  }
+
+  /** @param {any} file @param {Error} error */
+  #refuse(file, { message }) {
+    if (!file) {
+      this.#stopped = message
+      return
+    }
+    this.#refused += 1
+    if (this.#reasons.length < MOST_REASONS && !this.#reasons.includes(message)) this.#reasons.push(message)
+  }
+
+  /** @param {import('../index.js').UploadFile} file @param {import('../index.js').UploadError} error */
+  #fail(file, { message, retryable }) {
+    if (retryable) this.#retryable.push(file.id)
+    const name = displayName(file.name)
+    this.#errors = { text: message.includes(name) ? message : `${name}: ${message}`, count: this.#errors.count + 1 }
+  }
+}

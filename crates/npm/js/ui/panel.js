@@ -1,0 +1,161 @@
+// The panel: drop zone, notes, list, status bar. Only nodes, and what they show; `live.js` hears and decides.
+
+import { button, icon, make, part, put, write } from './dom.js'
+import { OFFLINE, REMOVE, RETRY, UPLOAD, WARNING } from './icons.js'
+
+/** @typedef {import('./strings.js').Strings} Strings */
+
+/**
+ * @typedef {object} Settings
+ * @property {string} accept
+ * @property {boolean} multiple
+ * @property {boolean} directory
+ * @property {boolean} disabled
+ * @property {'light' | 'dark' | 'auto'} theme
+ * @property {string} label text of the `<label>` elements for this control, or empty
+ * @property {boolean} autoProceed
+ * @property {Record<string, any>} restrictions sizes in bytes
+ * @property {Strings} strings
+ */
+
+/**
+ * @typedef {object} Frame
+ * @property {boolean} full there are files
+ * @property {boolean} dragging files are being held above it
+ * @property {boolean} offline
+ * @property {string} hint the limits
+ * @property {import('./model.js').Summary | undefined} summary
+ * @property {string} noteTitle
+ * @property {string} note what was not added, and why, a line each; empty hides it
+ * @property {string} unfinished what an earlier page left; empty hides it
+ * @property {boolean} canReopen the browser may find its file by itself
+ * @property {string} status what a screen reader says when it has time
+ * @property {string} alert and at once
+ */
+
+/** A text that keeps its own direction, whatever the page's is. */
+const line = () => make('bdi')
+
+export class Panel {
+  pick = make('button', { type: 'button', class: 'fc-btn fc-pick fc-main', part: 'button pick', 'data-do': 'pick' })
+  input = make('input', { type: 'file', class: 'fc-input', part: 'input' })
+  list = make('ul', { class: 'fc-list', part: 'list', role: 'list' })
+  view = make('div', { class: 'fc-view', part: 'view', tabindex: '-1', hidden: true }, this.list)
+
+  #or = part('span', 'or')
+  #hint = part('p', 'hint')
+  #unfinished = line()
+  #goOn = button('continue', true)
+  #discard = button('discard')
+  #unfinishedNote = make('div', { class: 'fc-note fc-unfinished', part: 'unfinished' }, icon(RETRY), make('div', {}, this.#unfinished), this.#goOn, this.#discard)
+  #offline = make('div')
+  #offlineNote = make('div', { class: 'fc-note fc-offline', part: 'offline' }, icon(OFFLINE), this.#offline)
+  #noteTitle = line()
+  #note = line()
+  #dismiss = make('button', { type: 'button', class: 'fc-btn fc-bare', part: 'button dismiss', 'data-do': 'dismiss' }, icon(REMOVE))
+  #noteBox = make(
+    'div', { class: 'fc-note', part: 'note' },
+    icon(WARNING), make('div', {}, make('b', {}, this.#noteTitle), make('p', { class: 'fc-lines' }, this.#note)), this.#dismiss,
+  )
+  #bar = make('progress', { class: 'fc-bar', part: 'bar total', max: '100' })
+  #headline = line()
+  #detail = line()
+  #upload = button('upload', true)
+  #retry = button('retry-all', true)
+  #resume = button('resume-all', true)
+  #pause = button('pause-all')
+  #clear = button('clear')
+  #foot = make(
+    'div', { class: 'fc-foot', part: 'status' },
+    this.#bar,
+    make(
+      'div', { class: 'fc-sum' },
+      make('div', {}, make('b', { part: 'headline' }, this.#headline), make('small', { part: 'detail' }, this.#detail)),
+      make('div', { class: 'fc-acts' }, this.#upload, this.#retry, this.#resume, this.#pause, this.#clear),
+    ),
+  )
+  #status = make('p', { class: 'fc-sr', role: 'status' })
+  #alert = make('p', { class: 'fc-sr', role: 'alert' })
+
+  root = make(
+    'div', { class: 'fc', part: 'panel', 'data-ready': true },
+    part('div', 'drop', part('span', 'mark', icon(UPLOAD)), this.pick, this.#or, this.#hint),
+    // Beside the drop zone and not in it: the zone's own clicks must not come from here.
+    make('label', { class: 'fc-native' }, this.input),
+    this.#unfinishedNote,
+    this.#offlineNote,
+    // Always there, so that what appears in it is announced.
+    make('div', { role: 'alert' }, this.#noteBox),
+    this.view,
+    this.#foot,
+    this.#status,
+    this.#alert,
+  )
+
+  constructor() {
+    put(/** @type {Element} */ (this.root.firstChild), 'part', 'dropzone')
+  }
+
+  /** @param {Frame} frame @param {Settings} settings */
+  paint(frame, settings) {
+    const { strings, multiple, directory, disabled, label } = settings
+    const { full } = frame
+    put(this.root, 'data-theme', settings.theme)
+    put(this.root, 'data-full', full)
+    put(this.root, 'data-drag', frame.dragging)
+    put(this.root, 'data-off', disabled)
+
+    const own = full ? strings.addMore : directory ? strings.chooseFolder : multiple ? strings.chooseFiles : strings.chooseFile
+    const name = label ? `${label}: ${own}` : own
+    this.pick.classList.toggle('fc-main', !full)
+    this.pick.disabled = this.input.disabled = disabled
+    write(this.pick, own)
+    put(this.pick, 'aria-label', name)
+    put(this.pick, 'aria-description', frame.hint)
+    put(this.input, 'aria-label', name)
+    put(this.input, 'accept', settings.accept)
+    this.input.multiple = multiple
+    this.input.webkitdirectory = directory
+    write(this.#or, frame.dragging ? strings.dropNow : multiple || directory ? strings.orDropThem : strings.orDropIt)
+    show(this.#hint, frame.hint)
+
+    this.#unfinishedNote.hidden = frame.unfinished === ''
+    write(this.#unfinished, frame.unfinished)
+    write(this.#goOn, frame.canReopen ? strings.goOn : strings.chooseAgain)
+    write(this.#discard, strings.discard)
+    this.#offlineNote.hidden = !frame.offline
+    write(this.#offline, strings.offline)
+    this.#noteBox.hidden = frame.note === ''
+    write(this.#noteTitle, frame.noteTitle)
+    write(this.#note, frame.note)
+    put(this.#dismiss, 'aria-label', strings.dismiss)
+
+    put(this.list, 'aria-label', strings.files)
+    this.#foot.hidden = !frame.summary
+    if (frame.summary) this.#paintFoot(frame.summary, strings)
+    write(this.#status, frame.status)
+    write(this.#alert, frame.alert)
+  }
+
+  /** @param {import('./model.js').Summary} summary @param {Strings} strings */
+  #paintFoot(summary, strings) {
+    this.#bar.hidden = summary.percent === undefined
+    put(this.#bar, 'value', summary.percent ?? 0)
+    put(this.#bar, 'data-state', summary.state)
+    put(this.#bar, 'aria-label', strings.allFiles)
+    put(this.#bar, 'aria-valuetext', summary.headline)
+    write(this.#headline, summary.headline)
+    write(this.#detail, summary.detail)
+    show(this.#upload, summary.upload)
+    show(this.#retry, summary.retry)
+    show(this.#resume, summary.resume)
+    show(this.#pause, summary.pause)
+    show(this.#clear, summary.clear)
+  }
+}
+
+/** Gone while its text is empty. @param {HTMLElement} node @param {string} text */
+function show(node, text) {
+  node.hidden = text === ''
+  write(node, text)
+}

@@ -1,0 +1,92 @@
+// The list as a pool of rows: only what is in view, and a little above and below, stands in the document. Scrolling moves
+// nodes and makes none, so ten thousand files cost what twenty do.
+//
+// The order of the nodes is always the order on the screen, so that Tab goes from file to file.
+
+import { range } from './model.js'
+import { Row } from './row.js'
+
+/** Height of a row in pixels until one has been measured. */
+const USUAL_ROW = 64
+
+/** @typedef {import('../index.js').UploadFile} UploadFile */
+/** @typedef {import('./strings.js').Strings} Strings */
+
+export class Pool {
+  /** @type {Row[]} */
+  #rows = []
+  #height = USUAL_ROW
+
+  /** @param {HTMLElement} view what scrolls @param {HTMLElement} list the `<ul>` in it */
+  constructor(view, list) {
+    this.view = view
+    this.list = list
+  }
+
+  /**
+   * Puts the rows where the view is and gives them their files.
+   * @param {string[]} ids all files @param {(id: string) => UploadFile | undefined} get @param {Strings} strings
+   * @param {boolean} fresh whether files that are shown already need a new look
+   */
+  layout(ids, get, strings, fresh) {
+    this.#slide(ids)
+    if (this.#measure()) {
+      // Styles, or the width, gave rows another height.
+      this.#slide(ids)
+      for (const row of this.#rows) row.place(row.index, this.#height)
+    }
+    for (const row of this.#rows) {
+      row.of(ids.length)
+      const id = ids[row.index]
+      if (row.id === id && !fresh) continue
+      const file = get(id)
+      if (file) row.paint(file, strings)
+    }
+  }
+
+  /** Takes rows from the end that went out of view to the one that came into it. @param {string[]} ids */
+  #slide(ids) {
+    // The list is as high as all its rows would be.
+    this.list.style.setProperty('height', `${ids.length * Math.floor(this.#height)}px`)
+    const [start, end] = range(ids.length, this.view.scrollTop, this.view.clientHeight, this.#height)
+    const kept = this.#rows.filter(({ index }) => index >= start && index < end)
+    const spare = this.#rows.filter(({ index }) => index < start || index >= end)
+    // Scrolling away from the focused row must not drop the focus on the floor; the view can hold it.
+    const focused = spare.find(({ node }) => node.matches(':focus-within'))
+    if (focused && ids.includes(focused.id ?? '')) this.view.focus({ preventScroll: true })
+    const take = (/** @type {number} */ index) => {
+      const row = spare.pop() ?? new Row()
+      row.place(index, this.#height)
+      return row
+    }
+    const first = kept[0]?.index ?? end
+    const before = Array.from({ length: first - start }, (_, at) => take(start + at))
+    const last = kept.at(-1)?.index ?? end - 1
+    const after = Array.from({ length: end - 1 - last }, (_, at) => take(last + 1 + at))
+    this.list.prepend(...before.map(({ node }) => node))
+    this.list.append(...after.map(({ node }) => node))
+    for (const row of spare) {
+      row.drop()
+      row.node.remove()
+    }
+    this.#rows = [...before, ...kept, ...after]
+  }
+
+  /** Reads the height that styles give a row; true when it is news. */
+  #measure() {
+    const height = this.#rows[0]?.node.offsetHeight ?? 0
+    if (height < 1 || Math.abs(height - this.#height) < 0.5) return false
+    this.#height = height
+    return true
+  }
+
+  /** The row nearest to the end of the list. */
+  get last() {
+    return this.#rows.at(-1)?.node
+  }
+
+  /** Gives back what the rows hold. */
+  drop() {
+    for (const row of this.#rows) row.drop()
+  }
+}

@@ -1,0 +1,107 @@
+// One row of the list: a handful of nodes that show whichever file they are given.
+
+import { draw, icon, iconButton, make, part, put, write } from './dom.js'
+import { FAMILIES, RASTER, REMOVE } from './icons.js'
+import { row as model } from './model.js'
+
+/** Larger pictures get an icon: decoding them for a thumbnail is not worth the memory. */
+const LARGEST_PREVIEW = 50_000_000
+
+/** @typedef {import('../index.js').UploadFile} UploadFile */
+
+export class Row {
+  /** The file it shows. @type {string | undefined} */
+  id
+  /** The place in the list it stands at. */
+  index = -1
+  /** A picture, and the address of its bytes, which is given back with it. @type {{image: HTMLImageElement, url: string} | undefined} */
+  #preview
+
+  #icon = icon()
+  #thumb = part('span', 'thumb', this.#icon)
+  #head = make('bdi')
+  #tail = make('bdi')
+  #name = part('div', 'name', this.#head, this.#tail)
+  #size = part('bdi', 'size')
+  #words = part('bdi', 'state')
+  #bar = part('progress', 'bar')
+  #action = iconButton('action')
+  #remove = iconButton('remove', REMOVE)
+  /** The `<li>`. @type {HTMLLIElement} */
+  node = make(
+    'li', { class: 'fc-row', part: 'item' },
+    this.#thumb, part('div', 'body', this.#name, part('div', 'meta', this.#size, ' · ', this.#words), this.#bar), this.#action, this.#remove,
+  )
+
+  constructor() {
+    put(this.#thumb, 'aria-hidden', 'true')
+    put(this.#name, 'dir', 'auto')
+    put(this.#bar, 'max', '100')
+    put(this.#remove, 'data-do', 'remove')
+  }
+
+  /** Moves it to a place in the list. @param {number} index @param {number} height of a row */
+  place(index, height) {
+    this.index = index
+    // Whole pixels, so that text stays sharp.
+    this.node.style.setProperty('transform', `translateY(${index * Math.floor(height)}px)`)
+    put(this.node, 'aria-posinset', index + 1)
+  }
+
+  /** Says how many files there are, rows that do not stand in the document included. @param {number} count */
+  of(count) {
+    put(this.node, 'aria-setsize', count)
+  }
+
+  /** Shows that file. @param {UploadFile} file @param {import('./strings.js').Strings} strings */
+  paint(file, strings) {
+    const now = model(file, strings)
+    if (this.id !== file.id) {
+      this.id = file.id
+      put(this.node, 'data-id', file.id)
+      // The old picture goes before the new one comes.
+      this.drop()
+      if (file.data && RASTER.test(file.type) && file.size <= LARGEST_PREVIEW) this.#picture(file.data)
+    }
+    put(this.#thumb, 'data-kind', now.family)
+    draw(this.#icon, FAMILIES[now.family])
+    put(this.#name, 'title', now.title)
+    put(this.#bar, 'aria-label', now.title)
+    put(this.node, 'data-state', now.state)
+    put(this.#bar, 'data-state', now.state)
+    write(this.#head, now.head)
+    write(this.#tail, now.tail)
+    write(this.#size, now.size)
+    write(this.#words, now.words)
+    put(this.#words, 'title', now.words)
+    this.#bar.hidden = now.percent === undefined
+    if (now.percent !== undefined) {
+      put(this.#bar, 'value', now.percent)
+      put(this.#bar, 'aria-valuetext', now.valueText)
+    }
+    this.#action.hidden = !now.action
+    if (now.action) {
+      put(this.#action, 'data-do', now.action.verb)
+      put(this.#action, 'aria-label', now.action.label)
+      draw(/** @type {Element} */ (this.#action.firstChild), now.action.icon)
+    }
+    put(this.#remove, 'aria-label', now.remove)
+    put(this.#remove, 'title', now.remove)
+  }
+
+  /** @param {Blob} blob */
+  #picture(blob) {
+    const url = URL.createObjectURL(blob)
+    // Only ever an address made here. A picture that does not load is hidden by whoever hears its `error`.
+    const image = make('img', { class: 'fc-image', alt: '', decoding: 'async', draggable: 'false', src: url })
+    this.#thumb.append(image)
+    this.#preview = { image, url }
+  }
+
+  /** Gives back what it holds of the file. */
+  drop() {
+    this.#preview?.image.remove()
+    if (this.#preview) URL.revokeObjectURL(this.#preview.url)
+    this.#preview = undefined
+  }
+}
