@@ -5,6 +5,8 @@
 //! imports nothing, so it can do nothing but compute.
 
 mod calls;
+#[cfg(target_arch = "wasm32")]
+mod heap;
 mod show;
 mod wire;
 
@@ -13,6 +15,10 @@ use std::cell::{Cell, RefCell};
 use calls::Instance;
 use filechute_engine::Time;
 use wire::{Reader, Writer};
+
+#[cfg(target_arch = "wasm32")]
+#[global_allocator]
+static HEAP: heap::Heap = heap::Heap::new();
 
 /// Engines, by handle; a page has a few.
 struct State {

@@ -45,9 +45,12 @@ pub(crate) fn build(place: &Place, rust: &Toolchain, effort: Effort) -> Result<(
     Ok(())
 }
 
-/// The module of checksums as the quick effort makes it, for tests that need it and no more.
-pub(crate) fn digest_module(place: &Place, rust: &Toolchain) -> Result<PathBuf> {
-    wasm::build_bare(place, rust, Effort::Quick, &DIGEST, &place.scratch().join("digest-quick"))
+/// The modules as the quick effort makes them, for tests that need them and no more: the engine, the checksums.
+pub(crate) fn quick_modules(place: &Place, rust: &Toolchain) -> Result<[PathBuf; 2]> {
+    let build = |module: &Module<'_>| {
+        wasm::build_bare(place, rust, Effort::Quick, module, &place.scratch().join(format!("{}-quick", module.name)))
+    };
+    Ok([build(&ENGINE)?, build(&DIGEST)?])
 }
 
 /// `cargo xtask npm [--dev] [--no-build-std]`.

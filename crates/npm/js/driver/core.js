@@ -237,7 +237,7 @@ class Driver {
 
   /** @param {Record<string, string>} meta */
   setMeta(meta) {
-    Object.assign(this.#meta, meta)
+    this.#meta = { ...this.#meta, ...meta }
     const flat = flatOf(meta)
     for (const id of this.#look(engine.IDS)) this.#look(engine.SET_META, id, flat)
     this.#rest()
