@@ -4,8 +4,8 @@
 use alloc::{borrow::ToOwned, string::String, vec::Vec};
 
 use crate::{
-    CheckedUrl, Class, Digest, Failure, Kind, Method, UploadParameters, UploadResponse, XmlAnswer, decimal, holds, parse_answer,
-    without_query,
+    CheckedUrl, Class, Digest, Failure, Kind, Method, UploadParameters, UploadResponse, XmlAnswer, decimal, holds,
+    parse_answer, without_query,
 };
 
 /// An answer as a browser shows it. Headers that CORS hides are empty.
@@ -36,7 +36,8 @@ pub struct Answer {
 pub fn judge(parameters: &UploadParameters, answer: &Answer, expired: bool) -> Result<UploadResponse, Failure> {
     if !answer.url.is_empty() && !parameters.url.same_place(&answer.url) {
         let place = without_query(&answer.url);
-        let message = ["the upload was redirected to ", place, "; redirects are refused, sign the final address"].concat();
+        let message =
+            ["the upload was redirected to ", place, "; redirects are refused, sign the final address"].concat();
         return Err(Failure::new(Kind::Config, "redirect", Class::Final, &message).with_status(answer.status));
     }
     let xml = parse_answer(&answer.body);

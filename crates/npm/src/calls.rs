@@ -1,9 +1,9 @@
 //! What JavaScript can ask of the engine: one number for each verb, in the order of `calls.js`.
 
 use filechute_engine::{
-    Accept, Algorithm, Answer, Class, Digest, Engine, Failure, FileId, JobId, Kind, Meta, NewFile, Options, OptionsError,
-    ParameterPolicy, PartReceipt, Phase, RawOptions, RawParameters, Rejection, Remote, Report, Restrictions, Resume, Time,
-    UploadParameters, UploadResponse,
+    Accept, Algorithm, Answer, Class, Digest, Engine, Failure, FileId, JobId, Kind, Meta, NewFile, Options,
+    OptionsError, ParameterPolicy, PartReceipt, Phase, RawOptions, RawParameters, Rejection, Remote, Report,
+    Restrictions, Resume, Time, UploadParameters, UploadResponse,
     doctor::{Sent, inspect},
     judge_complete, judge_step, refusal_of,
 };

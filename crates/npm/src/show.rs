@@ -1,8 +1,8 @@
 //! How the engine's values look when they leave: lists whose places `shapes.js` knows.
 
 use filechute_engine::{
-    Ask, Class, Command, Failure, FileId, Output, Part, PartReceipt, Phase, Rejection, RejectionReason, Remote, Resume, Totals,
-    UploadEvent, UploadFile, UploadParameters, UploadResponse, XmlAnswer,
+    Ask, Class, Command, Failure, FileId, Output, Part, PartReceipt, Phase, Rejection, RejectionReason, Remote, Resume,
+    Totals, UploadEvent, UploadFile, UploadParameters, UploadResponse, XmlAnswer,
 };
 
 use crate::wire::Writer;

@@ -200,7 +200,14 @@ mod tests {
 
     #[test]
     fn nonsense_reads_as_absent() {
-        for bytes in [&[LIST, 255, 255, 255, 255][..], &[TEXT, 9, 0, 0, 0, 1], &[NUMBER, 1], &[77], &[TEXT, 1, 0, 0, 0, 0xFF], &[]] {
+        for bytes in [
+            &[LIST, 255, 255, 255, 255][..],
+            &[TEXT, 9, 0, 0, 0, 1],
+            &[NUMBER, 1],
+            &[77],
+            &[TEXT, 1, 0, 0, 0, 0xFF],
+            &[],
+        ] {
             assert!(Reader::new(bytes).list(Reader::number).unwrap_or_default().is_empty());
             assert_eq!(Reader::new(bytes).said(), "");
             assert_eq!(Reader::new(bytes).size(), 0);

@@ -19,8 +19,16 @@ const ENGINE: Module<'_> = Module { package: "filechute-npm", arguments: &[], na
 const DIGEST: Module<'_> = Module { package: "filechute-checksum-wasm", arguments: &[], name: "digest" };
 const MODULES: [Module<'_>; 2] = [ENGINE, DIGEST];
 /// What the modules are made of.
-const SOURCES: &[&str] =
-    &["Cargo.toml", "Cargo.lock", "src/ui/style.css", "src/web/journal/journal.js", "crates/checksum", "crates/checksum-wasm", "crates/engine", "crates/npm"];
+const SOURCES: &[&str] = &[
+    "Cargo.toml",
+    "Cargo.lock",
+    "src/ui/style.css",
+    "src/web/journal/journal.js",
+    "crates/checksum",
+    "crates/checksum-wasm",
+    "crates/engine",
+    "crates/npm",
+];
 
 /// Builds the package, unless nothing has changed since the last time.
 pub(crate) fn build(place: &Place, rust: &Toolchain, effort: Effort) -> Result<()> {

@@ -58,8 +58,7 @@ fn bundle(place: &Place, modules: &Path, folder: &Path) -> Result<()> {
         esbuild.args(["--bundle", "--format=esm", "--target=es2022", "--minify", "--legal-comments=none"]);
         run(esbuild.args(more).arg("--log-level=warning").arg(format!("--outdir={}", folder.display())))
     };
-    let outside =
-        ["react", "./digest.js"].map(|name| format!("--external:{name}"));
+    let outside = ["react", "./digest.js"].map(|name| format!("--external:{name}"));
     let mut more = vec!["--splitting", "--chunk-names=chunk-[hash]"];
     more.extend(outside.iter().map(String::as_str));
     run_esbuild(ENTRIES, &more)?;
