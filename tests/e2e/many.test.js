@@ -118,7 +118,9 @@ inBrowsers(
           }
         }
         steps.progress = await watch(() => all('uploading'))
-        steps.failed = await watch(() => all('failed', (file) => ['upload-error', file, { message: 'no', kind: 'network', retryable: true }]))
+        steps.failed = await watch(() =>
+          all('failed', (file) => ['upload-error', file, { message: 'no', kind: 'network', retryable: true }]),
+        )
         steps.retried = await watch(() => kit.press('retry-all'))
         view.scrollTop = 300_000
         steps.cancelled = await watch(() => kit.press('clear'))
