@@ -40,6 +40,9 @@ export class FileChuteElement extends Base {
   #formDisabled = false
   /** @type {Live | undefined} */
   #panel
+  /** Where it stands when that is not in the flow of the page. @type {import('./ui/modes.js').Place | undefined} */
+  #place
+  #mode = 'inline'
   /** @type {Uploader | undefined} */
   #uploader
   /** Counts connects and disconnects, so that late work can see that it is late. */
@@ -141,6 +144,48 @@ export class FileChuteElement extends Base {
     this.#panel = panel
     if (this.#uploader) panel.attach(this.#uploader)
     else this.#adoptInputs(panel)
+    void this.#arrange()
+  }
+
+  /** Puts the interface where the attribute `mode` wants it. */
+  async #arrange() {
+    const { mode } = this.#panel?.settings ?? {}
+    if (!mode || mode === this.#mode) return
+    this.#mode = mode
+    this.#leave()
+    const panel = /** @type {Live} */ (this.#panel)
+    if (mode === 'inline') return
+    // Nothing flashes up where it will not stay.
+    panel.root.hidden = true
+    try {
+      const { arrange } = await import('./ui/modes.js')
+      if (panel !== this.#panel || mode !== this.#mode) return
+      const place = arrange(mode, /** @type {ShadowRoot} */ (this.shadowRoot), panel)
+      this.#place = place
+      panel.painter = place.paint
+    } catch (error) {
+      // In the flow of the page it works just as well.
+      report(error)
+    } finally {
+      panel.root.hidden = Boolean(this.#slot?.isConnected)
+    }
+  }
+
+  /** Takes it back from there. */
+  #leave() {
+    if (this.#panel) this.#panel.painter = undefined
+    this.#place?.drop()
+    this.#place = undefined
+  }
+
+  /** Opens what `mode="button"` and `mode="modal"` keep closed. */
+  show() {
+    this.#place?.show()
+  }
+
+  /** Closes it; uploads go on. */
+  close() {
+    this.#place?.close()
   }
 
   /** A plain `<input type=file>` inside the element works before this script does; from now on it must not submit. @param {Live} panel */
@@ -216,6 +261,8 @@ export class FileChuteElement extends Base {
   /** Files that wait for an uploader stay where they are. */
   #unmount() {
     if (!this.#uploader) return
+    this.#leave()
+    this.#mode = 'inline'
     this.#panel?.unmount()
     this.#panel = undefined
   }
@@ -257,6 +304,7 @@ export class FileChuteElement extends Base {
     queueMicrotask(() => {
       this.#syncing = false
       this.#panel?.update(this.#settings())
+      void this.#arrange()
       this.#form.queue()
       this.#sendOptions()
     })
@@ -285,6 +333,8 @@ export class FileChuteElement extends Base {
     Object.assign(restrictions, attributes.restrictions, single && { maxNumberOfFiles: restrictions.maxNumberOfFiles })
     /** @type {Record<string, any>} */
     const wanted = { ...DEFAULTS, ...this.#options, ...this.#own, ...attributes, restrictions }
+    // The new picture has to be in before the old one goes.
+    if (this.#attributes.get('mode') === 'image') restrictions.maxNumberOfFiles = 2
     // There can be one source only, and a function was written for this very element.
     if (wanted.getUploadParameters) delete wanted.host
     return wanted
@@ -300,12 +350,17 @@ export class FileChuteElement extends Base {
       this.#internals.role = 'group'
       this.#internals.ariaLabel = label || null
     }
+    const mode = /** @type {'inline'} */ (get('mode') ?? 'inline')
+    const isImage = mode === /** @type {string} */ ('image')
     return {
-      accept: String(get('accept') ?? ''),
-      multiple: get('multiple') === true,
-      directory: get('directory') === true,
+      accept: String(get('accept') || (isImage ? 'image/*' : '')),
+      multiple: get('multiple') === true && !isImage,
+      directory: get('directory') === true && !isImage,
       disabled: this.#formDisabled || get('disabled') === true,
       theme: /** @type {'auto'} */ (get('theme') ?? 'auto'),
+      mode,
+      view: /** @type {'list'} */ (get('view') ?? 'list'),
+      target: String(get('target') ?? ''),
       label,
       restrictions,
       autoProceed,

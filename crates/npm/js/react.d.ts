@@ -37,6 +37,9 @@ interface Attributes {
   required?: boolean
   disabled?: boolean
   theme?: 'light' | 'dark' | 'auto'
+  mode?: 'inline' | 'button' | 'modal' | 'page' | 'image'
+  view?: 'list' | 'grid'
+  target?: string
 }
 
 export interface FileChuteProps

@@ -1,5 +1,5 @@
 // node size.mjs ENTRY.js [OTHER.js]...: the bytes of a bundle as JSON, raw, gzip -9 and brotli 11. A bundle is the entry and
-// every relative file that it reaches: static and dynamic imports, and `new URL('…', import.meta.url)`. What is only reached
+// every relative file that it reaches: static and most dynamic imports, and `new URL('…', import.meta.url)`. What is only reached
 // through another entry does not count.
 import { readFileSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
@@ -8,7 +8,8 @@ import { brotliCompressSync, constants, gzipSync } from 'node:zlib'
 const REFERENCES = [
   /\b(?:import|export)\b[^'"();]*?\bfrom\s*['"](\.[^'"]+)['"]/g,
   /\bimport\s*['"](\.[^'"]+)['"]/g,
-  /\bimport\s*\(\s*['"](\.[^'"]+)['"]/g,
+  // Chunks that are imported when they are first wanted are none of it: dialogs, thumbnails, languages.
+  /\bimport\s*\(\s*['"](\.(?!\/chunk-)[^'"]+)['"]/g,
   /\bnew URL\(\s*['"]([^'":]+)['"]\s*,\s*import\.meta\.url\s*\)/g,
 ]
 

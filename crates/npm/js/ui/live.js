@@ -22,7 +22,7 @@ export class Live {
   #panel = new Panel()
   #pool = new Pool(this.#panel.view, this.#panel.list)
   /** @type {Settings} */
-  #settings
+  settings
   #waiting
   /** @type {Uploader | undefined} */
   #uploader
@@ -36,6 +36,8 @@ export class Live {
   #quarter
   #said = { status: '', alert: '' }
   #painting = false
+  /** @type {((frame: import('./panel.js').Frame) => void) | undefined} */
+  #painter
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #soon
   #painted = 0
@@ -50,8 +52,8 @@ export class Live {
    * @param {() => void} changed called when other files wait for an uploader than before
    */
   constructor(root, settings, changed) {
-    this.#settings = settings
-    this.#waiting = new Waiting(() => this.#settings, () => {
+    this.settings = settings
+    this.#waiting = new Waiting(() => this.settings, () => {
       this.refresh()
       changed()
     })
@@ -80,15 +82,16 @@ export class Live {
 
   /** @param {Settings} settings */
   update(settings) {
-    this.#settings = settings
+    this.settings = settings
     this.refresh()
   }
 
   /** From now on it shows and drives this uploader, which gets what was picked before. @param {Uploader} uploader */
   attach(uploader) {
     this.#files = new Files(uploader, () => this.plan())
+    this.#offs = [uploader.on('file-added', ({ id }) => this.settings.mode === 'image' && this.#replace(id))]
     this.#uploader = uploader
-    this.#offs = [uploader.on(Uploader.FLUSHED, () => this.plan()), () => this.#files?.stop()]
+    this.#offs.push(uploader.on(Uploader.FLUSHED, () => this.plan()), () => this.#files?.stop())
     const { files, folders } = this.#waiting.take()
     this.#take((core) => {
       if (files.length > 0) core.addFileList(files)
@@ -120,6 +123,17 @@ export class Live {
     put(this.#waiting.told, 'role', 'alert')
     this.#waiting.tell(message)
     this.#panel.root.prepend(this.#waiting.told)
+  }
+
+  /** Files that were dropped somewhere else. @param {DataTransfer} transfer */
+  receive(transfer) {
+    if (!this.settings.disabled) this.#takeTransfer(transfer)
+  }
+
+  /** The first file of the list. */
+  get first() {
+    const id = this.#core && this.#files?.ids[0]
+    return id === undefined ? undefined : this.#uploader?.getFile(id)
   }
 
   /** Takes the interface down. The uploader lives on. */
@@ -158,7 +172,7 @@ export class Live {
         if (target.localName === 'img') put(target, 'data-state', type)
         return
       case 'paste':
-        if (this.#settings.disabled || !hasFiles(event.clipboardData)) return
+        if (this.settings.disabled || !hasFiles(event.clipboardData)) return
         event.preventDefault()
         return this.#takeTransfer(event.clipboardData)
     }
@@ -168,7 +182,7 @@ export class Live {
   /** @param {DragEvent} event */
   #drag(event) {
     const transfer = /** @type {DataTransfer} */ (event.dataTransfer)
-    const { disabled } = this.#settings
+    const { disabled } = this.settings
     // Without this the browser would leave the page and open the file.
     event.preventDefault()
     transfer.dropEffect = disabled ? 'none' : 'copy'
@@ -209,6 +223,11 @@ export class Live {
     if (!this.#core) this.#waiting.add(files)
     else if (record !== undefined && files.length === 1) void this.#resume(record, files[0])
     else this.#take((core) => core.addFileList(files))
+  }
+
+  /** One picture at a time: the last choice counts, as with a plain file input. @param {string} id */
+  #replace(id) {
+    for (const other of this.#files?.ids ?? []) if (other !== id) this.#uploader?.removeFile(other)
   }
 
   /** @param {Element} button */
@@ -287,10 +306,18 @@ export class Live {
     const keep = focused && home(this.#panel.root, focused)
     const totals = this.#core && this.#uploader?.getTotals()
     this.#panel.view.hidden = !totals || totals.files === 0
-    this.#panel.paint(this.#frame(totals), this.#settings)
+    const frame = this.#frame(totals)
+    this.#panel.paint(frame, this.settings)
+    this.#painter?.(frame)
     this.#layout(fresh)
     keep?.(this.#pool.last)
     this.#painted = performance.now()
+  }
+
+  /** Whoever paints something of their own whenever this does. @param {((frame: import('./panel.js').Frame) => void) | undefined} painter */
+  set painter(painter) {
+    this.#painter = painter
+    this.refresh()
   }
 
   /** @param {boolean} fresh */
@@ -300,7 +327,7 @@ export class Live {
     const uploader = /** @type {Uploader} */ (this.#uploader)
     this.#painting = true
     try {
-      this.#pool.layout(this.#files.ids, (id) => uploader.getFile(id), this.#settings.strings, fresh)
+      this.#pool.layout(this.#files.ids, (id) => uploader.getFile(id), this.settings.strings, fresh)
     } finally {
       this.#painting = false
     }
@@ -308,7 +335,7 @@ export class Live {
 
   /** @param {import('../index.js').Totals | undefined} totals @returns {import('./panel.js').Frame} */
   #frame(totals) {
-    const { strings, accept, autoProceed, restrictions } = this.#settings
+    const { strings, accept, autoProceed, restrictions, mode } = this.settings
     const files = this.#files
     const now = totals && totals.files > 0 ? summary(totals, autoProceed, files?.retryable ?? false, strings) : undefined
     const [noteTitle, note] = files?.note(strings) ?? ['', '']
@@ -319,9 +346,9 @@ export class Live {
     return {
       ...this.#said,
       full: now !== undefined || this.#waiting.size > 0,
-      dragging: this.#depth > 0 && !this.#settings.disabled,
+      dragging: this.#depth > 0 && !this.settings.disabled,
       offline: totals !== undefined && !totals.isOnline && totals.active > 0,
-      hint: hint(restrictions, accept, strings),
+      hint: hint(mode === 'image' ? { ...restrictions, maxNumberOfFiles: undefined } : restrictions, accept, strings),
       summary: now,
       noteTitle,
       note,
@@ -332,7 +359,7 @@ export class Live {
 
   /** What a screen reader is told: the start, each quarter, and whatever is true while nothing moves. @param {import('../index.js').Totals} totals @param {string} headline */
   #announce({ active, percentage }, headline) {
-    const { strings } = this.#settings
+    const { strings } = this.settings
     const before = this.#quarter
     this.#quarter = active > 0 ? Math.floor(percentage / 25) : undefined
     if (this.#quarter === undefined) return headline

@@ -12,6 +12,9 @@ import { OFFLINE, REMOVE, RETRY, UPLOAD, WARNING } from './icons.js'
  * @property {boolean} directory
  * @property {boolean} disabled
  * @property {'light' | 'dark' | 'auto'} theme
+ * @property {'inline' | 'button' | 'modal' | 'page' | 'image'} mode
+ * @property {'list' | 'grid'} view
+ * @property {string} target selector of what `mode="page"` lets files be dropped on
  * @property {string} label text of the `<label>` elements for this control, or empty
  * @property {boolean} autoProceed
  * @property {Record<string, any>} restrictions sizes in bytes
@@ -105,7 +108,8 @@ export class Panel {
     put(this.root, 'data-drag', frame.dragging)
     put(this.root, 'data-off', disabled)
 
-    const own = full ? strings.addMore : directory ? strings.chooseFolder : multiple ? strings.chooseFiles : strings.chooseFile
+    const isImage = settings.mode === 'image'
+    const own = isImage ? (full ? strings.replaceImage : strings.chooseImage) : full ? strings.addMore : directory ? strings.chooseFolder : multiple ? strings.chooseFiles : strings.chooseFile
     const name = label ? `${label}: ${own}` : own
     this.pick.classList.toggle('fc-main', !full)
     this.pick.disabled = this.input.disabled = disabled
@@ -131,6 +135,7 @@ export class Panel {
     put(this.#dismiss, 'aria-label', strings.dismiss)
 
     put(this.list, 'aria-label', strings.files)
+    put(this.list, 'data-view', settings.view)
     this.#foot.hidden = !frame.summary
     if (frame.summary) this.#paintFoot(frame.summary, strings)
     write(this.#status, frame.status)

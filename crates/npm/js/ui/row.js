@@ -40,11 +40,12 @@ export class Row {
     put(this.#remove, 'data-do', 'remove')
   }
 
-  /** Moves it to a place in the list. @param {number} index @param {number} height of a row */
-  place(index, height) {
+  /** Moves it to a place in the list. @param {number} index @param {number} height of a row @param {number} columns */
+  place(index, height, columns) {
     this.index = index
     // Whole pixels, so that text stays sharp.
-    this.node.style.setProperty('transform', `translateY(${index * Math.floor(height)}px)`)
+    this.node.style.setProperty('transform', `translateY(${Math.floor(index / columns) * Math.floor(height)}px)`)
+    this.node.style.setProperty('--column', String(index % columns))
     put(this.node, 'aria-posinset', index + 1)
   }
 
