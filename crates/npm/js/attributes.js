@@ -59,6 +59,8 @@ export const ATTRIBUTES = {
   mode: oneOf('mode', 'inline', 'button', 'modal', 'page', 'image'),
   view: oneOf('view', 'list', 'grid'),
   target: { name: 'target', read: readText },
+  showKey: flag('show-key', readFlag),
+  showLink: flag('show-link', readFlag),
 }
 
 /** What `observedAttributes` has to name. */

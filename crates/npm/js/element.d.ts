@@ -79,6 +79,11 @@ export class FileChuteElement extends HTMLElement {
   view: 'list' | 'grid'
   /** Selector of what `mode="page"` takes drops on, instead of the whole page. */
   target: string
+  /** Buttons that copy key and address of what was uploaded. */
+  showKey: boolean
+  showLink: boolean
+  /** What a person may fill in about each file, its name included. Goes into its meta. */
+  metaFields: Array<{ id: string; name?: string; placeholder?: string; required?: boolean }> | undefined
 
   /** All options of `createUploader` in one; attributes and the properties below win. */
   options: UploaderPatch

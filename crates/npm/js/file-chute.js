@@ -3,7 +3,7 @@
 
 import { Attributes, OBSERVED, reflect, ATTRIBUTES } from './attributes.js'
 import { load } from './engine.js'
-import { report, revive, UploadError } from './errors.js'
+import { OptionsError, report, revive, UploadError } from './errors.js'
 import { EVENTS, toDetail } from './events.js'
 import { FormControl } from './form-control.js'
 import { checkOptions, hasSource, toPatch } from './options.js'
@@ -43,6 +43,8 @@ export class FileChuteElement extends Base {
   /** Where it stands when that is not in the flow of the page. @type {import('./ui/modes.js').Place | undefined} */
   #place
   #mode = 'inline'
+  /** @type {import('./ui/panel.js').MetaField[] | undefined} */
+  #metaFields
   /** @type {Uploader | undefined} */
   #uploader
   /** Counts connects and disconnects, so that late work can see that it is late. */
@@ -108,6 +110,18 @@ export class FileChuteElement extends Base {
     this.#sync()
   }
 
+  /** What a person may fill in about each file, its name included; as in Uppy. @returns {import('./ui/panel.js').MetaField[] | undefined} */
+  get metaFields() {
+    return this.#metaFields
+  }
+
+  set metaFields(fields) {
+    const good = fields === undefined || fields === null || (Array.isArray(fields) && fields.every((field) => typeof field?.id === 'string'))
+    if (!good) throw new OptionsError('metaFields', 'option "metaFields" must be a list such as [{ id: "caption", name: "Caption" }]')
+    this.#metaFields = fields ?? undefined
+    this.#sync()
+  }
+
   /** The S3 keys of what was uploaded: what the form submits under `name`. */
   get value() {
     return this.#form.value
@@ -124,7 +138,7 @@ export class FileChuteElement extends Base {
 
   /** Properties that were set before the class was known would hide the accessors. */
   #upgrade() {
-    for (const name of ['options', ...PROPERTIES, ...Object.keys(ATTRIBUTES)]) {
+    for (const name of ['options', 'metaFields', ...PROPERTIES, ...Object.keys(ATTRIBUTES)]) {
       if (!Object.hasOwn(this, name)) continue
       const value = /** @type {any} */ (this)[name]
       delete (/** @type {any} */ (this)[name])
@@ -362,6 +376,9 @@ export class FileChuteElement extends Base {
       view: /** @type {'list'} */ (get('view') ?? 'list'),
       target: String(get('target') ?? ''),
       label,
+      showKey: get('showKey') === true,
+      showLink: get('showLink') === true,
+      metaFields: this.#metaFields,
       restrictions,
       autoProceed,
       strings: EN,

@@ -40,6 +40,8 @@ interface Attributes {
   mode?: 'inline' | 'button' | 'modal' | 'page' | 'image'
   view?: 'list' | 'grid'
   target?: string
+  showKey?: boolean
+  showLink?: boolean
 }
 
 export interface FileChuteProps
@@ -47,6 +49,7 @@ export interface FileChuteProps
     Handlers, Properties, Attributes {
   /** All options in one; the others win. */
   options?: UploaderPatch
+  metaFields?: FileChuteElement['metaFields']
   ref?: Ref<FileChuteElement>
 }
 

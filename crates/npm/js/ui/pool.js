@@ -12,7 +12,6 @@ const USUAL_ROW = 64
 const CELL = 144
 
 /** @typedef {import('../index.js').UploadFile} UploadFile */
-/** @typedef {import('./strings.js').Strings} Strings */
 
 export class Pool {
   /** @type {Row[]} */
@@ -28,10 +27,10 @@ export class Pool {
 
   /**
    * Puts the rows where the view is and gives them their files.
-   * @param {string[]} ids all files @param {(id: string) => UploadFile | undefined} get @param {Strings} strings
+   * @param {string[]} ids all files @param {(id: string) => UploadFile | undefined} get @param {import('./panel.js').Settings} settings
    * @param {boolean} fresh whether files that are shown already need a new look
    */
-  layout(ids, get, strings, fresh) {
+  layout(ids, get, settings, fresh) {
     this.#slide(ids)
     if (this.#measure()) {
       // Styles, or the width, gave rows another size.
@@ -43,7 +42,7 @@ export class Pool {
       const id = ids[row.index]
       if (row.id === id && !fresh) continue
       const file = get(id)
-      if (file) row.paint(file, strings)
+      if (file) row.paint(file, settings)
     }
   }
 
