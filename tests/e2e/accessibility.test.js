@@ -2,35 +2,13 @@
 
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { violations } from './lib/axe.js'
 import { inBrowsers } from './lib/browsers.js'
 import { open } from './lib/page.js'
 import { withRig } from './lib/rig.js'
 import { enter } from './lib/states.js'
 
 const rig = withRig({ env: { FILECHUTE_METHOD: 'PUT' } })
-
-/** What axe finds, in short. */
-async function violations(page) {
-  return page.run(async () => {
-    await new Promise((resolve, reject) => {
-      const script = Object.assign(document.createElement('script'), {
-        src: '/node_modules/axe-core/axe.min.js',
-        onload: resolve,
-        onerror: reject,
-      })
-      document.head.append(script)
-    })
-    // The page around the element is not what is looked at.
-    const found = await axe.run('main', { rules: { region: { enabled: false } }, resultTypes: ['violations'] })
-    return found.violations.map(
-      ({ id, nodes }) =>
-        `${id}: ${nodes
-          .map(({ target, failureSummary }) => `${target.flat().join(' ')} ${failureSummary}`)
-          .slice(0, 3)
-          .join(' | ')}`,
-    )
-  })
-}
 
 inBrowsers((session) => {
   for (const state of ['empty', 'dragging', 'ready', 'mixed', 'errors', 'done']) {

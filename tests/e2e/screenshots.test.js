@@ -41,7 +41,21 @@ async function size(page, width) {
 inBrowsers((session, browser) => {
   const wide =
     browser === 'chromium'
-      ? ['empty', 'dragging', 'ready', 'mixed', 'fifty', 'errors', 'done']
+      ? [
+          'empty',
+          'dragging',
+          'ready',
+          'mixed',
+          'fifty',
+          'errors',
+          'done',
+          'grid',
+          'image',
+          'noimage',
+          'modal',
+          'button',
+          'page',
+        ]
       : ['empty', 'mixed', 'errors']
   for (const state of wide) {
     const looks =

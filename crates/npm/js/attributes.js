@@ -10,6 +10,7 @@ import { parseSize } from './sizes.js'
  * @property {(text: string) => unknown} read gives `undefined` for nonsense
  * @property {string} [wanted] for the warning
  * @property {boolean} [flag] its presence is its value
+ * @property {string} [usual] what the property says where there is no attribute
  */
 
 /** @param {string} text */
@@ -29,6 +30,14 @@ const count = (/** @type {string} */ name) => ({ name, read: readCount, wanted: 
 /** @type {(name: string, read?: (text: string) => boolean) => Attribute} */
 const flag = (name, read = () => true) => ({ name, read, flag: true })
 
+/** One of some words, of which the first is the default. @type {(name: string, ...words: string[]) => Attribute} */
+const oneOf = (name, ...words) => ({
+  name,
+  read: (text) => (words.includes(text) ? text : undefined),
+  wanted: `one of ${words.map((word) => `"${word}"`).join(', ')}`,
+  usual: words[0],
+})
+
 /** By the name of the property. @type {Record<string, Attribute>} */
 export const ATTRIBUTES = {
   host: { name: 'host', read: toHost, wanted: 'the http(s) address of a Companion-compatible server' },
@@ -46,11 +55,12 @@ export const ATTRIBUTES = {
   name: { name: 'name', read: readText },
   required: flag('required'),
   disabled: flag('disabled'),
-  theme: {
-    name: 'theme',
-    read: (text) => (['light', 'dark', 'auto'].includes(text) ? text : undefined),
-    wanted: '"light", "dark" or "auto"',
-  },
+  theme: oneOf('theme', 'auto', 'light', 'dark'),
+  mode: oneOf('mode', 'inline', 'button', 'modal', 'page', 'image'),
+  view: oneOf('view', 'list', 'grid'),
+  target: { name: 'target', read: readText },
+  showKey: flag('show-key', readFlag),
+  showLink: flag('show-link', readFlag),
 }
 
 /** What `observedAttributes` has to name. */
@@ -87,13 +97,14 @@ export class Attributes {
 
   /** What the attributes say, as options of an uploader. */
   options() {
-    const accept = this.get('accept')
+    const isImage = this.get('mode') === 'image'
+    const accept = this.get('accept') || (isImage ? 'image/*' : '')
     return {
       ...this.#given(['host', 'timeout', 'limit', 'autoProceed']),
       ...(this.get('directory') ? { directories: true } : {}),
       restrictions: {
         // As with a plain file input: one file, unless said otherwise.
-        ...(this.get('multiple') ? {} : { maxNumberOfFiles: 1 }),
+        ...(this.get('multiple') && !isImage ? {} : { maxNumberOfFiles: 1 }),
         ...this.#given(['maxFileSize', 'minFileSize', 'maxTotalFileSize', 'maxNumberOfFiles', 'minNumberOfFiles']),
         ...(accept ? { allowedFileTypes: toTypes(String(accept)) } : {}),
       },
@@ -122,13 +133,13 @@ export const toTypes = (accept) => accept.split(',').map((entry) => entry.trim()
  * @param {(element: any) => Attributes} attributes
  */
 export function reflect(target, attributes) {
-  for (const [property, { flag: isFlag }] of Object.entries(ATTRIBUTES)) {
+  for (const [property, { flag: isFlag, wanted, usual }] of Object.entries(ATTRIBUTES)) {
     Object.defineProperty(target.prototype, property, {
       configurable: true,
       enumerable: true,
       get() {
         const value = attributes(this).get(property)
-        return isFlag ? value === true : (value ?? (property === 'theme' ? 'auto' : property === 'accept' || property === 'name' ? '' : undefined))
+        return isFlag ? value === true : (value ?? usual ?? (wanted ? undefined : ''))
       },
       set(value) {
         attributes(this).set(property, value)

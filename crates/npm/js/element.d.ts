@@ -74,6 +74,16 @@ export class FileChuteElement extends HTMLElement {
   required: boolean
   disabled: boolean
   theme: 'light' | 'dark' | 'auto'
+  /** Where the interface is: in the flow, behind a button, in a dialog, over the whole page too, or as one picture. */
+  mode: 'inline' | 'button' | 'modal' | 'page' | 'image'
+  view: 'list' | 'grid'
+  /** Selector of what `mode="page"` takes drops on, instead of the whole page. */
+  target: string
+  /** Buttons that copy key and address of what was uploaded. */
+  showKey: boolean
+  showLink: boolean
+  /** What a person may fill in about each file, its name included. Goes into its meta. */
+  metaFields: Array<{ id: string; name?: string; placeholder?: string; required?: boolean }> | undefined
 
   /** All options of `createUploader` in one; attributes and the properties below win. */
   options: UploaderPatch
@@ -103,6 +113,9 @@ export class FileChuteElement extends HTMLElement {
   readonly validity: ValidityState | undefined
   readonly validationMessage: string
   readonly willValidate: boolean
+  /** Opens and closes what `mode="button"` and `mode="modal"` keep closed. */
+  show(): void
+  close(): void
   checkValidity(): boolean
   reportValidity(): boolean
 

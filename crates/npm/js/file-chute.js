@@ -3,7 +3,7 @@
 
 import { Attributes, OBSERVED, reflect, ATTRIBUTES } from './attributes.js'
 import { load } from './engine.js'
-import { report, revive, UploadError } from './errors.js'
+import { OptionsError, report, revive, UploadError } from './errors.js'
 import { EVENTS, toDetail } from './events.js'
 import { FormControl } from './form-control.js'
 import { checkOptions, hasSource, toPatch } from './options.js'
@@ -40,6 +40,11 @@ export class FileChuteElement extends Base {
   #formDisabled = false
   /** @type {Live | undefined} */
   #panel
+  /** Where it stands when that is not in the flow of the page. @type {import('./ui/modes.js').Place | undefined} */
+  #place
+  #mode = 'inline'
+  /** @type {import('./ui/panel.js').MetaField[] | undefined} */
+  #metaFields
   /** @type {Uploader | undefined} */
   #uploader
   /** Counts connects and disconnects, so that late work can see that it is late. */
@@ -105,6 +110,18 @@ export class FileChuteElement extends Base {
     this.#sync()
   }
 
+  /** What a person may fill in about each file, its name included; as in Uppy. @returns {import('./ui/panel.js').MetaField[] | undefined} */
+  get metaFields() {
+    return this.#metaFields
+  }
+
+  set metaFields(fields) {
+    const good = fields === undefined || fields === null || (Array.isArray(fields) && fields.every((field) => typeof field?.id === 'string'))
+    if (!good) throw new OptionsError('metaFields', 'option "metaFields" must be a list such as [{ id: "caption", name: "Caption" }]')
+    this.#metaFields = fields ?? undefined
+    this.#sync()
+  }
+
   /** The S3 keys of what was uploaded: what the form submits under `name`. */
   get value() {
     return this.#form.value
@@ -121,7 +138,7 @@ export class FileChuteElement extends Base {
 
   /** Properties that were set before the class was known would hide the accessors. */
   #upgrade() {
-    for (const name of ['options', ...PROPERTIES, ...Object.keys(ATTRIBUTES)]) {
+    for (const name of ['options', 'metaFields', ...PROPERTIES, ...Object.keys(ATTRIBUTES)]) {
       if (!Object.hasOwn(this, name)) continue
       const value = /** @type {any} */ (this)[name]
       delete (/** @type {any} */ (this)[name])
@@ -141,6 +158,48 @@ export class FileChuteElement extends Base {
     this.#panel = panel
     if (this.#uploader) panel.attach(this.#uploader)
     else this.#adoptInputs(panel)
+    void this.#arrange()
+  }
+
+  /** Puts the interface where the attribute `mode` wants it. */
+  async #arrange() {
+    const { mode } = this.#panel?.settings ?? {}
+    if (!mode || mode === this.#mode) return
+    this.#mode = mode
+    this.#leave()
+    const panel = /** @type {Live} */ (this.#panel)
+    if (mode === 'inline') return
+    // Nothing flashes up where it will not stay.
+    panel.root.hidden = true
+    try {
+      const { arrange } = await import('./ui/modes.js')
+      if (panel !== this.#panel || mode !== this.#mode) return
+      const place = arrange(mode, /** @type {ShadowRoot} */ (this.shadowRoot), panel)
+      this.#place = place
+      panel.painter = place.paint
+    } catch (error) {
+      // In the flow of the page it works just as well.
+      report(error)
+    } finally {
+      panel.root.hidden = Boolean(this.#slot?.isConnected)
+    }
+  }
+
+  /** Takes it back from there. */
+  #leave() {
+    if (this.#panel) this.#panel.painter = undefined
+    this.#place?.drop()
+    this.#place = undefined
+  }
+
+  /** Opens what `mode="button"` and `mode="modal"` keep closed. */
+  show() {
+    this.#place?.show()
+  }
+
+  /** Closes it; uploads go on. */
+  close() {
+    this.#place?.close()
   }
 
   /** A plain `<input type=file>` inside the element works before this script does; from now on it must not submit. @param {Live} panel */
@@ -216,6 +275,8 @@ export class FileChuteElement extends Base {
   /** Files that wait for an uploader stay where they are. */
   #unmount() {
     if (!this.#uploader) return
+    this.#leave()
+    this.#mode = 'inline'
     this.#panel?.unmount()
     this.#panel = undefined
   }
@@ -257,6 +318,7 @@ export class FileChuteElement extends Base {
     queueMicrotask(() => {
       this.#syncing = false
       this.#panel?.update(this.#settings())
+      void this.#arrange()
       this.#form.queue()
       this.#sendOptions()
     })
@@ -285,6 +347,8 @@ export class FileChuteElement extends Base {
     Object.assign(restrictions, attributes.restrictions, single && { maxNumberOfFiles: restrictions.maxNumberOfFiles })
     /** @type {Record<string, any>} */
     const wanted = { ...DEFAULTS, ...this.#options, ...this.#own, ...attributes, restrictions }
+    // The new picture has to be in before the old one goes.
+    if (this.#attributes.get('mode') === 'image') restrictions.maxNumberOfFiles = 2
     // There can be one source only, and a function was written for this very element.
     if (wanted.getUploadParameters) delete wanted.host
     return wanted
@@ -300,13 +364,21 @@ export class FileChuteElement extends Base {
       this.#internals.role = 'group'
       this.#internals.ariaLabel = label || null
     }
+    const mode = /** @type {'inline'} */ (get('mode') ?? 'inline')
+    const isImage = mode === /** @type {string} */ ('image')
     return {
-      accept: String(get('accept') ?? ''),
-      multiple: get('multiple') === true,
-      directory: get('directory') === true,
+      accept: String(get('accept') || (isImage ? 'image/*' : '')),
+      multiple: get('multiple') === true && !isImage,
+      directory: get('directory') === true && !isImage,
       disabled: this.#formDisabled || get('disabled') === true,
       theme: /** @type {'auto'} */ (get('theme') ?? 'auto'),
+      mode,
+      view: /** @type {'list'} */ (get('view') ?? 'list'),
+      target: String(get('target') ?? ''),
       label,
+      showKey: get('showKey') === true,
+      showLink: get('showLink') === true,
+      metaFields: this.#metaFields,
       restrictions,
       autoProceed,
       strings: EN,

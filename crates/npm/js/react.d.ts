@@ -37,6 +37,11 @@ interface Attributes {
   required?: boolean
   disabled?: boolean
   theme?: 'light' | 'dark' | 'auto'
+  mode?: 'inline' | 'button' | 'modal' | 'page' | 'image'
+  view?: 'list' | 'grid'
+  target?: string
+  showKey?: boolean
+  showLink?: boolean
 }
 
 export interface FileChuteProps
@@ -44,6 +49,7 @@ export interface FileChuteProps
     Handlers, Properties, Attributes {
   /** All options in one; the others win. */
   options?: UploaderPatch
+  metaFields?: FileChuteElement['metaFields']
   ref?: Ref<FileChuteElement>
 }
 

@@ -7,25 +7,25 @@ import css from './style.css.js'
 const HOST = `
 :host { display: block }
 :host([hidden]) { display: none }
+:host(:is([mode=button], [mode=modal])) { display: inline-block }
 .fc-picked { list-style: none; border-block-start: 1px solid var(--line) }
 .fc-picked li { display: flex; align-items: center; gap: 12px; padding: 6px 8px 6px var(--s) }
 .fc-picked bdi { flex: 1; min-inline-size: 0; overflow-wrap: anywhere }
 .fc p.fc-told { padding: 0 var(--s) var(--s); text-align: center; color: var(--dim) }
 `
 
-/** @type {WeakMap<Document, CSSStyleSheet>} */
+/** By document, then by text. @type {WeakMap<Document, Map<string, CSSStyleSheet>>} */
 const sheets = new WeakMap()
 
-/** @param {ShadowRoot} root */
-export function adopt(root) {
+/** @param {ShadowRoot} root @param {string} [text] another sheet */
+export function adopt(root, text = HOST + css) {
   const document = root.ownerDocument
   const Sheet = /** @type {any} */ (document.defaultView)?.CSSStyleSheet
   if (!Sheet || !('adoptedStyleSheets' in root)) return
-  let sheet = sheets.get(document)
-  if (!sheet) {
-    sheet = /** @type {CSSStyleSheet} */ (new Sheet())
-    sheet.replaceSync(HOST + css)
-    sheets.set(document, sheet)
-  }
+  const known = sheets.get(document) ?? new Map()
+  sheets.set(document, known)
+  const sheet = known.get(text) ?? new Sheet()
+  if (!known.has(text)) sheet.replaceSync(text)
+  known.set(text, sheet)
   if (!root.adoptedStyleSheets.includes(sheet)) root.adoptedStyleSheets = [...root.adoptedStyleSheets, sheet]
 }

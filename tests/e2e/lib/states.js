@@ -152,6 +152,63 @@ export const STATES = {
       await kit.painted()
     },
   },
+  grid: {
+    attributes: { view: 'grid' },
+    act: async (draw) => {
+      const pictures = await Promise.all(
+        [10, 60, 120, 200, 260, 320].map((hue) => draw(`Picture ${hue}.jpg`, hue, 900_000)),
+      )
+      kit.drop([
+        ...pictures,
+        kit.file('Quarterly report 2026 – the final version of it.pdf', 1_830_000, 2, 'application/pdf'),
+      ])
+      await kit.painted()
+    },
+  },
+  image: {
+    attributes: { mode: 'image', 'max-file-size': '5MB' },
+    act: async (draw) => {
+      await kit.painted()
+      kit.drop([await draw('Portrait.jpg', 15, 3_400_000)])
+      await kit.painted()
+    },
+  },
+  noimage: { attributes: { mode: 'image', 'max-file-size': '5MB' }, act: () => kit.painted() },
+  modal: {
+    attributes: { mode: 'modal' },
+    act: async (draw) => {
+      document.querySelector('main').style.minHeight = '600px'
+      await kit.painted()
+      kit.el.show()
+      kit.drop([
+        await draw('Sunset over Lisbon.jpg', 15, 3_400_000),
+        kit.file('Quarterly report 2026.pdf', 1_830_000, 2, 'application/pdf'),
+      ])
+      await kit.painted()
+    },
+  },
+  button: {
+    attributes: { mode: 'button' },
+    act: async (draw) => {
+      document.querySelector('main').style.minHeight = '600px'
+      await kit.painted()
+      kit.el.show()
+      kit.drop([
+        await draw('Sunset over Lisbon.jpg', 15, 3_400_000),
+        kit.file('Quarterly report 2026.pdf', 1_830_000, 2, 'application/pdf'),
+      ])
+      await kit.painted()
+    },
+  },
+  page: {
+    attributes: { mode: 'page' },
+    act: async () => {
+      document.querySelector('main').style.minHeight = '500px'
+      await kit.painted()
+      kit.drag('dragenter', kit.transfer([kit.file('a.txt', 1, 1)]), document.body)
+      await kit.painted()
+    },
+  },
   done: {
     act: async (draw) => {
       kit.drop([

@@ -215,7 +215,7 @@ const kit = {
     return transfer
   },
 
-  drag(type, transfer, target = kit.root().querySelector('.fc')) {
+  drag(type, transfer, target = kit.root().querySelector('[part="panel"]')) {
     return target.dispatchEvent(
       new DragEvent(type, { dataTransfer: transfer, bubbles: true, cancelable: true, composed: true }),
     )
@@ -232,7 +232,7 @@ const kit = {
     const transfer = kit.transfer(files)
     const event = new Event('paste', { bubbles: true, cancelable: true, composed: true })
     Object.defineProperty(event, 'clipboardData', { value: transfer })
-    kit.root().querySelector('.fc').dispatchEvent(event)
+    kit.root().querySelector('[part="panel"]').dispatchEvent(event)
     return event.defaultPrevented
   },
 

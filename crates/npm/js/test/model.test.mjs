@@ -25,10 +25,15 @@ test('each phase has words and only moving files a bar', () => {
 })
 
 test('actions are named by file and offered only where they help', () => {
-  const action = (one) => row(one, EN).action && [row(one, EN).action.verb, row(one, EN).action.label]
+  const action = (one, offers) => row(one, EN, offers).actions.flatMap(({ verb, label }) => [verb, label])
   const gone = file('a.pdf', 'failed', { failure: failure('file', 'removed', false), error: 'a.pdf was removed.' })
   assert.deepEqual(action(file('a.pdf', 'failed', { failure: failure('network', 'error', true) })), ['retry', 'Retry a.pdf'])
-  assert.equal(action(gone), undefined)
+  assert.deepEqual(action(gone), [])
+  assert.deepEqual(action(file('a.pdf', 'uploading')), ['pause', 'Pause a.pdf'])
+  assert.deepEqual(action(file('a.pdf', 'done')), [])
+  const done = file('a.pdf', 'done', { meta: { key: 'k' }, uploadURL: 'https://b.example/k' })
+  assert.deepEqual(action(done, { showKey: true, showLink: true }), ['copy-key', 'Copy the key of a.pdf', 'copy-link', 'Copy the link to a.pdf'])
+  assert.deepEqual(action(file('a.pdf', 'idle'), { metaFields: [] }), ['edit', 'Edit a.pdf'])
   assert.deepEqual(action(file('a.pdf', 'paused')), ['resume', 'Resume a.pdf'])
   assert.equal(row(file('a.pdf', 'uploading'), EN).remove, 'Cancel a.pdf')
   assert.equal(row(file('a.pdf', 'done'), EN).remove, 'Remove a.pdf')

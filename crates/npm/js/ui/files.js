@@ -9,12 +9,16 @@ import { bytes, count, fill } from './words.js'
 
 /** The note says so many reasons, then a number. */
 const MOST_REASONS = 4
+/** So many files wait for a choice. */
+const MOST_DUPLICATES = 1000
 
 export class Files {
   /** @type {string[]} */
   #ids = []
   /** Those to be taken out of `#ids` before it is used. @type {Set<string>} */
   #gone = new Set()
+  /** All that failed and were not tried again. @type {Set<string>} */
+  #failed = new Set()
   /** Failed files that it makes sense to try again. @type {string[]} */
   #retryable = []
   /** Reasons not yet dismissed, the same one only once, and how many files they are about. */
@@ -22,6 +26,8 @@ export class Files {
   #refused = 0
   /** What the note says instead when an upload could not start. */
   #stopped = ''
+  /** Refused since they are in the list already; what the person makes of them is open. @type {any[]} */
+  duplicates = []
   /** Errors not yet announced. */
   #errors = { text: '', count: 0 }
   /** What an earlier page left. @type {import('../index.js').UnfinishedUpload[]} */
@@ -32,7 +38,9 @@ export class Files {
     this.uploader = uploader
     for (const file of uploader.getFiles()) {
       this.#ids.push(file.id)
-      if (file.failure?.retryable && file.status === 'failed') this.#retryable.push(file.id)
+      if (file.status !== 'failed') continue
+      this.#failed.add(file.id)
+      if (file.failure?.retryable) this.#retryable.push(file.id)
     }
     const restored = (/** @type {any} */ records) => {
       this.unfinished = records
@@ -40,7 +48,14 @@ export class Files {
     }
     this.offs = [
       uploader.on('file-added', ({ id }) => this.#ids.push(id)),
-      uploader.on('file-removed', ({ id }) => this.#gone.add(id)),
+      uploader.on('file-removed', ({ id }) => {
+        this.#gone.add(id)
+        this.#failed.delete(id)
+      }),
+      uploader.on('upload-retry', ({ id }) => this.#failed.delete(id)),
+      uploader.on('retry-all', (files) => {
+        for (const { id } of files) this.#failed.delete(id)
+      }),
       uploader.on('restriction-failed', (file, error) => {
         this.#refuse(file, error)
         changed()
@@ -62,6 +77,11 @@ export class Files {
     return this.#ids
   }
 
+  /** The failed ones, in the order they failed. */
+  get failed() {
+    return [...this.#failed]
+  }
+
   /** Whether a failed file may be tried again. */
   get retryable() {
     // Only the last one matters, so only the last ones are looked at.
@@ -80,6 +100,7 @@ export class Files {
     if (!all) return
     this.#reasons = []
     this.#refused = 0
+    this.duplicates = []
   }
 
   /** Why an upload did not start. @param {string} text */
@@ -95,7 +116,8 @@ export class Files {
     const rest = this.#refused - lines.length
     // One reason for all, for instance the number of files, stands for itself.
     if (rest > 0 && lines.length > 1) lines.push(count(strings.andMore, rest, strings))
-    return [count(strings.notAdded, this.#refused, strings), lines.join('\n')]
+    const title = this.duplicates.length === this.#refused ? strings.duplicates : strings.notAdded
+    return [count(title, this.#refused, strings), lines.join('\n')]
   }
 
   /** The oldest upload that was left unfinished, by name. @param {Strings} strings */
@@ -114,18 +136,20 @@ export class Files {
     return many === 1 ? text : count(strings.filesFailed, many, strings)
   }
 
-  /** @param {any} file @param {Error} error */
-  #refuse(file, { message }) {
+  /** @param {any} file @param {import('../errors.js').RestrictionError} error */
+  #refuse(file, { message, code }) {
     if (!file) {
       this.#stopped = message
       return
     }
     this.#refused += 1
+    if (code === 'duplicate' && file.data && this.duplicates.length < MOST_DUPLICATES) this.duplicates.push(file)
     if (this.#reasons.length < MOST_REASONS && !this.#reasons.includes(message)) this.#reasons.push(message)
   }
 
   /** @param {import('../index.js').UploadFile} file @param {import('../index.js').UploadError} error */
   #fail(file, { message, retryable }) {
+    this.#failed.add(file.id)
     if (retryable) this.#retryable.push(file.id)
     const name = displayName(file.name)
     this.#errors = { text: message.includes(name) ? message : `${name}: ${message}`, count: this.#errors.count + 1 }

@@ -3,39 +3,46 @@
 
 import { hasFiles, takeOut } from '../dropped.js'
 import { Uploader } from '../uploader.js'
+import { report } from '../errors.js'
 import { put } from './dom.js'
+import { Drag } from './drag.js'
 import { Files } from './files.js'
 import { home } from './focus.js'
-import { hint, summary } from './model.js'
+import { Teller } from './frame.js'
 import { Panel } from './panel.js'
 import { Pool } from './pool.js'
+import { actOnAll, actOnOne } from './verbs.js'
 import { Waiting } from './waiting.js'
-import { count } from './words.js'
 
 /** @typedef {import('./panel.js').Settings} Settings */
 
 const HEARD = ['click', 'change', 'dragenter', 'dragover', 'dragleave', 'drop', 'paste', 'scroll', 'load', 'error']
 /** Looks that nobody waits for come no closer than this, in milliseconds. */
 const PAUSE_MS = 40
+/** How long it is said that something was copied. */
+const FLASH_MS = 2000
 
 export class Live {
   #panel = new Panel()
   #pool = new Pool(this.#panel.view, this.#panel.list)
   /** @type {Settings} */
-  #settings
+  settings
   #waiting
   /** @type {Uploader | undefined} */
   #uploader
   /** @type {Files | undefined} */
   #files
-  /** Entered minus left elements; above 0 something is being dragged over us. */
-  #depth = 0
+  #drag = new Drag(this.#panel.root)
+  /** Only failed files are shown. */
+  #filtered = false
+  /** Said for a moment. */
+  #flash = ''
   /** The unfinished upload that the next choice is for. @type {string | undefined} */
   #goingOn
-  /** Quarter of the upload that was announced last, while one is under way. @type {number | undefined} */
-  #quarter
-  #said = { status: '', alert: '' }
+  #teller = new Teller()
   #painting = false
+  /** @type {((frame: import('./panel.js').Frame) => void) | undefined} */
+  #painter
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #soon
   #painted = 0
@@ -50,8 +57,8 @@ export class Live {
    * @param {() => void} changed called when other files wait for an uploader than before
    */
   constructor(root, settings, changed) {
-    this.#settings = settings
-    this.#waiting = new Waiting(() => this.#settings, () => {
+    this.settings = settings
+    this.#waiting = new Waiting(() => this.settings, () => {
       this.refresh()
       changed()
     })
@@ -80,15 +87,16 @@ export class Live {
 
   /** @param {Settings} settings */
   update(settings) {
-    this.#settings = settings
+    this.settings = settings
     this.refresh()
   }
 
   /** From now on it shows and drives this uploader, which gets what was picked before. @param {Uploader} uploader */
   attach(uploader) {
     this.#files = new Files(uploader, () => this.plan())
+    this.#offs = [uploader.on('file-added', ({ id }) => this.settings.mode === 'image' && this.#replace(id))]
     this.#uploader = uploader
-    this.#offs = [uploader.on(Uploader.FLUSHED, () => this.plan()), () => this.#files?.stop()]
+    this.#offs.push(uploader.on(Uploader.FLUSHED, () => this.plan()), () => this.#files?.stop())
     const { files, folders } = this.#waiting.take()
     this.#take((core) => {
       if (files.length > 0) core.addFileList(files)
@@ -120,6 +128,17 @@ export class Live {
     put(this.#waiting.told, 'role', 'alert')
     this.#waiting.tell(message)
     this.#panel.root.prepend(this.#waiting.told)
+  }
+
+  /** Files that were dropped somewhere else. @param {DataTransfer} transfer */
+  receive(transfer) {
+    if (!this.settings.disabled) this.#takeTransfer(transfer)
+  }
+
+  /** The first file of the list. */
+  get first() {
+    const id = this.#core && this.#files?.ids[0]
+    return id === undefined ? undefined : this.#uploader?.getFile(id)
   }
 
   /** Takes the interface down. The uploader lives on. */
@@ -158,27 +177,21 @@ export class Live {
         if (target.localName === 'img') put(target, 'data-state', type)
         return
       case 'paste':
-        if (this.#settings.disabled || !hasFiles(event.clipboardData)) return
+        if (this.settings.disabled || !hasFiles(event.clipboardData)) return
         event.preventDefault()
         return this.#takeTransfer(event.clipboardData)
     }
-    if (hasFiles(event.dataTransfer)) this.#drag(event)
+    if (hasFiles(event.dataTransfer)) this.#dragged(event)
   }
 
   /** @param {DragEvent} event */
-  #drag(event) {
+  #dragged(event) {
     const transfer = /** @type {DataTransfer} */ (event.dataTransfer)
-    const { disabled } = this.#settings
+    const { disabled } = this.settings
     // Without this the browser would leave the page and open the file.
     event.preventDefault()
     transfer.dropEffect = disabled ? 'none' : 'copy'
-    const to = /** @type {Node | null} */ (event.relatedTarget)
-    // A node that is taken away under the pointer never says that it was left, so where the pointer went counts too.
-    const { root } = this.#panel
-    const left = to !== null && root.getRootNode().contains(to) && !root.contains(to)
-    if (event.type === 'dragenter') this.#depth += 1
-    if (event.type === 'dragleave') this.#depth = left ? 0 : Math.max(0, this.#depth - 1)
-    if (event.type === 'drop') this.#depth = 0
+    this.#drag.see(event)
     if (event.type !== 'dragover') this.refresh(false)
     if (event.type === 'drop' && !disabled) this.#takeTransfer(transfer)
   }
@@ -211,40 +224,67 @@ export class Live {
     else this.#take((core) => core.addFileList(files))
   }
 
+  /** One picture at a time: the last choice counts, as with a plain file input. @param {string} id */
+  #replace(id) {
+    for (const other of this.#files?.ids ?? []) if (other !== id) this.#uploader?.removeFile(other)
+  }
+
   /** @param {Element} button */
   #click(button) {
-    const id = button.closest('[data-id]')?.getAttribute('data-id') ?? ''
     const verb = button.getAttribute('data-do') ?? ''
-    this.#files?.forget(verb === 'dismiss')
+    this.#files?.forget(verb === 'dismiss' || verb === 'skip')
     if (verb === 'pick') {
       this.#goingOn = undefined
       this.#panel.input.click()
     } else if (this.#core) {
-      this.#act(verb, id)
+      this.#act(verb, button)
     }
     this.refresh()
   }
 
-  /** @param {string} verb @param {string} id */
-  #act(verb, id) {
+  /** @param {string} verb @param {Element} button */
+  #act(verb, button) {
     const uploader = /** @type {Uploader} */ (this.#uploader)
-    const first = this.#files?.unfinished[0]
-    // Whoever called `upload` for themselves hears of its end; here events tell all there is.
-    const ignore = () => {}
-    switch (verb) {
-      case 'continue': return first && void this.#goOn(first)
-      case 'discard': return first && uploader.discardUnfinished(first.id)
-      case 'upload': return void uploader.upload().catch(ignore)
-      case 'pause-all': return uploader.pauseAll()
-      case 'resume-all': return uploader.resumeAll()
-      case 'retry-all': return void uploader.retryAll().catch(ignore)
-      case 'clear': return uploader.cancelAll()
-    }
+    const files = /** @type {Files} */ (this.#files)
+    const first = files.unfinished[0]
+    if (verb === 'filter') this.#filtered = !this.#filtered
+    if (verb === 'continue' && first) void this.#goOn(first)
+    if (actOnAll(verb, uploader, files)) return
+    const file = uploader.getFile(button.closest('[data-id]')?.getAttribute('data-id') ?? '')
     // A row may outlive its file by a moment.
-    if (!uploader.getFile(id)) return
-    if (verb === 'remove') uploader.removeFile(id)
-    if (verb === 'resume') uploader.pauseResume(id)
-    if (verb === 'retry') uploader.retryUpload(id).catch(ignore)
+    if (!file) return
+    if (verb === 'edit') void this.#edit(file, button)
+    else if (verb.startsWith('copy')) void this.#copy(String(verb === 'copy-key' ? file.meta.key : file.uploadURL), button)
+    else actOnOne(verb, uploader, file)
+  }
+
+  /** @param {string} text @param {Element} button */
+  async #copy(text, button) {
+    try {
+      await navigator.clipboard.writeText(text)
+    } catch (error) {
+      return report(error)
+    }
+    put(button, 'data-copied', true)
+    this.#flash = this.settings.strings.copied
+    this.refresh()
+    setTimeout(() => {
+      put(button, 'data-copied', false)
+      this.#flash = ''
+    }, FLASH_MS)
+  }
+
+  /** @param {import('../index.js').UploadFile} file @param {Element} button */
+  async #edit(file, button) {
+    try {
+      const { ask } = await import('./editor.js')
+      const meta = await ask(this.#panel.root, file, this.settings)
+      if (meta && this.#core?.file(file.id)) this.#uploader?.setFileMeta(file.id, meta)
+    } catch (error) {
+      report(error)
+    }
+    this.refresh()
+    ;/** @type {HTMLElement} */ (button).focus()
   }
 
   /** Goes on with an unfinished upload: at once where the browser finds its file, else the person is asked for it. @param {import('../index.js').UnfinishedUpload} record */
@@ -287,10 +327,27 @@ export class Live {
     const keep = focused && home(this.#panel.root, focused)
     const totals = this.#core && this.#uploader?.getTotals()
     this.#panel.view.hidden = !totals || totals.files === 0
-    this.#panel.paint(this.#frame(totals), this.#settings)
+    if (!totals?.failed) this.#filtered = false
+    const frame = this.#teller.frame({
+      totals,
+      settings: this.settings,
+      files: this.#files,
+      full: this.#waiting.size > 0,
+      dragging: this.#drag.isOver && !this.settings.disabled,
+      filtered: this.#filtered,
+      flash: this.#flash,
+    })
+    this.#panel.paint(frame, this.settings)
+    this.#painter?.(frame)
     this.#layout(fresh)
     keep?.(this.#pool.last)
     this.#painted = performance.now()
+  }
+
+  /** Whoever paints something of their own whenever this does. @param {((frame: import('./panel.js').Frame) => void) | undefined} painter */
+  set painter(painter) {
+    this.#painter = painter
+    this.refresh()
   }
 
   /** @param {boolean} fresh */
@@ -300,43 +357,10 @@ export class Live {
     const uploader = /** @type {Uploader} */ (this.#uploader)
     this.#painting = true
     try {
-      this.#pool.layout(this.#files.ids, (id) => uploader.getFile(id), this.#settings.strings, fresh)
+      const ids = this.#filtered ? this.#files.failed : this.#files.ids
+      this.#pool.layout(ids, (id) => uploader.getFile(id), this.settings, fresh)
     } finally {
       this.#painting = false
     }
-  }
-
-  /** @param {import('../index.js').Totals | undefined} totals @returns {import('./panel.js').Frame} */
-  #frame(totals) {
-    const { strings, accept, autoProceed, restrictions } = this.#settings
-    const files = this.#files
-    const now = totals && totals.files > 0 ? summary(totals, autoProceed, files?.retryable ?? false, strings) : undefined
-    const [noteTitle, note] = files?.note(strings) ?? ['', '']
-    this.#said = {
-      status: now && totals ? this.#announce(totals, now.headline) : '',
-      alert: files?.alert(this.#said.alert, Boolean(totals?.failed), strings) ?? '',
-    }
-    return {
-      ...this.#said,
-      full: now !== undefined || this.#waiting.size > 0,
-      dragging: this.#depth > 0 && !this.#settings.disabled,
-      offline: totals !== undefined && !totals.isOnline && totals.active > 0,
-      hint: hint(restrictions, accept, strings),
-      summary: now,
-      noteTitle,
-      note,
-      canReopen: files?.unfinished[0]?.canReopen ?? false,
-      unfinished: files?.leftover(strings) ?? '',
-    }
-  }
-
-  /** What a screen reader is told: the start, each quarter, and whatever is true while nothing moves. @param {import('../index.js').Totals} totals @param {string} headline */
-  #announce({ active, percentage }, headline) {
-    const { strings } = this.#settings
-    const before = this.#quarter
-    this.#quarter = active > 0 ? Math.floor(percentage / 25) : undefined
-    if (this.#quarter === undefined) return headline
-    if (before === undefined) return count(strings.startUploading, active, strings)
-    return this.#quarter > before ? headline : this.#said.status
   }
 }

@@ -2,7 +2,7 @@
 
 import { displayName, shorten, visible } from '../names.js'
 import { acceptedTypes } from '../texts.js'
-import { family, RESUME, RETRY } from './icons.js'
+import { COPY, EDIT, family, LINK, PAUSE, RESUME, RETRY } from './icons.js'
 import { bytes, count, duration, fill, list, number, percent } from './words.js'
 
 /** @typedef {import('./strings.js').Strings} Strings */
@@ -20,12 +20,19 @@ const LONG_RTL_NAME = 40
 /** The blocks Unicode keeps for scripts written from right to left. */
 const LEFTWARD = /[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufeff\u{10800}-\u{10fff}\u{1e800}-\u{1efff}]/u
 
+/** So many files a person oversees. */
+const FEW = 6
 /** Of the phases in which a file shows a bar; `paused` is one once something was sent. */
 const MOVING = ['preparing', 'uploading', 'finishing', 'retrying']
 
-/** One line of the list, as it is painted. @param {UploadFile} file @param {Strings} strings */
-export function row(file, strings) {
-  const name = displayName(file.name)
+/**
+ * One line of the list, as it is painted.
+ * @param {UploadFile} file @param {Strings} strings
+ * @param {{showKey?: boolean, showLink?: boolean, metaFields?: unknown[]}} [offers] what a person may do beyond the usual
+ */
+export function row(file, strings, offers = {}) {
+  const whole = file.meta?.name || file.name
+  const name = displayName(whole)
   const { bytesUploaded, percentage } = file.progress
   const shown = percent(percentage, strings)
   const size = bytes(file.size, strings)
@@ -33,23 +40,35 @@ export function row(file, strings) {
   const active = file.status === 'queued' || MOVING.includes(file.status)
   return {
     ...split(name, file.extension),
-    title: visible(file.name),
+    title: visible(whole),
     family: family(file.type, file.extension),
     size: file.status === 'uploading' ? of : size,
     words: words(file, shown, strings),
     state: file.status,
     percent: MOVING.includes(file.status) || (file.status === 'paused' && bytesUploaded > 0) ? percentage : undefined,
     valueText: `${shown}, ${of}`,
-    action: action(file, name, strings),
+    actions: actions(file, strings, offers).map(([verb, label, icon]) => ({ verb, label: fill(label, name), icon })),
+    verified: Boolean(file.response?.verified),
     remove: fill(active ? strings.cancelFile : strings.removeFile, name),
   }
 }
 
-/** The first button: its verb, name and icon. @param {UploadFile} file @param {string} name @param {Strings} strings */
-function action(file, name, strings) {
-  if (file.status === 'paused') return { verb: 'resume', label: fill(strings.resumeFile, name), icon: RESUME }
-  if (file.status === 'failed' && file.failure?.retryable) return { verb: 'retry', label: fill(strings.retryFile, name), icon: RETRY }
-  return undefined
+/**
+ * The buttons before the last, at most two: verb, name and icon of each.
+ * @param {UploadFile} file @param {Strings} strings @param {{showKey?: boolean, showLink?: boolean, metaFields?: unknown[]}} offers
+ * @returns {Array<[verb: string, label: string, icon: string]>}
+ */
+function actions({ status, failure, uploadURL, meta }, strings, { showKey, showLink, metaFields }) {
+  /** @type {Array<[boolean | undefined, string, string, string]>} */
+  const all = [
+    [metaFields && ['idle', 'failed'].includes(status), 'edit', strings.editFile, EDIT],
+    [status === 'paused', 'resume', strings.resumeFile, RESUME],
+    [status !== 'finishing' && (status === 'queued' || MOVING.includes(status)), 'pause', strings.pauseFile, PAUSE],
+    [status === 'failed' && failure?.retryable, 'retry', strings.retryFile, RETRY],
+    [status === 'done' && showKey && Boolean(meta.key), 'copy-key', strings.copyKey, COPY],
+    [status === 'done' && showLink && Boolean(uploadURL), 'copy-link', strings.copyLink, LINK],
+  ]
+  return all.filter(([wanted]) => wanted).map(([, ...one]) => one)
 }
 
 /** A name in two: the first part may lose its end when there is no room, the second never. @param {string} name @param {string} extension */
@@ -95,6 +114,8 @@ export function summary(totals, autoProceed, retryable, strings) {
     pause: active > 0 ? strings.pauseAll : '',
     resume: active === 0 && paused > 0 ? strings.resumeAll : '',
     retry: active === 0 && failed > 0 && retryable ? strings.retryFailed : '',
+    // Where they are not all to be seen at a glance anyway.
+    filter: failed > 0 && totals.files > Math.max(failed, FEW),
     clear: active + paused > 0 ? strings.cancelAll : idle > 0 ? strings.removeAll : strings.clear,
   }
 }

@@ -12,11 +12,19 @@ import { OFFLINE, REMOVE, RETRY, UPLOAD, WARNING } from './icons.js'
  * @property {boolean} directory
  * @property {boolean} disabled
  * @property {'light' | 'dark' | 'auto'} theme
+ * @property {'inline' | 'button' | 'modal' | 'page' | 'image'} mode
+ * @property {'list' | 'grid'} view
+ * @property {string} target selector of what `mode="page"` lets files be dropped on
  * @property {string} label text of the `<label>` elements for this control, or empty
  * @property {boolean} autoProceed
  * @property {Record<string, any>} restrictions sizes in bytes
+ * @property {boolean} showKey
+ * @property {boolean} showLink
+ * @property {MetaField[] | undefined} metaFields what may be filled in about a file, or nothing where that is not offered
  * @property {Strings} strings
  */
+
+/** As Uppy has it. @typedef {{id: string, name?: string, placeholder?: string, required?: boolean}} MetaField */
 
 /**
  * @typedef {object} Frame
@@ -27,6 +35,8 @@ import { OFFLINE, REMOVE, RETRY, UPLOAD, WARNING } from './icons.js'
  * @property {import('./model.js').Summary | undefined} summary
  * @property {string} noteTitle
  * @property {string} note what was not added, and why, a line each; empty hides it
+ * @property {boolean} duplicates some of these are in the list already, and something can be done about it
+ * @property {boolean} filtered only failed files are shown
  * @property {string} unfinished what an earlier page left; empty hides it
  * @property {boolean} canReopen the browser may find its file by itself
  * @property {string} status what a screen reader says when it has time
@@ -53,9 +63,13 @@ export class Panel {
   #noteTitle = line()
   #note = line()
   #dismiss = make('button', { type: 'button', class: 'fc-btn fc-bare', part: 'button dismiss', 'data-do': 'dismiss' }, icon(REMOVE))
+  #replace = button('replace')
+  #keepBoth = button('keep-both')
+  #skip = button('skip')
+  #choice = make('div', { class: 'fc-acts', part: 'choice' }, this.#replace, this.#keepBoth, this.#skip)
   #noteBox = make(
     'div', { class: 'fc-note', part: 'note' },
-    icon(WARNING), make('div', {}, make('b', {}, this.#noteTitle), make('p', { class: 'fc-lines' }, this.#note)), this.#dismiss,
+    icon(WARNING), make('div', {}, make('b', {}, this.#noteTitle), make('p', { class: 'fc-lines' }, this.#note), this.#choice), this.#dismiss,
   )
   #bar = make('progress', { class: 'fc-bar', part: 'bar total', max: '100' })
   #headline = line()
@@ -64,6 +78,7 @@ export class Panel {
   #retry = button('retry-all', true)
   #resume = button('resume-all', true)
   #pause = button('pause-all')
+  #filter = button('filter')
   #clear = button('clear')
   #foot = make(
     'div', { class: 'fc-foot', part: 'status' },
@@ -71,7 +86,7 @@ export class Panel {
     make(
       'div', { class: 'fc-sum' },
       make('div', {}, make('b', { part: 'headline' }, this.#headline), make('small', { part: 'detail' }, this.#detail)),
-      make('div', { class: 'fc-acts' }, this.#upload, this.#retry, this.#resume, this.#pause, this.#clear),
+      make('div', { class: 'fc-acts' }, this.#upload, this.#retry, this.#resume, this.#pause, this.#filter, this.#clear),
     ),
   )
   #status = make('p', { class: 'fc-sr', role: 'status' })
@@ -105,7 +120,8 @@ export class Panel {
     put(this.root, 'data-drag', frame.dragging)
     put(this.root, 'data-off', disabled)
 
-    const own = full ? strings.addMore : directory ? strings.chooseFolder : multiple ? strings.chooseFiles : strings.chooseFile
+    const isImage = settings.mode === 'image'
+    const own = isImage ? (full ? strings.replaceImage : strings.chooseImage) : full ? strings.addMore : directory ? strings.chooseFolder : multiple ? strings.chooseFiles : strings.chooseFile
     const name = label ? `${label}: ${own}` : own
     this.pick.classList.toggle('fc-main', !full)
     this.pick.disabled = this.input.disabled = disabled
@@ -129,16 +145,21 @@ export class Panel {
     write(this.#noteTitle, frame.noteTitle)
     write(this.#note, frame.note)
     put(this.#dismiss, 'aria-label', strings.dismiss)
+    this.#choice.hidden = !frame.duplicates
+    write(this.#replace, strings.replace)
+    write(this.#keepBoth, strings.keepBoth)
+    write(this.#skip, strings.skip)
 
     put(this.list, 'aria-label', strings.files)
+    put(this.list, 'data-view', settings.view)
     this.#foot.hidden = !frame.summary
-    if (frame.summary) this.#paintFoot(frame.summary, strings)
+    if (frame.summary) this.#paintFoot(frame.summary, frame.filtered, strings)
     write(this.#status, frame.status)
     write(this.#alert, frame.alert)
   }
 
-  /** @param {import('./model.js').Summary} summary @param {Strings} strings */
-  #paintFoot(summary, strings) {
+  /** @param {import('./model.js').Summary} summary @param {boolean} filtered @param {Strings} strings */
+  #paintFoot(summary, filtered, strings) {
     this.#bar.hidden = summary.percent === undefined
     put(this.#bar, 'value', summary.percent ?? 0)
     put(this.#bar, 'data-state', summary.state)
@@ -150,6 +171,7 @@ export class Panel {
     show(this.#retry, summary.retry)
     show(this.#resume, summary.resume)
     show(this.#pause, summary.pause)
+    show(this.#filter, filtered ? strings.showAll : summary.filter ? strings.showFailed : '')
     show(this.#clear, summary.clear)
   }
 }

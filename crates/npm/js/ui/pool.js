@@ -8,14 +8,16 @@ import { Row } from './row.js'
 
 /** Height of a row in pixels until one has been measured. */
 const USUAL_ROW = 64
+/** Least width of a file in a grid. */
+const CELL = 144
 
 /** @typedef {import('../index.js').UploadFile} UploadFile */
-/** @typedef {import('./strings.js').Strings} Strings */
 
 export class Pool {
   /** @type {Row[]} */
   #rows = []
   #height = USUAL_ROW
+  #columns = 1
 
   /** @param {HTMLElement} view what scrolls @param {HTMLElement} list the `<ul>` in it */
   constructor(view, list) {
@@ -25,30 +27,33 @@ export class Pool {
 
   /**
    * Puts the rows where the view is and gives them their files.
-   * @param {string[]} ids all files @param {(id: string) => UploadFile | undefined} get @param {Strings} strings
+   * @param {string[]} ids all files @param {(id: string) => UploadFile | undefined} get @param {import('./panel.js').Settings} settings
    * @param {boolean} fresh whether files that are shown already need a new look
    */
-  layout(ids, get, strings, fresh) {
+  layout(ids, get, settings, fresh) {
     this.#slide(ids)
     if (this.#measure()) {
-      // Styles, or the width, gave rows another height.
+      // Styles, or the width, gave rows another size.
       this.#slide(ids)
-      for (const row of this.#rows) row.place(row.index, this.#height)
+      for (const row of this.#rows) row.place(row.index, this.#height, this.#columns)
     }
     for (const row of this.#rows) {
       row.of(ids.length)
       const id = ids[row.index]
       if (row.id === id && !fresh) continue
       const file = get(id)
-      if (file) row.paint(file, strings)
+      if (file) row.paint(file, settings)
     }
   }
 
   /** Takes rows from the end that went out of view to the one that came into it. @param {string[]} ids */
   #slide(ids) {
     // The list is as high as all its rows would be.
-    this.list.style.setProperty('height', `${ids.length * Math.floor(this.#height)}px`)
-    const [start, end] = range(ids.length, this.view.scrollTop, this.view.clientHeight, this.#height)
+    const lines = Math.ceil(ids.length / this.#columns)
+    this.list.style.setProperty('height', `${lines * Math.floor(this.#height)}px`)
+    this.list.style.setProperty('--columns', String(this.#columns))
+    const [first, past] = range(lines, this.view.scrollTop, this.view.clientHeight, this.#height)
+    const [start, end] = [first * this.#columns, Math.min(past * this.#columns, ids.length)]
     const kept = this.#rows.filter(({ index }) => index >= start && index < end)
     const spare = this.#rows.filter(({ index }) => index < start || index >= end)
     // Scrolling away from the focused row must not drop the focus on the floor; the view can hold it.
@@ -56,11 +61,11 @@ export class Pool {
     if (focused && ids.includes(focused.id ?? '')) this.view.focus({ preventScroll: true })
     const take = (/** @type {number} */ index) => {
       const row = spare.pop() ?? new Row()
-      row.place(index, this.#height)
+      row.place(index, this.#height, this.#columns)
       return row
     }
-    const first = kept[0]?.index ?? end
-    const before = Array.from({ length: first - start }, (_, at) => take(start + at))
+    const begin = kept[0]?.index ?? end
+    const before = Array.from({ length: begin - start }, (_, at) => take(start + at))
     const last = kept.at(-1)?.index ?? end - 1
     const after = Array.from({ length: end - 1 - last }, (_, at) => take(last + 1 + at))
     this.list.prepend(...before.map(({ node }) => node))
@@ -72,11 +77,14 @@ export class Pool {
     this.#rows = [...before, ...kept, ...after]
   }
 
-  /** Reads the height that styles give a row; true when it is news. */
+  /** Reads the height that styles give a row, and how many stand side by side; true when it is news. */
   #measure() {
     const height = this.#rows[0]?.node.offsetHeight ?? 0
-    if (height < 1 || Math.abs(height - this.#height) < 0.5) return false
+    if (height < 1) return false
+    const columns = this.list.dataset.view === 'grid' ? Math.max(1, Math.floor(this.list.clientWidth / CELL)) : 1
+    if (Math.abs(height - this.#height) < 0.5 && columns === this.#columns) return false
     this.#height = height
+    this.#columns = columns
     return true
   }
 

@@ -1,7 +1,7 @@
 // One row of the list: a handful of nodes that show whichever file they are given.
 
 import { draw, icon, iconButton, make, part, put, write } from './dom.js'
-import { FAMILIES, RASTER, REMOVE } from './icons.js'
+import { FAMILIES, RASTER, REMOVE, SEAL } from './icons.js'
 import { row as model } from './model.js'
 
 /** Larger pictures get an icon: decoding them for a thumbnail is not worth the memory. */
@@ -25,12 +25,14 @@ export class Row {
   #size = part('bdi', 'size')
   #words = part('bdi', 'state')
   #bar = part('progress', 'bar')
+  #seal = icon(SEAL)
+  #more = iconButton('more')
   #action = iconButton('action')
   #remove = iconButton('remove', REMOVE)
   /** The `<li>`. @type {HTMLLIElement} */
   node = make(
     'li', { class: 'fc-row', part: 'item' },
-    this.#thumb, part('div', 'body', this.#name, part('div', 'meta', this.#size, ' · ', this.#words), this.#bar), this.#action, this.#remove,
+    this.#thumb, part('div', 'body', this.#name, part('div', 'meta', this.#size, ' · ', this.#words, this.#seal), this.#bar), this.#more, this.#action, this.#remove,
   )
 
   constructor() {
@@ -38,13 +40,18 @@ export class Row {
     put(this.#name, 'dir', 'auto')
     put(this.#bar, 'max', '100')
     put(this.#remove, 'data-do', 'remove')
+    put(this.#seal, 'class', 'fc-seal')
+    put(this.#seal, 'part', 'verified')
+    put(this.#seal, 'role', 'img')
+    put(this.#seal, 'aria-hidden', undefined)
   }
 
-  /** Moves it to a place in the list. @param {number} index @param {number} height of a row */
-  place(index, height) {
+  /** Moves it to a place in the list. @param {number} index @param {number} height of a row @param {number} columns */
+  place(index, height, columns) {
     this.index = index
     // Whole pixels, so that text stays sharp.
-    this.node.style.setProperty('transform', `translateY(${index * Math.floor(height)}px)`)
+    this.node.style.setProperty('transform', `translateY(${Math.floor(index / columns) * Math.floor(height)}px)`)
+    this.node.style.setProperty('--column', String(index % columns))
     put(this.node, 'aria-posinset', index + 1)
   }
 
@@ -53,9 +60,10 @@ export class Row {
     put(this.node, 'aria-setsize', count)
   }
 
-  /** Shows that file. @param {UploadFile} file @param {import('./strings.js').Strings} strings */
-  paint(file, strings) {
-    const now = model(file, strings)
+  /** Shows that file. @param {UploadFile} file @param {import('./panel.js').Settings} settings */
+  paint(file, settings) {
+    const { strings } = settings
+    const now = model(file, strings, settings)
     if (this.id !== file.id) {
       this.id = file.id
       put(this.node, 'data-id', file.id)
@@ -79,11 +87,16 @@ export class Row {
       put(this.#bar, 'value', now.percent)
       put(this.#bar, 'aria-valuetext', now.valueText)
     }
-    this.#action.hidden = !now.action
-    if (now.action) {
-      put(this.#action, 'data-do', now.action.verb)
-      put(this.#action, 'aria-label', now.action.label)
-      draw(/** @type {Element} */ (this.#action.firstChild), now.action.icon)
+    put(this.#seal, 'hidden', !now.verified)
+    put(this.#seal, 'aria-label', strings.verified)
+    for (const [at, node] of [this.#action, this.#more].entries()) {
+      const action = now.actions.at(-1 - at)
+      node.hidden = !action
+      if (!action) continue
+      put(node, 'data-do', action.verb)
+      put(node, 'aria-label', action.label)
+      put(node, 'title', action.label)
+      draw(/** @type {Element} */ (node.firstChild), action.icon)
     }
     put(this.#remove, 'aria-label', now.remove)
     put(this.#remove, 'title', now.remove)

@@ -1,0 +1,227 @@
+// The interface in other places than in the flow of the page: behind a button, in a dialog, over the whole page, as one
+// picture. Loaded when an element first wants one of them.
+
+import { hasFiles } from '../dropped.js'
+import { adopt } from '../sheet.js'
+import { icon, isShown, make, put, write } from './dom.js'
+import { REMOVE, UPLOAD } from './icons.js'
+import { STYLE } from './modes-style.js'
+
+/** @typedef {import('./live.js').Live} Live */
+/** @typedef {import('./panel.js').Frame} Frame */
+
+/**
+ * @typedef {object} Place
+ * @property {() => void} show
+ * @property {() => void} close
+ * @property {(frame: Frame) => void} paint
+ * @property {() => void} drop puts the interface back where it was
+ */
+
+/**
+ * @param {string} mode @param {ShadowRoot} root @param {Live} live
+ * @returns {Place}
+ */
+export function arrange(mode, root, live) {
+  adopt(root, STYLE)
+  put(live.root, 'data-mode', mode)
+  const place = mode === 'page' ? page(root, live) : mode === 'image' ? image(live) : behindButton(mode, root, live)
+  return {
+    ...place,
+    drop() {
+      place.drop()
+      put(live.root, 'data-mode', undefined)
+      root.append(live.root)
+    },
+  }
+}
+
+/** Narrower than this a panel is of no use, in pixels. */
+const WIDTH = 420
+const MARGIN = 8
+
+/** @param {string} mode `button` or `modal` @param {ShadowRoot} root @param {Live} live @returns {Place} */
+function behindButton(mode, root, live) {
+  const modal = mode === 'modal'
+  const words = make('span')
+  const opener = make('button', { type: 'button', class: 'fc-btn fc-main fc-open', part: 'button open', 'aria-haspopup': 'dialog', 'aria-expanded': 'false' }, icon(UPLOAD), words)
+  // The colours are those of the panel, so the button stands in one of the same class.
+  const stand = make('div', { class: 'fc fc-stand', part: 'opener' }, opener)
+  const title = make('b', { class: 'fc-title', part: 'title' })
+  const shut = make('button', { type: 'button', class: 'fc-btn fc-bare', part: 'button close' }, icon(REMOVE))
+  const box = make(
+    modal ? 'dialog' : 'div', { class: 'fc-box', part: modal ? 'dialog' : 'popover', popover: modal ? undefined : 'auto', role: modal ? undefined : 'dialog' },
+    make('div', { class: 'fc-top' }, title, shut), live.root,
+  )
+  root.append(stand, box)
+
+  const isOpen = () => (modal ? box.open : box.matches(':popover-open'))
+  const show = () => {
+    if (isOpen()) return
+    if (modal) box.showModal()
+    else box.showPopover()
+    told()
+    const first = live.root.querySelector('.fc-pick')
+    if (first && isShown(first)) first.focus()
+  }
+  const close = () => isOpen() && (modal ? box.close() : box.hidePopover())
+  const told = () => {
+    put(opener, 'aria-expanded', String(isOpen()))
+    if (!modal && isOpen()) beside(box, opener)
+    live.plan()
+  }
+  opener.addEventListener('click', () => (isOpen() ? close() : show()))
+  // Files that are held above the button are to be dropped into what it opens.
+  opener.addEventListener('dragenter', (/** @type {DragEvent} */ event) => hasFiles(event.dataTransfer) && show())
+  shut.addEventListener('click', close)
+  box.addEventListener('close', told)
+  // A dialog gives the focus back by itself; a popover that was opened by a script need not.
+  let inside = false
+  box.addEventListener('beforetoggle', () => (inside = box.matches(':focus-within')))
+  box.addEventListener('toggle', () => {
+    told()
+    // The element that is hidden now may still count as the one that has it.
+    const lost = root.activeElement === null || box.contains(root.activeElement)
+    if (!isOpen() && inside && lost) opener.focus()
+  })
+  // The backdrop is the dialog itself to the event, and all else is in it.
+  box.addEventListener('click', (/** @type {Event} */ event) => modal && event.target === box && close())
+  const moved = () => !modal && isOpen() && beside(box, opener)
+  addEventListener('resize', moved)
+  addEventListener('scroll', moved, true)
+
+  return {
+    show,
+    close,
+    paint({ summary }) {
+      const { strings, label, theme, disabled } = live.settings
+      const text = summary?.headline ?? strings.title
+      write(words, text)
+      put(opener, 'aria-label', label ? `${label}: ${text}` : undefined)
+      opener.disabled = disabled
+      write(title, label || strings.title)
+      put(box, 'aria-label', label || strings.title)
+      put(shut, 'aria-label', strings.close)
+      for (const node of [stand, box]) put(node, 'data-theme', theme)
+    },
+    drop() {
+      removeEventListener('resize', moved)
+      removeEventListener('scroll', moved, true)
+      close()
+      stand.remove()
+      box.remove()
+    },
+  }
+}
+
+/** Puts a box beside a button, below or above it, wherever there is more room. @param {HTMLElement} box @param {HTMLElement} opener */
+function beside(box, opener) {
+  const { top, bottom, left, right } = opener.getBoundingClientRect()
+  const { clientWidth, clientHeight } = document.documentElement
+  const width = Math.min(WIDTH, clientWidth - 2 * MARGIN)
+  const rtl = getComputedStyle(opener).direction === 'rtl'
+  const at = Math.max(MARGIN, Math.min(rtl ? right - width : left, clientWidth - width - MARGIN))
+  const [above, below] = [top - 2 * MARGIN, clientHeight - bottom - 2 * MARGIN]
+  const under = below >= 300 || below >= above
+  const style = {
+    'left': `${at}px`, 'inline-size': `${width}px`, 'max-block-size': `${Math.max(160, under ? below : above)}px`,
+    'top': under ? `${bottom + MARGIN}px` : 'auto', 'bottom': under ? 'auto' : `${clientHeight - top + MARGIN}px`,
+  }
+  for (const [name, value] of Object.entries(style)) box.style.setProperty(name, value)
+}
+
+/** The panel stays; files may be dropped anywhere, or on what the attribute `target` finds. @param {ShadowRoot} root @param {Live} live @returns {Place} */
+function page(root, live) {
+  const text = make('span')
+  const overlay = make('div', { class: 'fc fc-overlay', part: 'overlay', popover: 'manual' }, make('span', { class: 'fc-mark' }, icon(UPLOAD)), text)
+  root.append(overlay)
+  /** @type {EventTarget & ParentNode} */
+  let zone = document
+  let depth = 0
+  const hear = (/** @type {Event} */ heard) => {
+    const event = /** @type {DragEvent} */ (heard)
+    if (!hasFiles(event.dataTransfer)) return
+    // The panel, or something of the page's own, takes them.
+    const taken = event.defaultPrevented
+    event.preventDefault()
+    if (event.type === 'dragenter') depth += 1
+    if (event.type === 'dragleave') depth = event.relatedTarget === null && zone === document ? 0 : Math.max(0, depth - 1)
+    if (event.type === 'drop') {
+      depth = 0
+      if (!taken && event.dataTransfer) live.receive(event.dataTransfer)
+    }
+    const on = depth > 0 && !live.settings.disabled
+    if (on === overlay.matches(':popover-open')) return
+    if (on) cover()
+    else overlay.hidePopover()
+  }
+  const cover = () => {
+    const { top, left, width, height } = zone instanceof Element ? zone.getBoundingClientRect() : { top: 0, left: 0, width: innerWidth, height: innerHeight }
+    for (const [name, value] of Object.entries({ top, left, width, height })) overlay.style.setProperty(name, `${value}px`)
+    overlay.showPopover()
+  }
+  const names = ['dragenter', 'dragover', 'dragleave', 'drop']
+  const listen = (/** @type {EventTarget} */ target) => names.forEach((name) => target.addEventListener(name, hear))
+  const ignore = (/** @type {EventTarget} */ target) => names.forEach((name) => target.removeEventListener(name, hear))
+  listen(zone)
+  return {
+    show() {},
+    close() {},
+    paint() {
+      const { strings, theme, target } = live.settings
+      write(text, strings.dropAnywhere)
+      put(overlay, 'data-theme', theme)
+      const wanted = find(target) ?? document
+      if (wanted === zone) return
+      ignore(zone)
+      zone = wanted
+      depth = 0
+      listen(zone)
+    },
+    drop() {
+      ignore(zone)
+      overlay.remove()
+    },
+  }
+}
+
+/** @param {string} selector */
+function find(selector) {
+  try {
+    return selector ? document.querySelector(selector) : null
+  } catch {
+    console.warn(`filechute: config.attribute: target="${selector.slice(0, 100)}" is no selector, so the whole page is used`)
+    return null
+  }
+}
+
+/** One picture, shown where it was dropped. @param {Live} live @returns {Place} */
+function image(live) {
+  const picture = make('img', { class: 'fc-picture', part: 'picture', alt: '', hidden: true, draggable: 'false' })
+  const mark = /** @type {Element} */ (live.root.querySelector('.fc-mark'))
+  mark.before(picture)
+  let shown = ''
+  const clear = () => {
+    if (picture.src) URL.revokeObjectURL(picture.src)
+    picture.removeAttribute('src')
+    picture.hidden = true
+  }
+  return {
+    show() {},
+    close() {},
+    paint() {
+      const file = live.first
+      if (shown === (file?.id ?? '')) return
+      shown = file?.id ?? ''
+      clear()
+      // Only ever an address made here; SVG in an image runs no scripts.
+      if (!file?.data || !file.type.startsWith('image/')) return
+      picture.src = URL.createObjectURL(file.data)
+      picture.hidden = false
+    },
+    drop() {
+      clear()
+      picture.remove()
+    },
+  }
+}

@@ -1,0 +1,180 @@
+// What a person can do with files in the list, besides taking them out: decide about duplicates, look at the failed ones
+// alone, hold one, copy where it went, and fill in what the application asks for.
+
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { violations } from './lib/axe.js'
+import { inBrowsers } from './lib/browsers.js'
+import { open } from './lib/page.js'
+import { withRig } from './lib/rig.js'
+import { sameFile } from './lib/verify.js'
+
+const rig = withRig({ env: { FILECHUTE_METHOD: 'PUT' } })
+
+inBrowsers((session, browser) => {
+  for (const [verb, names] of [
+    ['skip', ['same.txt', 'other.txt']],
+    ['keep-both', ['same.txt', 'other.txt', 'same (2).txt', 'same (3).txt']],
+    ['replace', ['other.txt', 'same.txt']],
+  ]) {
+    test(`duplicates: ${verb}`, async () => {
+      const page = await open(await session(), rig.site)
+      const seen = await page.run(
+        async (host, verb) => {
+          await kit.element({ host, multiple: '' })
+          const same = () => kit.file('same.txt', 5, 1)
+          kit.drop([same(), kit.file('other.txt', 5, 2)])
+          kit.drop([same(), same()])
+          await kit.painted()
+          const asked = [kit.shown('.fc-note b'), kit.shown('.fc-note .fc-lines')]
+          kit.press(verb)
+          await kit.painted()
+          return { asked, names: kit.rows().map(({ name }) => name), title: kit.shown('.fc-note b') }
+        },
+        rig.url,
+        verb,
+      )
+      assert.deepEqual(seen, {
+        asked: ['2 files are in the list already', 'same.txt is already added'],
+        names,
+        title: '',
+      })
+    })
+  }
+
+  test('failed files alone, and all again', async () => {
+    await rig.store.rules({ match: { path: 'bad' }, fault: { kind: 'denied' } })
+    const page = await open(await session(), rig.site)
+    const seen = await page.run(async (host) => {
+      await kit.element({ host, multiple: '' }, { retryDelays: [] })
+      kit.drop(Array.from({ length: 8 }, (_, i) => kit.file(`${i % 4 === 1 ? 'bad' : 'good'}${i}.txt`, 5, i)))
+      await kit.painted()
+      kit.press('upload')
+      await kit.event('complete')
+      await kit.painted()
+      const names = () => kit.rows().map(({ name }) => name)
+      const label = () => kit.root().querySelector('[data-do="filter"]:not([hidden])')?.textContent
+      const seen = [[names().length, label()]]
+      kit.press('filter')
+      seen.push([names().sort(), label()])
+      kit.rowNode('bad1.txt').querySelector('[data-do="remove"]').click()
+      seen.push([names(), label()])
+      kit.press('filter')
+      seen.push([names().length, label()])
+      return seen
+    }, rig.url)
+    assert.deepEqual(seen, [
+      [8, 'Show failed'],
+      [['bad1.txt', 'bad5.txt'], 'Show all'],
+      [['bad5.txt'], 'Show all'],
+      [7, 'Show failed'],
+    ])
+  })
+
+  test('one file is held and let go again, the others go on', async () => {
+    await rig.store.rules({ match: { path: 'held' }, fault: { kind: 'slow', bytesPerSecond: 3_000_000 } })
+    const page = await open(await session(), rig.site)
+    const seen = await page.run(async (host) => {
+      await kit.element({ host, multiple: '', 'auto-proceed': '' })
+      kit.drop([kit.file('held.bin', 6_000_000, 1), kit.file('other.bin', 3000, 3000)])
+      await kit.until(() => kit.rowNode('held.bin')?.querySelector('[data-do="pause"]'), 'the button')
+      kit.rowNode('held.bin').querySelector('[data-do="pause"]').click()
+      await kit.until(() => kit.of('upload-success').length === 1, 'the other one')
+      await kit.painted()
+      const words = kit.rows().map(({ words }) => words)
+      kit.rowNode('held.bin').querySelector('[data-do="resume"]').click()
+      await kit.event('complete')
+      await kit.painted()
+      return [words, kit.rows().map(({ words }) => words), kit.of('upload-success').map(({ file }) => file.key)]
+    }, rig.url)
+    assert.deepEqual(seen.slice(0, 2), [
+      ['Paused', 'Uploaded'],
+      ['Uploaded', 'Uploaded'],
+    ])
+    await sameFile(rig.folder, seen[2][1], 1, 6_000_000)
+  })
+
+  test('key and address can be copied, and what was proved is told', async () => {
+    const page = await open(await session(), rig.site)
+    const seen = await page.run(async (host) => {
+      const el = await kit.element({ host, 'show-key': '', 'show-link': '' })
+      const copied = []
+      Object.defineProperty(navigator, 'clipboard', {
+        value: { writeText: async (text) => copied.push(text) },
+        configurable: true,
+      })
+      kit.drop([kit.file('a.txt', 50, 5)])
+      await kit.painted()
+      kit.press('upload')
+      await kit.event('complete')
+      await kit.painted()
+      kit.press('copy-key')
+      kit.press('copy-link')
+      await kit.painted()
+      const [file] = el.uploader.getFiles()
+      const seal = kit.root().querySelector('.fc-seal')
+      return {
+        same: copied.join() === [file.meta.key, file.uploadURL].join(),
+        said: kit.root().querySelector('[role="status"].fc-sr').textContent,
+        seal: [seal.getAttribute('aria-label'), !seal.hasAttribute('hidden') === Boolean(file.response.verified)],
+        names: [...kit.root().querySelectorAll('.fc-row button:not([hidden])')].map((node) =>
+          node.getAttribute('aria-label'),
+        ),
+      }
+    }, rig.url)
+    assert.deepEqual(seen, {
+      same: true,
+      said: 'Copied',
+      seal: ['Uploaded and verified', true],
+      names: ['Copy the key of a.txt', 'Copy the link to a.txt', 'Remove a.txt'],
+    })
+    assert.deepEqual(await violations(page), [])
+  })
+
+  test('what the application asks for is filled in, and a name changed', async () => {
+    const page = await open(await session(), rig.site)
+    const press = async (name) => {
+      await page.run(async (name) => {
+        await kit.until(() => kit.root().querySelector(name), name)
+        kit.root().querySelector(name).click()
+      }, name)
+    }
+    await page.run(async (host) => {
+      await kit.element(
+        { host, multiple: '' },
+        { metaFields: [{ id: 'caption', name: 'Caption', placeholder: 'What is to be seen', required: true }] },
+      )
+      kit.drop([kit.file('a.txt', 5, 5)])
+      await kit.painted()
+    }, rig.url)
+    await press('[data-do="edit"]')
+    assert.deepEqual(
+      await page.run(async () => {
+        await kit.until(() => kit.root().querySelector('.fc-editor[open]'), 'the form')
+        return kit.root().activeElement.name
+      }),
+      'name',
+    )
+    assert.deepEqual(await violations(page), [])
+    const seen = await page.run(async () => {
+      const [name, caption] = kit.root().querySelectorAll('.fc-editor input')
+      const save = kit.root().querySelector('.fc-editor [type=submit]')
+      const before = name.value
+      name.value = 'b.txt'
+      save.click()
+      const missing = caption.validity.valueMissing && Boolean(kit.root().querySelector('.fc-editor[open]'))
+      caption.value = 'A letter'
+      save.click()
+      await kit.painted()
+      const [{ meta }] = kit.el.uploader.getFiles()
+      return {
+        ...{ before, missing, name: meta.name, caption: meta.caption, row: kit.rows()[0].name },
+        ...{ left: kit.root().querySelectorAll('.fc-editor').length, focus: kit.root().activeElement.dataset.do },
+      }
+    })
+    assert.deepEqual(seen, {
+      ...{ before: 'a.txt', missing: true, name: 'b.txt', caption: 'A letter', row: 'b.txt' },
+      ...{ left: 0, focus: 'edit' },
+    })
+  })
+})

@@ -1,0 +1,194 @@
+// The element in its other places: behind a button, in a dialog, over the whole page, as one picture; and its files in a grid.
+
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { Key } from 'selenium-webdriver'
+import { inBrowsers } from './lib/browsers.js'
+import { violations } from './lib/axe.js'
+import { onNode, open } from './lib/page.js'
+import { withRig } from './lib/rig.js'
+import { DRAW } from './lib/states.js'
+
+const rig = withRig({ env: { FILECHUTE_METHOD: 'PUT' } })
+
+const show = (page, attributes, properties = {}) =>
+  page.run(
+    async (attributes, properties) => {
+      await kit.element(attributes, properties)
+      await kit.until(() => kit.el.mode === 'inline' || kit.root().adoptedStyleSheets.length > 1, 'the mode')
+      await kit.painted()
+    },
+    { host: rig.url, multiple: '', ...attributes },
+    properties,
+  )
+
+/** What is to be seen, and where the focus is. */
+const look = (page) =>
+  page.run(() => {
+    const seen = (selector) => Boolean(kit.root().querySelector(selector)?.getClientRects().length)
+    const opener = kit.root().querySelector('.fc-open')
+    const focus = kit.root().activeElement
+    return {
+      panel: seen('.fc-drop'),
+      expanded: opener?.getAttribute('aria-expanded'),
+      says: opener?.textContent,
+      focus: focus?.className.match(/fc-(open|pick)/)?.[1] ?? focus?.localName ?? '',
+    }
+  })
+
+const press = (page, key) => page.driver.actions().sendKeys(key).perform()
+const click = (page, selector) =>
+  onNode(page.driver, 'return kit.root().querySelector(arguments[0])', [selector], (node) => node.click())
+
+inBrowsers((session) => {
+  for (const mode of ['button', 'modal']) {
+    test(`${mode}: closed until it is wanted, Escape closes it, the focus goes back, uploads go on`, async () => {
+      const page = await open(await session(), rig.site)
+      await show(page, { mode })
+      assert.deepEqual(await look(page), { panel: false, expanded: 'false', says: 'Upload files', focus: '' })
+      await click(page, '.fc-open')
+      assert.deepEqual(await look(page), { panel: true, expanded: 'true', says: 'Upload files', focus: 'pick' })
+      assert.deepEqual(await violations(page), [])
+      await press(page, Key.ESCAPE)
+      await page.run(() => kit.painted())
+      assert.deepEqual(await look(page), { panel: false, expanded: 'false', says: 'Upload files', focus: 'open' })
+
+      await press(page, Key.ENTER)
+      await page.run(async () => {
+        kit.drop([kit.file('a.txt', 10, 1, 'text/plain')])
+        await kit.painted()
+        kit.press('upload')
+        kit.root().querySelector('[part~="close"]').click()
+        await kit.event('complete')
+        await kit.painted()
+      })
+      assert.deepEqual(await look(page), { panel: false, expanded: 'false', says: '1 file uploaded', focus: 'open' })
+      assert.deepEqual(await violations(page), [])
+      const [shown, closed] = await page.run(() => {
+        const seen = () => Boolean(kit.root().querySelector('.fc-row')?.getClientRects().length)
+        kit.el.show()
+        const shown = seen()
+        kit.el.close()
+        return [shown, seen()]
+      })
+      assert.deepEqual([shown, closed], [true, false])
+    })
+  }
+
+  test('page: an overlay while files are over the document, which takes them; or over what `target` finds', async () => {
+    const page = await open(await session(), rig.site)
+    await show(page, { mode: 'page' })
+    const seen = await page.run(async () => {
+      const place = Object.assign(document.createElement('section'), { id: 'place', textContent: 'here' })
+      document.body.append(place)
+      const overlay = () => Boolean(kit.root().querySelector('.fc-overlay').getClientRects().length)
+      const held = (target, name) => {
+        const transfer = kit.transfer([kit.file(name, 5, 5)])
+        const states = [overlay()]
+        kit.drag('dragenter', transfer, target)
+        kit.drag('dragover', transfer, target)
+        states.push(overlay())
+        kit.drag('drop', transfer, target)
+        states.push(overlay())
+        return states
+      }
+      const states = [held(document.body, 'anywhere.txt')]
+      // A text that is dragged is none of its business.
+      const text = new DataTransfer()
+      text.setData('text/plain', 'x')
+      const left = kit.drag('dragover', text, document.body)
+      kit.el.target = '#place'
+      await kit.painted()
+      states.push(held(document.body, 'beside.txt'), held(place, 'inside.txt'))
+      // The panel itself takes files as ever, and once.
+      kit.drop([kit.file('panel.txt', 5, 6)])
+      await kit.painted()
+      return { states, left, names: kit.el.uploader.getFiles().map(({ name }) => name) }
+    })
+    assert.deepEqual(seen, {
+      states: [
+        [false, true, false],
+        [false, false, false],
+        [false, true, false],
+      ],
+      left: true,
+      names: ['anywhere.txt', 'inside.txt', 'panel.txt'],
+    })
+  })
+
+  test('image: a picture in its place, which another one replaces and a wrong one does not', async () => {
+    const page = await open(await session(), rig.site)
+    await show(page, { mode: 'image' })
+    const look = `{
+      names: kit.el.uploader.getFiles().map(({ name }) => name),
+      picture: Boolean(kit.root().querySelector('.fc-picture').getClientRects().length),
+      pick: kit.root().querySelector('.fc-pick').textContent,
+      note: kit.shown('.fc-note .fc-lines'),
+    }`
+    const seen = await page.run(`async () => {
+      const draw = ${DRAW}
+      const seen = [${look}]
+      for (const file of [await draw('first.jpg', 10, 5000), await draw('second.png', 90, 6000, 'image/png'), kit.file('wrong.txt', 5, 5, 'text/plain')]) {
+        kit.drop([file])
+        await kit.painted()
+        seen.push(${look})
+      }
+      return seen
+    }`)
+    assert.deepEqual(seen, [
+      { names: [], picture: false, pick: 'Choose an image', note: '' },
+      { names: ['first.jpg'], picture: true, pick: 'Replace', note: '' },
+      { names: ['second.png'], picture: true, pick: 'Replace', note: '' },
+      { names: ['second.png'], picture: true, pick: 'Replace', note: 'wrong.txt is not an accepted type (images)' },
+    ])
+    assert.deepEqual(await violations(page), [])
+    const sent = await page.run(async () => {
+      kit.press('upload')
+      await kit.event('complete')
+      return kit.el.value.length
+    })
+    assert.equal(sent, 1)
+  })
+
+  test('grid: rows side by side, in the order of the files, no more of them than fit', async () => {
+    const page = await open(await session(), rig.site)
+    await show(page, { view: 'grid' })
+    const seen = await page.run(async () => {
+      kit.drop(Array.from({ length: 300 }, (_, i) => kit.file(`${i}.txt`, 5, i)))
+      await kit.painted()
+      const boxes = [...kit.root().querySelectorAll('.fc-row')].map((row) => row.getBoundingClientRect())
+      const columns = boxes.filter(({ top }) => Math.abs(top - boxes[0].top) < 1).length
+      const after = boxes.slice(1).every((box, i) => box.top > boxes[i].top || box.left > boxes[i].left)
+      kit.root().querySelector('.fc-view').scrollTop = 1e6
+      await kit.painted()
+      return { columns, after, rows: boxes.length, last: kit.rows().at(-1).name }
+    })
+    assert.ok(seen.columns >= 3, `${seen.columns} columns`)
+    assert.ok(seen.rows < 60, `${seen.rows} rows`)
+    assert.deepEqual([seen.after, seen.last], [true, '299.txt'])
+    assert.deepEqual(await violations(page), [])
+  })
+
+  test('from one mode to another, and back: files stay', async () => {
+    const page = await open(await session(), rig.site)
+    await show(page, {})
+    const rows = await page.run(async () => {
+      kit.drop([kit.file('kept.txt', 5, 5)])
+      const seen = []
+      for (const mode of ['modal', 'button', 'image', 'page', 'inline', 'nonsense']) {
+        kit.el.setAttribute('mode', mode)
+        await kit.painted()
+        kit.el.show()
+        await kit.painted()
+        seen.push(
+          kit
+            .rows()
+            .map(({ name }) => name)
+            .join() + kit.root().querySelectorAll('.fc-drop').length,
+        )
+      }
+      return seen
+    })
+    assert.deepEqual(rows, Array(6).fill('kept.txt1'))
+  })
+})
