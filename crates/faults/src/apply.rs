@@ -38,6 +38,7 @@ pub(crate) async fn answer(
     request: Request<Incoming>,
 ) -> Result<Response<Tracked>, Infallible> {
     if control::owns(request.uri().path()) {
+        endings.spare();
         return Ok(control::answer(&shared, request).await);
     }
     let wanted = pick(&shared, &request);
@@ -87,8 +88,12 @@ impl Exchange {
                 read(request.into_body(), &record, after_bytes).await;
                 self.end(How::Hold)
             }
-            Fault::Reset { after_bytes } => {
+            Fault::Reset { after_bytes, after_ms } => {
                 read(request.into_body(), &record, after_bytes).await;
+                tokio::select! {
+                    () = tokio::time::sleep(Duration::from_millis(after_ms)) => {}
+                    () = self.peer.left() => {}
+                }
                 self.end(How::Reset)
             }
             Fault::Delay { ms } => {

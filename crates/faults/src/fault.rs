@@ -19,6 +19,9 @@ pub enum Fault {
         /// Bytes of the body read first; a shorter body is read whole.
         #[serde(default)]
         after_bytes: u64,
+        /// Then waits that long: a line that is down is rarely told at once, a server that refuses is.
+        #[serde(default)]
+        after_ms: u64,
     },
     /// Waits before forwarding, then behaves.
     Delay {

@@ -5,6 +5,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use tokio::net::TcpListener;
+use tokio::sync::watch;
 use tokio::task::JoinSet;
 
 use crate::Rules;
@@ -28,6 +29,8 @@ pub(crate) struct Shared {
     pub(crate) options: ProxyOptions,
     pub(crate) upstream: Upstream,
     pub(crate) journal: Arc<Journal>,
+    /// A new value cuts all connections.
+    pub(crate) cuts: watch::Sender<()>,
     rules: Mutex<Rules>,
 }
 
@@ -89,7 +92,13 @@ impl Proxy {
         let upstream = Upstream::new(to).ok_or_else(|| BindError::Target(to.to_owned()))?;
         let listener = TcpListener::bind(listen).await?;
         let address = listener.local_addr()?;
-        let shared = Shared { options, upstream, journal: Arc::new(Journal::new()), rules: Mutex::default() };
+        let shared = Shared {
+            options,
+            upstream,
+            journal: Arc::new(Journal::new()),
+            cuts: watch::Sender::default(),
+            rules: Mutex::default(),
+        };
         let proxy = Self { listener, shared: Arc::new(shared) };
         Ok((address, proxy.run()))
     }

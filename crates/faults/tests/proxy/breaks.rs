@@ -48,6 +48,37 @@ async fn a_stalled_client_gets_not_a_byte() {
 }
 
 #[tokio::test]
+async fn all_connections_can_be_cut_at_once() {
+    let world = World::new().await;
+    let mut honest = world.connect().await;
+    honest.write_all(put_head("/honest", 5).as_bytes()).await.expect("open");
+    world.until("the first", |log| log.len() == 1).await;
+    world.rules(&json!([{ "fault": { "kind": "stall" } }])).await;
+    let mut stalled = world.connect().await;
+    stalled.write_all(put_head("/stalled", 5).as_bytes()).await.expect("open");
+    world.until("the second", |log| log.len() == 2).await;
+    // The connection that asks for it is answered.
+    assert!(world.control("DELETE", "/connections", "").await.0.starts_with("HTTP/1.1 204"));
+    for mut client in [honest, stalled] {
+        assert_eq!(read_to_end(&mut client).await, (String::new(), End::Reset));
+    }
+    let log = world.until("both ended", |log| log.iter().all(|entry| entry["end"].is_u64())).await;
+    assert_eq!(log[0]["status"], json!(null));
+    assert_eq!(world.stats().await["inFlight"], 0);
+    // Later ones are as good as ever.
+    world.rules(&json!([])).await;
+    assert!(world.put("/k", b"x").await.0.starts_with("HTTP/1.1 200"));
+}
+
+#[tokio::test]
+async fn a_reset_can_take_its_time() {
+    let world = World::with(json!({ "kind": "reset", "afterMs": 300 })).await;
+    let start = std::time::Instant::now();
+    assert_eq!(world.put("/k", b"x").await, (String::new(), End::Reset));
+    assert!(start.elapsed() >= std::time::Duration::from_millis(300));
+}
+
+#[tokio::test]
 async fn reset_is_a_reset() {
     for (after, whole) in [(0, false), (1 << 20, false), (u64::MAX, true)] {
         let world = World::with(json!({ "kind": "reset", "afterBytes": after })).await;
