@@ -100,5 +100,5 @@ pub(crate) async fn serve(shared: Arc<Shared>, stream: TcpStream) {
     }
     let _ = stream.set_zero_linger();
     // First the books, then the socket: the client may come back the moment it notices.
-    drop(ending);
+    drop(ending.map(|ending| ending.in_flight));
 }

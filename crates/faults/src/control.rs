@@ -47,7 +47,9 @@ pub(crate) async fn answer(shared: &Shared, request: Request<Incoming>) -> Respo
             (StatusCode::NO_CONTENT, None)
         }
         (&Method::GET, "/health") => (StatusCode::OK, Some(json!({ "ok": true }))),
-        (_, "" | "/log" | "/stats" | "/connections" | "/health") => (StatusCode::METHOD_NOT_ALLOWED, Some(error("no such method here"))),
+        (_, "" | "/log" | "/stats" | "/connections" | "/health") => {
+            (StatusCode::METHOD_NOT_ALLOWED, Some(error("no such method here")))
+        }
         _ => (StatusCode::NOT_FOUND, Some(error("there are /__faults, its /log, /stats, /connections and /health"))),
     };
     let body = json.map(|json| json.to_string()).unwrap_or_default();

@@ -1,4 +1,5 @@
-//! `cargo xtask demo`: sets up, builds, and serves the demo page with a host and an S3 store of its own.
+//! `cargo xtask demo`: sets up, builds, and serves the demo page with a host and an S3 store of its own, and between page
+//! and store the fault proxy, whose switches are on the page.
 //!
 //! stdout gets exactly one line, `filechute demo: URL`, when a browser may come.
 
@@ -17,8 +18,8 @@ use crate::setup::rust::{self, Toolchain};
 use crate::wasm::Effort;
 use crate::{leptos, npm, say};
 
-/// What the host prints when it answers.
-const READY: &str = "filechute-host: ";
+/// What the demo's server prints when it answers.
+const READY: &str = "filechute-demo: ";
 
 /// What was asked for on the command line.
 #[derive(Debug)]
@@ -41,13 +42,13 @@ pub(crate) fn demo(place: &Place, options: &Options) -> Result<()> {
     let effort = if options.quick { Effort::Quick } else { Effort::best(&rust) };
     npm::build(place, &rust, effort)?;
     let leptos = leptos::build(place, &rust, effort)?;
-    let program = host(place, &rust)?;
+    let program = server(place, &rust)?;
     let data = options.data.clone().unwrap_or_else(|| place.root.join("target/demo-bucket"));
-    let mut host = command(program);
-    host.current_dir(&place.root).arg("--dev").args(["--listen", &format!("127.0.0.1:{}", options.port)]);
-    host.arg("--data").arg(&data).args(["--serve", "/=www", "--serve", "/pkg=pkg"]);
-    host.args(["--serve", &format!("/leptos={}", leptos.display())]);
-    serve(&mut host, |url| {
+    let mut server = command(program);
+    server.current_dir(&place.root).args(["--listen", &format!("127.0.0.1:{}", options.port)]);
+    server.arg("--data").arg(&data).args(["--serve", "/=www", "--serve", "/pkg=pkg"]);
+    server.args(["--serve", &format!("/leptos={}", leptos.display())]);
+    serve(&mut server, |url| {
         println!("filechute demo: {url}");
         say::detail(format!("objects land in {}; Ctrl-C ends it", data.display()));
         if options.open && !in_ci() && has_display() {
@@ -56,26 +57,27 @@ pub(crate) fn demo(place: &Place, options: &Options) -> Result<()> {
     })
 }
 
-/// The host's program. `FILECHUTE_HOST_BIN` names one that is there: the tests have built it, with features that differ.
-fn host(place: &Place, rust: &Toolchain) -> Result<PathBuf> {
-    if let Some(program) = std::env::var_os("FILECHUTE_HOST_BIN").filter(|value| !value.is_empty()) {
+/// Host, store and fault proxy in one program, `crates/demo`. `FILECHUTE_DEMO_BIN` names one that is there: the tests have
+/// built it, with features that differ.
+fn server(place: &Place, rust: &Toolchain) -> Result<PathBuf> {
+    if let Some(program) = std::env::var_os("FILECHUTE_DEMO_BIN").filter(|value| !value.is_empty()) {
         return Ok(program.into());
     }
-    say::step("Building the host");
-    run(rust.cargo(place).args(["build", "--package", "filechute-host", "--bin", "filechute-host"]))?;
-    Ok(place.debug_binary("filechute-host"))
+    say::step("Building the host, its store and the fault proxy");
+    run(rust.cargo(place).args(["build", "--package", "filechute-demo"]))?;
+    Ok(place.debug_binary("filechute-demo"))
 }
 
-/// Starts the host, calls `ready` with its address, and waits for its end. It does not outlive this program.
-fn serve(host: &mut Command, ready: impl FnOnce(&str)) -> Result<()> {
-    let line = shown(host);
-    end_with_parent(host);
-    let mut child = host.stdout(Stdio::piped()).spawn().with_context(|| format!("cannot start `{line}`"))?;
-    let output = child.stdout.take().context("the host has no stdout")?;
+/// Starts the server, calls `ready` with its address, and waits for its end. It does not outlive this program.
+fn serve(server: &mut Command, ready: impl FnOnce(&str)) -> Result<()> {
+    let line = shown(server);
+    end_with_parent(server);
+    let mut child = server.stdout(Stdio::piped()).spawn().with_context(|| format!("cannot start `{line}`"))?;
+    let output = child.stdout.take().context("the server has no stdout")?;
     let child = Arc::new(Mutex::new(child));
     let held = Arc::clone(&child);
     ctrlc::set_handler(move || {
-        // Held to the end: what waits below must not take the host's end for one of its own.
+        // Held to the end: what waits below must not take the server's end for one of its own.
         let mut child = held.lock().unwrap_or_else(PoisonError::into_inner);
         child.kill().ok();
         child.wait().ok();
@@ -94,7 +96,7 @@ fn serve(host: &mut Command, ready: impl FnOnce(&str)) -> Result<()> {
         }
         true
     });
-    // A terminal sends Ctrl-C to the host as well, which may end before this program has heard of it.
+    // A terminal sends Ctrl-C to the server as well, which may end before this program has heard of it.
     thread::sleep(Duration::from_millis(300));
     let status = child.lock().unwrap_or_else(PoisonError::into_inner).wait()?;
     // Nobody asked it to end, so whatever it said, this is a failure.

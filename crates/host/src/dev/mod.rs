@@ -127,8 +127,9 @@ fn origins(configured: &AllowedOrigins, host: SocketAddr) -> Vec<String> {
     origins
 }
 
-/// A page elsewhere can make its own name resolve to 127.0.0.1 (DNS rebinding); it cannot change the Host header.
-async fn local_names_only(request: Request, next: Next) -> Response {
+/// A middleware: a page elsewhere can make its own name resolve to 127.0.0.1 (DNS rebinding); it cannot change the Host
+/// header.
+pub async fn local_names_only(request: Request, next: Next) -> Response {
     let host = request.headers().get(header::HOST).and_then(|host| host.to_str().ok()).unwrap_or_default();
     let name = host.rsplit_once(':').filter(|(_, port)| port.bytes().all(|b| b.is_ascii_digit())).map_or(host, |h| h.0);
     let local = name == "localhost"

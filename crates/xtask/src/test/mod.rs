@@ -123,7 +123,7 @@ fn build_servers(bench: &Bench<'_>) -> Result<()> {
     }
     run(&mut cargo)?;
     if !servers::are_built(bench.place) {
-        bail!("filechute-host or filechute-faults has no program yet");
+        bail!("filechute-host, filechute-faults or filechute-demo has no program yet");
     }
     Ok(())
 }

@@ -116,6 +116,7 @@ fn environment(bench: &mut Bench<'_>, tests: &mut Command) -> Result<()> {
         .env("FILECHUTE_PKG", place.pkg())
         .env("FILECHUTE_HOST_BIN", place.debug_binary("filechute-host"))
         .env("FILECHUTE_FAULTS_BIN", place.debug_binary("filechute-faults"))
+        .env("FILECHUTE_DEMO_BIN", place.debug_binary("filechute-demo"))
         .env("FILECHUTE_ARTEFACTS", place.root.join("target/e2e"))
         .env("FILECHUTE_XTASK_BIN", std::env::current_exe()?)
         .env("WEED_BIN", servers.weed)

@@ -22,8 +22,15 @@ struct Variant {
 }
 
 /// Native packages without features that exclude each other.
-pub(super) const NATIVE: &[&str] =
-    &["filechute-engine", "filechute-checksum", "filechute-npm", "filechute-host", "filechute-faults", "xtask"];
+pub(super) const NATIVE: &[&str] = &[
+    "filechute-engine",
+    "filechute-checksum",
+    "filechute-npm",
+    "filechute-host",
+    "filechute-faults",
+    "filechute-demo",
+    "xtask",
+];
 
 /// What is built anywhere. `csr`, `hydrate` and `ssr` exclude each other, hence a call for each.
 const VARIANTS: &[Variant] = &[

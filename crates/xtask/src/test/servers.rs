@@ -102,7 +102,9 @@ fn address(port: u16) -> Result<String> {
     Ok(free.local_addr()?.to_string())
 }
 
-/// Whether both programs have been built.
+/// Whether the programs that tests talk to have been built.
 pub(crate) fn are_built(place: &Place) -> bool {
-    ["filechute-host", "filechute-faults"].iter().all(|name| Path::new(&place.debug_binary(name)).exists())
+    ["filechute-host", "filechute-faults", "filechute-demo"]
+        .iter()
+        .all(|name| Path::new(&place.debug_binary(name)).exists())
 }
