@@ -9,12 +9,18 @@ for (const mode of document.querySelectorAll('.mode')) {
   mode.append(make('figure', 'code', make('figcaption', '', `HTML, ${mode.querySelector('h3').textContent}`), make('pre', '', code)))
 }
 
-/** A tag as one would write it; what only this page needs stays away. @param {Element} element */
+/** A tag as one would write it, in lines that fit; what only this page needs stays away. @param {Element} element */
 export function markup(element) {
   const attributes = [...element.attributes]
     .filter(({ name }) => !['id', 'theme', 'aria-label', 'data-quiet'].includes(name))
-    .map(({ name, value }) => (value ? ` ${name}="${value}"` : ` ${name}`))
-  return `<file-chute${attributes.join('')}></file-chute>`
+    .map(({ name, value }) => (value ? `${name}="${value}"` : name))
+  const lines = ['<file-chute']
+  for (const attribute of attributes) {
+    const line = `${lines.at(-1)} ${attribute}`
+    if (line.length > 36) lines.push(`  ${attribute}`)
+    else lines[lines.length - 1] = line
+  }
+  return `${lines.join('\n')}></file-chute>`
 }
 
 // ── A button to copy each.

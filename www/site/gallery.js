@@ -3,7 +3,7 @@
 import { $, make, numbers, size } from './page.js'
 
 const PICTURE = /\.(avif|bmp|gif|ico|jpe?g|png|svg|webp)$/i
-const MOST_OBJECTS = 60
+const MOST_OBJECTS = 24
 let refreshing
 
 document.addEventListener('upload-success', () => {
