@@ -6,7 +6,7 @@ import { chmod, readdir, readFile, writeFile } from 'node:fs/promises'
 import { connect } from 'node:net'
 import { delimiter, join } from 'node:path'
 import { after, before, test } from 'node:test'
-import { HOST_BIN, ROOT, XTASK_BIN } from './lib/env.js'
+import { DEMO_BIN, ROOT, XTASK_BIN } from './lib/env.js'
 import { eventually, freePort } from './lib/processes.js'
 import { temporaryFolder } from './lib/servers.js'
 
@@ -32,7 +32,7 @@ async function demo(args, use) {
     CI: '',
     DISPLAY: ':0',
     PATH: `${scratch.path}${delimiter}${process.env.PATH}`,
-    FILECHUTE_HOST_BIN: HOST_BIN,
+    FILECHUTE_DEMO_BIN: DEMO_BIN,
   }
   const child = spawn(XTASK_BIN, ['demo', ...args], { cwd: ROOT, env, stdio: ['ignore', 'pipe', 'pipe'] })
   const said = { out: '', err: '' }

@@ -1,100 +1,131 @@
-// The demo page as a stranger meets it: pick a file, press the button, see it in the bucket. By real keys and clicks,
-// under the page's own content security policy.
+// The demo site as a stranger meets it: pick a file, press the button, see it in the bucket; break the line, mend it, and
+// see the file in the bucket all the same. By real keys and clicks, under the site's own content security policy.
 
 import assert from 'node:assert/strict'
-import { writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
-import { after, before, test } from 'node:test'
+import { test } from 'node:test'
 import { inBrowsers } from './lib/browsers.js'
-import { blocks } from './lib/content.js'
-import { LEPTOS_DEMO, PKG, ROOT } from './lib/env.js'
+import { withDemo } from './lib/demo.js'
+import { LEPTOS_DEMO } from './lib/env.js'
 import { onNode } from './lib/page.js'
-import { startDevHost, temporaryFolder } from './lib/servers.js'
 import { keysIn, sameFile } from './lib/verify.js'
 
-let host
-let disk
-before(async () => {
-  const mounts = [`/=${join(ROOT, 'www')}`, `/pkg=${PKG}`, ...(LEPTOS_DEMO ? [`/leptos=${LEPTOS_DEMO}`] : [])]
-  host = await startDevHost({ origins: [], args: mounts.flatMap((mount) => ['--serve', mount]) })
-  disk = await temporaryFolder()
-})
-after(async () => {
-  await host?.stop()
-  await disk?.remove()
-})
-
-/** Does something with a node inside of an element's shadow. */
-const inside = (driver, id, selector, use = async () => {}) =>
-  onNode(
-    driver,
-    'return document.getElementById(arguments[0]).shadowRoot?.querySelector(arguments[1])',
-    [id, selector],
-    use,
-  )
-
-/** A file on disk whose contents are known by its size. */
-async function onDisk(name, size) {
-  const path = join(disk.path, name)
-  await writeFile(path, Buffer.concat([...blocks(size, size)]))
-  return path
-}
-
-/** Waits until the object with that name is there, and holds its bytes against the file's. */
-async function stored(driver, name, size) {
-  await driver.wait(
-    async () => (await keysIn(host.folder)).some((key) => key.endsWith(name)),
-    20_000,
-    `${name} in the bucket`,
-  )
-  const key = (await keysIn(host.folder)).find((key) => key.endsWith(name))
-  await driver.wait(
-    () => driver.executeScript('return document.getElementById("gallery").textContent.includes(arguments[0])', name),
-    20_000,
-    `${name} in the gallery`,
-  )
-  await sameFile(host.folder, key, size, size)
-}
+const demo = withDemo()
+/** Enough for several parts. */
+const LARGE = 17_000_000
 
 inBrowsers((session, browser) => {
+  const visit = async () => demo.open((await session()).driver)
+
   test('a file picked, uploaded with the button, and shown out of the bucket', async () => {
-    const { driver } = await session()
-    await driver.get(host.url)
-    await inside(driver, 'with-host', '[data-ready] [data-do="pick"]')
-    const name = `picked-${browser}.txt`
-    const path = await onDisk(name, 4321)
-    await inside(driver, 'with-host', 'input[type=file]', (input) => input.sendKeys(path))
-    await inside(driver, 'with-host', '[data-do="upload"]:not([hidden])', (button) => button.click())
-    await stored(driver, name, 4321)
-    const log = await driver.executeScript('return document.getElementById("log").textContent')
+    const page = await visit()
+    await page.pick('#with-host', `picked-${browser}.txt`, 4321)
+    await page.send('#with-host')
+    await page.stored(`picked-${browser}.txt`, 4321)
+    const log = await page.log()
     assert.match(log, /upload-success/)
     assert.doesNotMatch(log, /X-Amz/)
   })
 
+  test('the sample, for those who have no file at hand', async () => {
+    const page = await visit()
+    await page.click('#sample')
+    await page.until('return document.getElementById("gallery").textContent.includes("Harbour 1.jpg")')
+  })
+
   test('the second uploader, with its own signer, starts at once', async () => {
-    const { driver } = await session()
-    await driver.get(host.url)
-    await inside(driver, 'with-callback', '[data-ready] [data-do="pick"]')
-    const name = `callback-${browser}.png`
-    const path = await onDisk(name, 3210)
-    await inside(driver, 'with-callback', 'input[type=file]', (input) => input.sendKeys(path))
-    await stored(driver, name, 3210)
+    const page = await visit()
+    await page.pick('#with-callback', `callback-${browser}.png`, 3210)
+    await page.stored(`callback-${browser}.png`, 3210)
+  })
+
+  test('the plug is pulled in the middle: when it is in again, the upload completes by itself', async () => {
+    const page = await visit()
+    await page.turn('slow', 'slow')
+    const name = `unplugged-${browser}.bin`
+    await page.pick('#with-host', name, LARGE)
+    await page.send('#with-host')
+    const share = 'return document.querySelector("#with-host").shadowRoot.querySelector(".fc-row progress")?.value ?? 0'
+    await page.until(share)
+    await page.turn('plug', 'reset')
+    // Longer than the first retries.
+    await page.driver.sleep(2500)
+    assert.ok((await page.run(share)) < 100)
+    assert.doesNotMatch(await page.log(), /upload-success|upload-error/)
+    await page.turn('slow', 'slow', false)
+    await page.turn('plug', 'reset', false)
+    await page.stored(name, LARGE)
+    assert.doesNotMatch(await page.log(), /upload-error/)
+  })
+
+  test('the plug is out from the beginning: nothing is lost, and nobody is told a wrong reason', async () => {
+    const page = await visit()
+    await page.turn('plug', 'reset')
+    const name = `late-${browser}.txt`
+    await page.pick('#with-host', name, 2100)
+    await page.send('#with-host')
+    await page.driver.sleep(2500)
+    assert.doesNotMatch(await page.log(), /upload-success|upload-error|cors/)
+    await page.turn('plug', 'reset', false)
+    await page.stored(name, 2100)
+  })
+
+  for (const [name, kind, told] of [
+    ['expire', 'expired', /Request has expired/],
+    ['busy', 'slow-down', /503 SlowDown, twice/],
+    ['lost', 'lost-answer', /answer thrown away/],
+  ]) {
+    test(`${name}: it completes by itself, and the switch goes back`, async () => {
+      const page = await visit()
+      await page.turn(name, kind)
+      await page.pick('#with-host', `${name}-${browser}.bin`, 9_000_000)
+      await page.send('#with-host')
+      await page.stored(`${name}-${browser}.bin`, 9_000_000)
+      await page.until(`return !document.querySelector('[data-fault=${name}]').checked`)
+      await page.until('return /fault.*fault/.test(document.getElementById("log").textContent)')
+      assert.match(await page.log(), told)
+      assert.doesNotMatch(await page.log(), /upload-error/)
+    })
+  }
+
+  test('the next visit finds the line whole', async () => {
+    const page = await visit()
+    await page.turn('plug', 'reset')
+    await demo.open(page.driver)
+    await page.until('return !document.querySelector("[data-fault=plug]").checked')
+    await page.pick('#with-host', `again-${browser}.txt`, 1234)
+    await page.send('#with-host')
+    await page.stored(`again-${browser}.txt`, 1234)
   })
 
   test('the Leptos page', {
     skip: !LEPTOS_DEMO && 'it is not built: FILECHUTE_LEPTOS_DEMO says where it is',
   }, async () => {
-    const { driver } = await session()
-    await driver.get(`${host.url}/leptos/`)
-    const find = (selector, use = async () => {}) =>
-      onNode(driver, 'return document.querySelector(arguments[0])', [selector], use)
+    const page = await visit()
+    await page.click('footer a[href="/leptos/"]')
+    const find = (selector, use = async (_node) => {}) =>
+      onNode(page.driver, 'return document.querySelector(arguments[0])', [selector], use)
     await find('.fc[data-ready]')
     const name = `leptos-${browser}.txt`
-    const path = await onDisk(name, 2345)
+    const path = await demo.file(name, 2345)
     await find('.fc input[type=file]', (input) => input.sendKeys(path))
     await find('.fc [data-do="upload"]:not([hidden])', (button) => button.click())
-    await driver.wait(async () => (await keysIn(host.folder)).some((key) => key.endsWith(name)), 20_000, name)
-    const key = (await keysIn(host.folder)).find((key) => key.endsWith(name))
-    await sameFile(host.folder, key, 2345, 2345)
+    const key = () => keysIn(demo.folder).then((keys) => keys.find((key) => key.endsWith(name)))
+    await page.driver.wait(key, 20_000, name)
+    await sameFile(demo.folder, await key(), 2345, 2345)
   })
+})
+
+test('only the page itself may break the line', async () => {
+  for (const [method, path] of [
+    ['POST', '/demo/faults'],
+    ['DELETE', '/demo/faults'],
+    ['DELETE', '/demo/faults/connections'],
+  ]) {
+    const answer = await fetch(demo.url + path, {
+      method,
+      headers: { 'sec-fetch-site': 'cross-site' },
+      body: undefined,
+    })
+    assert.equal(answer.status, 403, `${method} ${path}`)
+  }
 })

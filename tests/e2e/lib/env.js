@@ -23,6 +23,8 @@ export const LEPTOS_SSR =
     ? { program: env.FILECHUTE_LEPTOS_SSR_BIN, site: env.FILECHUTE_LEPTOS_SSR_SITE }
     : undefined
 export const HOST_BIN = env.FILECHUTE_HOST_BIN ?? join(ROOT, 'target/debug/filechute-host')
+/** Host, store and proxy in one, as `cargo xtask demo` starts it. */
+export const DEMO_BIN = env.FILECHUTE_DEMO_BIN ?? join(ROOT, 'target/debug/filechute-demo')
 export const FAULTS_BIN = env.FILECHUTE_FAULTS_BIN ?? join(ROOT, 'target/debug/filechute-faults')
 
 /** The program behind `cargo xtask`. */

@@ -3,7 +3,7 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { FAULTS_BIN, HOST_BIN } from './env.js'
+import { DEMO_BIN, FAULTS_BIN, HOST_BIN, LEPTOS_DEMO, PKG, ROOT } from './env.js'
 import { freePort, start } from './processes.js'
 
 /** A folder that goes away with the test. */
@@ -51,6 +51,25 @@ export async function startHost({ origins, env }) {
   const child = start(HOST_BIN, args, { env: { FILECHUTE_ANONYMOUS: 'true', ...env } })
   const [, url] = await child.line(/^filechute-host: (http:.*)$/)
   return { url, said: child.said, stop: child.stop }
+}
+
+/** What `cargo xtask demo` starts: the site, a host with its store, and a fault proxy in front of that. */
+export async function startDemo() {
+  const data = await temporaryFolder()
+  const mounts = [`/=${join(ROOT, 'www')}`, `/pkg=${PKG}`, ...(LEPTOS_DEMO ? [`/leptos=${LEPTOS_DEMO}`] : [])]
+  const child = start(DEMO_BIN, [
+    ...['--listen', '127.0.0.1:0', '--data', data.path],
+    ...mounts.flatMap((mount) => ['--serve', mount]),
+  ])
+  const [, url] = await child.line(/^filechute-demo: (http:.*)$/)
+  return {
+    url,
+    folder: join(data.path, 'uploads'),
+    async stop() {
+      await child.stop()
+      await data.remove()
+    },
+  }
 }
 
 /** @typedef {{match?: object, skip?: number, times?: number | null, fault: {kind: string, [name: string]: unknown}}} Rule */

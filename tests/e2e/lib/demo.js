@@ -1,0 +1,106 @@
+// The demo site in a browser, used as a person uses it: real files, real clicks.
+
+import assert from 'node:assert/strict'
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { after, before } from 'node:test'
+import { blocks } from './content.js'
+import { onNode } from './page.js'
+import { startDemo, temporaryFolder } from './servers.js'
+import { keysIn, sameFile } from './verify.js'
+
+/** Uploaders by selector, and what is in the shadow of one. */
+const INSIDE = 'return document.querySelector(arguments[0])?.shadowRoot?.querySelector(arguments[1])'
+
+/** Starts the demo for this file. The object is filled in before the first test. */
+export function withDemo() {
+  const demo = /** @type {any} */ ({})
+  let disk
+  before(async () => {
+    Object.assign(demo, await startDemo())
+    disk = await temporaryFolder()
+  })
+  after(async () => {
+    await demo.stop?.()
+    await disk?.remove()
+  })
+
+  /** A file on disk whose contents are known by its size. @param {string} name @param {number} size */
+  demo.file = async (name, size) => {
+    const path = join(disk.path, name)
+    // Each is made in the place of the one before.
+    await writeFile(path, Buffer.concat(Array.from(blocks(size, size), (block) => Buffer.from(block))))
+    return path
+  }
+
+  /** The page as a person sees it. @param {import('selenium-webdriver').WebDriver} driver */
+  demo.open = async (driver) => {
+    await driver.get(demo.url)
+    const visitor = visit(demo, driver)
+    await visitor.inside('#with-host', '[data-ready] [data-do="pick"]')
+    return visitor
+  }
+  return demo
+}
+
+/** @param {any} demo @param {import('selenium-webdriver').WebDriver} driver */
+function visit(demo, driver) {
+  /** The middle of the window is where nothing is half hidden. @param {import('selenium-webdriver').WebElement} node */
+  const press = async (node) => {
+    await driver.executeScript('arguments[0].scrollIntoView({ block: "center", behavior: "instant" })', node)
+    await node.click()
+  }
+  const visitor = {
+    driver,
+    run: (script, ...args) => driver.executeScript(script, ...args),
+
+    /** Does something with a node inside of an uploader. */
+    inside: (uploader, selector, use = async (_node) => {}) => onNode(driver, INSIDE, [uploader, selector], use),
+
+    /** Clicks on something of the page. */
+    click: (selector) => onNode(driver, 'return document.querySelector(arguments[0])', [selector], press),
+
+    /** Clicks on something inside of an uploader. */
+    press: (uploader, selector) => onNode(driver, INSIDE, [uploader, selector], press),
+
+    /** Waits until something in the page is so. @param {string} script */
+    until: (script, ...args) =>
+      driver.wait(() => driver.executeScript(script, ...args), 30_000, `waited in vain for: ${script} ${args}`),
+
+    /** Puts a file into an uploader. @param {string} uploader @param {string} name @param {number} size */
+    async pick(uploader, name, size) {
+      const path = await demo.file(name, size)
+      await visitor.inside(uploader, 'input[type=file]', (input) => input.sendKeys(path))
+    },
+
+    /** Presses the button that sends what was picked. @param {string} uploader */
+    send: (uploader) => visitor.press(uploader, '[data-do="upload"]:not([hidden])'),
+
+    /** Turns a switch that breaks the line, and waits until the proxy knows. @param {string} name @param {string} kind */
+    async turn(name, kind, on = true) {
+      await visitor.click(`[data-fault=${name}]`)
+      await driver.wait(
+        async () => {
+          const rules = await (await fetch(`${demo.url}/demo/faults`)).json()
+          return rules.some(({ fault }) => fault.kind === kind) === on
+        },
+        20_000,
+        `the proxy to have ${on ? '' : 'no '}rule ${kind}`,
+      )
+    },
+
+    /** Waits until the object is there, in the gallery as well, and holds its bytes against the file's; gives its key. */
+    async stored(name, size) {
+      const find = async () => (await keysIn(demo.folder)).find((key) => key.endsWith(name))
+      await visitor.until('return document.getElementById("gallery").textContent.includes(arguments[0])', name)
+      const key = await find()
+      assert.ok(key, `${name} in the bucket`)
+      await sameFile(demo.folder, key, size, size)
+      return key
+    },
+
+    /** What the event log says. */
+    log: () => driver.executeScript('return document.getElementById("log").textContent'),
+  }
+  return visitor
+}
