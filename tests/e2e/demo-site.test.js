@@ -27,7 +27,7 @@ inBrowsers((session, browser) => {
     test(`${mode} uploads, and its markup is below it`, async () => {
       const page = await visit()
       // What waits in an uploader that comes near gets there first, so that nothing moves afterwards.
-      await page.run('document.querySelector(arguments[0]).scrollIntoView({ block: "center" })', selector)
+      await page.run('document.getElementById("in-grid").scrollIntoView({ block: "center" })')
       await page.inside('#in-grid', '.fc-row')
       if (mode === 'button' || mode === 'modal') await page.press(selector, '.fc-open')
       if (mode === 'grid') {
