@@ -18,6 +18,8 @@ export class Pool {
   #rows = []
   #height = USUAL_ROW
   #columns = 1
+  /** @type {Promise<import('./thumbs.js').Thumbs> | undefined} */
+  #thumbs
 
   /** @param {HTMLElement} view what scrolls @param {HTMLElement} list the `<ul>` in it */
   constructor(view, list) {
@@ -60,7 +62,7 @@ export class Pool {
     const focused = spare.find(({ node }) => node.matches(':focus-within'))
     if (focused && ids.includes(focused.id ?? '')) this.view.focus({ preventScroll: true })
     const take = (/** @type {number} */ index) => {
-      const row = spare.pop() ?? new Row()
+      const row = spare.pop() ?? new Row(this.#loadThumbs)
       row.place(index, this.#height, this.#columns)
       return row
     }
@@ -93,8 +95,15 @@ export class Pool {
     return this.#rows.at(-1)?.node
   }
 
+  /** When the first picture shows, and not before. */
+  #loadThumbs = () => {
+    this.#thumbs ??= import('./thumbs.js').then(({ Thumbs }) => new Thumbs())
+    return this.#thumbs
+  }
+
   /** Gives back what the rows hold. */
   drop() {
+    void this.#thumbs?.then((thumbs) => thumbs.stop(), () => {})
     for (const row of this.#rows) row.drop()
   }
 }
