@@ -69,7 +69,7 @@ test('nothing of the build or the tests is packed', () => {
     'index.js',
     'element.js',
     'react.js',
-    'headless_bg.wasm',
+    'filechute.wasm',
     'digest.js',
     'digest-worker.js',
     'digest.wasm',

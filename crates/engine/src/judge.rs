@@ -1,11 +1,11 @@
 //! S3's answer to an upload: success, or which failure. The table of codes follows AWS's "Error responses"
 //! (<https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html>) and what other stores were seen to answer.
 
-use alloc::{borrow::ToOwned, format, string::String, vec::Vec};
+use alloc::{borrow::ToOwned, string::String, vec::Vec};
 
 use crate::{
-    CheckedUrl, Class, Digest, Failure, Kind, Method, UploadParameters, UploadResponse, XmlAnswer, holds, parse_answer,
-    without_query,
+    CheckedUrl, Class, Digest, Failure, Kind, Method, UploadParameters, UploadResponse, XmlAnswer, decimal, holds,
+    parse_answer, without_query,
 };
 
 /// An answer as a browser shows it. Headers that CORS hides are empty.
@@ -36,7 +36,8 @@ pub struct Answer {
 pub fn judge(parameters: &UploadParameters, answer: &Answer, expired: bool) -> Result<UploadResponse, Failure> {
     if !answer.url.is_empty() && !parameters.url.same_place(&answer.url) {
         let place = without_query(&answer.url);
-        let message = format!("the upload was redirected to {place}; redirects are refused, sign the final address");
+        let message =
+            ["the upload was redirected to ", place, "; redirects are refused, sign the final address"].concat();
         return Err(Failure::new(Kind::Config, "redirect", Class::Final, &message).with_status(answer.status));
     }
     let xml = parse_answer(&answer.body);
@@ -132,11 +133,15 @@ pub(crate) fn refusal(answer: &Answer, xml: XmlAnswer, expired: bool) -> Failure
     let code = if !code.is_empty() {
         code.to_owned()
     } else if xml.code.is_empty() {
-        format!("{status}")
+        decimal(u64::from(status))
     } else {
         xml.code
     };
-    let message = if xml.message.is_empty() { format!("storage answered with status {status}") } else { xml.message };
+    let message = if xml.message.is_empty() {
+        ["storage answered with status ", &decimal(u64::from(status))].concat()
+    } else {
+        xml.message
+    };
     let kind = if code == "expired" {
         Kind::Sign
     } else if code == "BadDigest" {
@@ -191,6 +196,8 @@ fn classify(status: u16, code: &str, message: &str, expired: bool) -> (&'static 
 
 #[cfg(test)]
 mod tests {
+    use alloc::format;
+
     use super::*;
     use crate::{ParameterPolicy, RawParameters};
 

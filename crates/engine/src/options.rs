@@ -1,6 +1,6 @@
 //! Options: as a user wrote them ([`RawOptions`]) and as the engine takes them ([`Options`]).
 
-use alloc::{format, string::String, vec, vec::Vec};
+use alloc::{string::String, vec, vec::Vec};
 
 use crate::{Algorithm, Restrictions};
 
@@ -154,7 +154,7 @@ fn to_integer(value: f64) -> u64 {
 }
 
 fn bad(option: &'static str, wanted: &str) -> OptionsError {
-    OptionsError { option, message: format!("{option} must be {wanted}") }
+    OptionsError { option, message: [option, " must be ", wanted].concat() }
 }
 
 #[cfg(test)]

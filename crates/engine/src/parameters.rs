@@ -1,6 +1,6 @@
 //! What the host answers when it is asked where to send a file: hostile until checked here.
 
-use alloc::{borrow::ToOwned, format, string::String, vec::Vec};
+use alloc::{borrow::ToOwned, string::String, vec::Vec};
 
 use crate::{CheckedUrl, Class, Digest, Failure, Kind, doctor::Page};
 
@@ -175,7 +175,7 @@ fn check_url(href: &str, policy: &ParameterPolicy) -> Result<CheckedUrl, Failure
     let listed =
         policy.allowed_origins.iter().any(|origin| origin.trim_end_matches('/').eq_ignore_ascii_case(url.origin()));
     if !policy.allowed_origins.is_empty() && !listed {
-        return Err(config("url", &format!("{} is not in allowedOrigins", url.origin())));
+        return Err(config("url", &[url.origin(), " is not in allowedOrigins"].concat()));
     }
     Ok(url)
 }
@@ -183,7 +183,7 @@ fn check_url(href: &str, policy: &ParameterPolicy) -> Result<CheckedUrl, Failure
 fn check_fields(fields: Vec<(String, String)>) -> Result<Vec<(String, String)>, Failure> {
     let mut bytes = 0_usize;
     for (name, value) in &fields {
-        let code = || format!("field.{}", crate::text::clip(name));
+        let code = || ["field.", &crate::text::clip(name)].concat();
         if !is_token(name) {
             return Err(config(
                 &code(),
@@ -191,7 +191,7 @@ fn check_fields(fields: Vec<(String, String)>) -> Result<Vec<(String, String)>, 
             ));
         }
         if ["file", "success_action_redirect", "redirect"].iter().any(|taken| name.eq_ignore_ascii_case(taken)) {
-            return Err(config(&code(), &format!("the form field {name} must not come from the host")));
+            return Err(config(&code(), &["the form field ", name, " must not come from the host"].concat()));
         }
         bytes = bytes.saturating_add(name.len()).saturating_add(value.len());
     }
@@ -210,16 +210,14 @@ fn check_headers(headers: Headers, method: Method, may_authorize: bool) -> Resul
     let mut good: Headers = Vec::new();
     let mut unsendable = Vec::new();
     for (name, value) in headers {
-        let code = || format!("header.{}", crate::text::clip(&name));
+        let code = || ["header.", &crate::text::clip(&name)].concat();
         if !is_token(&name) {
             return Err(config(&code(), "a header has a name that is no HTTP token"));
         }
         let value = value.trim_matches([' ', '\t']).to_owned();
         if !value.bytes().all(|b| b == b'\t' || (0x20..0x7f).contains(&b)) {
-            let message = format!(
-                "the value of header {name} holds line breaks or characters outside ASCII; encode it as RFC 2047 says"
-            );
-            return Err(config(&code(), &message));
+            let what = " holds line breaks or characters outside ASCII; encode it as RFC 2047 says";
+            return Err(config(&code(), &["the value of header ", &name, what].concat()));
         }
         if name.eq_ignore_ascii_case("authorization") && !may_authorize {
             return Err(config(
@@ -288,6 +286,8 @@ impl Failure {
 
 #[cfg(test)]
 mod tests {
+    use alloc::format;
+
     use alloc::vec;
 
     use proptest::prelude::*;

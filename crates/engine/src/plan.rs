@@ -15,6 +15,8 @@ const USUAL_PART: u64 = 8 * MIB;
 const LARGEST_WISH: u64 = 64 * MIB;
 /// A part should keep its connection busy for about this long.
 const PART_SECONDS: u64 = 6;
+/// A part should be through within this long: it is what a broken connection costs.
+const PATIENCE_SECONDS: u64 = 60;
 
 /// Equal parts but the last, as R2 wants them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -51,6 +53,17 @@ impl Plan {
         let share = speed.checked_div(at_once).filter(|share| *share > 0)?;
         let wish = share.saturating_mul(PART_SECONDS).div_ceil(MIB).saturating_mul(MIB);
         Some(wish.clamp(MIN_PART, LARGEST_WISH))
+    }
+
+    /// How many parts of that size a line of `speed` bytes a second is worth sharing among: more of them would only all be
+    /// late together, and all be lost together. At least one; no bound while the speed is not known.
+    #[must_use]
+    pub fn at_once(speed: u64, part_size: u64) -> usize {
+        if speed == 0 {
+            return usize::MAX;
+        }
+        let parts = speed.saturating_mul(PATIENCE_SECONDS).checked_div(part_size).unwrap_or(1);
+        usize::try_from(parts).unwrap_or(usize::MAX).max(1)
     }
 
     /// First byte and the byte after the last of a part; numbers start at 1. Empty for a number that is not in the plan.

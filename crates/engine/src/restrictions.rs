@@ -62,9 +62,9 @@ impl Accept {
     #[must_use]
     pub fn text(&self) -> String {
         match self {
-            Self::Extension(extension) => alloc::format!(".{extension}"),
+            Self::Extension(extension) => [".", extension].concat(),
             Self::Mime(mime) => mime.clone(),
-            Self::Family(family) => alloc::format!("{family}/*"),
+            Self::Family(family) => [family, "/*"].concat(),
         }
     }
 }

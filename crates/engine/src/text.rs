@@ -1,6 +1,6 @@
 //! Names as a person sees them: hostile characters made visible, long names shortened in the middle.
 
-use alloc::{borrow::ToOwned, format, string::String};
+use alloc::{borrow::ToOwned, string::String};
 
 use crate::{extension_of, without_query};
 
@@ -19,7 +19,7 @@ pub fn visible(text: &str) -> String {
             // The Unicode block "Control Pictures" has one sign for each C0 control.
             '\0'..='\x1f' => out.push(char::from_u32(code.saturating_add(0x2400)).unwrap_or('\u{FFFD}')),
             '\x7f' => out.push('\u{2421}'),
-            _ if is_deceiving(c) => out.push_str(&format!("[U+{code:04X}]")),
+            _ if is_deceiving(c) => out.extend(["[U+", &hex(code), "]"]),
             _ => out.push(c),
         }
     }
@@ -63,6 +63,18 @@ pub fn decimal(number: u64) -> String {
     // A digit: the cast cuts nothing off.
     #[allow(clippy::cast_possible_truncation)]
     out.push(char::from(b'0'.saturating_add((number % 10) as u8)));
+    out
+}
+
+/// At least four hexadecimal digits, as code points are written.
+fn hex(code: u32) -> String {
+    let mut out = String::new();
+    for shift in [20, 16, 12, 8, 4, 0] {
+        let rest = code.checked_shr(shift).unwrap_or(0);
+        if rest > 0 || shift < 16 {
+            out.extend(char::from_digit(rest % 16, 16).map(|digit| digit.to_ascii_uppercase()));
+        }
+    }
     out
 }
 

@@ -4,7 +4,7 @@
 //! user names, back-slashes, dot segments), so that what was checked is what is requested. The `url` crate would add
 //! about 100 kB of IDNA tables to the bundle, and the browser's own parser is not at hand in a pure crate.
 
-use alloc::{borrow::ToOwned, format, string::String, vec::Vec};
+use alloc::{borrow::ToOwned, string::String, vec::Vec};
 
 /// Longest address taken, in bytes.
 const MAX_LENGTH: usize = 8192;
@@ -86,8 +86,8 @@ impl CheckedUrl {
         }
         let (host, port) = split_port(authority)?;
         let origin = match (scheme, port) {
-            (_, None) | ("https", Some(443)) | ("http", Some(80)) => format!("{scheme}://{host}"),
-            (_, Some(port)) => format!("{scheme}://{host}:{port}"),
+            (_, None) | ("https", Some(443)) | ("http", Some(80)) => [scheme, "://", host.as_str()].concat(),
+            (_, Some(port)) => [scheme, "://", host.as_str(), ":", &crate::decimal(u64::from(port))].concat(),
         };
         let path_at = href.len().saturating_sub(rest.len()).saturating_add(authority.len());
         let after = href.get(path_at..).unwrap_or_default();
@@ -133,7 +133,7 @@ impl CheckedUrl {
     /// The address without its query: fit for messages.
     #[must_use]
     pub fn location(&self) -> String {
-        format!("{}{}", self.origin, self.path())
+        [&self.origin, self.path()].concat()
     }
 
     /// Whether it is `https:`.
@@ -177,7 +177,7 @@ impl CheckedUrl {
         let key = match path.split_once('/') {
             Some((first, rest)) => {
                 let in_path = match bucket.filter(|b| !b.is_empty()) {
-                    Some(bucket) => percent_decode(first) == bucket && !self.host.starts_with(&format!("{bucket}.")),
+                    Some(bucket) => percent_decode(first) == bucket && !self.host.starts_with(&[bucket, "."].concat()),
                     None => self.is_path_style(),
                 };
                 if in_path { rest } else { path }
@@ -329,6 +329,8 @@ pub fn percent_encode(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use alloc::format;
+
     use super::*;
 
     #[test]

@@ -89,8 +89,7 @@ export class Core {
   free(): void
 }
 
-/** A module as wasm-bindgen makes it. */
+/** What loading gives: one for the page. */
 export interface CoreModule {
-  default(input?: { module_or_path: unknown }): Promise<unknown>
   Core: typeof Core
 }

@@ -2,6 +2,7 @@
 // checksum is first wanted. Importing does nothing; the first call loads the WebAssembly and starts a worker.
 
 import { Digester } from './digester.js'
+import { bytesOf } from './wasm-bytes.js'
 
 /** @type {unknown} */
 let wasm
@@ -33,18 +34,6 @@ async function load() {
     const code = /unsafe-eval|content security policy|blocked by csp/i.test(text) ? 'csp' : 'fetch'
     throw failure(code, `the WebAssembly for checksums could not be loaded: ${text}`, error)
   }
-}
-
-/** @param {any} given an address, a response, or the bytes themselves @returns {Promise<BufferSource>} */
-async function bytesOf(given) {
-  if (given instanceof ArrayBuffer || ArrayBuffer.isView(given)) return /** @type {BufferSource} */ (given)
-  // Bundlers put so small a file into the script, and a policy may forbid to fetch it from there.
-  const inline = /^data:[^,]*;base64,(.*)$/.exec(String(given))?.[1]
-  if (inline) return Uint8Array.from(atob(inline), (letter) => letter.charCodeAt(0))
-  const response = given instanceof Response ? given : await fetch(given)
-  if (!response.ok) throw new Error(`${response.status} for ${response.url}`)
-  // So small a file gains nothing from streaming, and this way its content type does not matter.
-  return response.arrayBuffer()
 }
 
 /**

@@ -2,7 +2,4 @@
 
 import { createLoader } from './load.js'
 
-export const { configure, load } = createLoader(async () => {
-  // @ts-ignore: wasm-bindgen makes it.
-  return import('./headless.js')
-})
+export const { configure, load } = createLoader()

@@ -1,13 +1,12 @@
 // Loading the WebAssembly: once for all who ask, again after a failure, and with an error that says what stopped it.
 
+import { createCore } from './driver/core.js'
 import { LoadError } from './errors.js'
+import { bytesOf } from './wasm-bytes.js'
 
 /** @typedef {import('./core.js').CoreModule} CoreModule */
 
-/**
- * @param {() => Promise<CoreModule>} glue imports the module that wasm-bindgen made
- */
-export function createLoader(glue) {
+export function createLoader() {
   /** @type {Promise<CoreModule> | undefined} */
   let loading
   /** @type {unknown} */
@@ -23,7 +22,7 @@ export function createLoader(glue) {
     },
     /** @returns {Promise<CoreModule>} */
     load: () => {
-      loading ??= load(glue, wasm).catch((error) => {
+      loading ??= load(wasm).catch((error) => {
         loading = undefined
         throw error
       })
@@ -32,18 +31,20 @@ export function createLoader(glue) {
   }
 }
 
-/** @param {() => Promise<CoreModule>} glue @param {unknown} wasm @returns {Promise<CoreModule>} */
-async function load(glue, wasm) {
+/** @param {unknown} wasm @returns {Promise<CoreModule>} */
+async function load(wasm) {
   if (typeof document === 'undefined') {
     throw new LoadError('unsupported', 'filechute uploads in browsers; on a server it can only be imported')
   }
   if (typeof WebAssembly !== 'object') throw new LoadError('unsupported', 'this browser has no WebAssembly')
   const violations = watchPolicy()
   try {
-    const module = await glue()
-    const given = await wasm
-    await module.default(given === undefined ? undefined : { module_or_path: given })
-    return module
+    // As bundlers look for it, to the letter.
+    const given = (await wasm) ?? new URL('./filechute.wasm', import.meta.url)
+    const module = given instanceof WebAssembly.Module ? given : await WebAssembly.compile(await bytesOf(given))
+    // It imports nothing, so it can do nothing but compute.
+    const { exports } = await WebAssembly.instantiate(module, {})
+    return { Core: createCore(/** @type {any} */ (exports)) }
   } catch (error) {
     // The event about a violated policy comes after the failure that the policy caused.
     await new Promise((resolve) => setTimeout(resolve, 50))

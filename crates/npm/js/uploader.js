@@ -6,7 +6,7 @@ import { RestrictionError, revive, UploadError } from './errors.js'
 import { Hooks } from './hooks.js'
 import { Intake } from './intake.js'
 import { checkOptions, checkPatch, checkSource, toMeta } from './options.js'
-import { learn, watch } from './traps.js'
+import { watch } from './traps.js'
 
 /** @typedef {import('./core.js').Core} Core */
 /** @typedef {import('./index.js').UploadFile} UploadFile */
@@ -61,7 +61,6 @@ export class Uploader {
     /** @param {import('./core.js').Batch} events */
     const notify = (events) => {
       const uploader = weak.deref()
-      learn(CoreClass)
       if (uploader) uploader.#receive(events)
     }
     const core = attempt(() => new CoreClass(this.#hooks.wrap(checked), notify))

@@ -4,9 +4,10 @@
 
 use std::net::TcpListener;
 use std::path::PathBuf;
-use std::process::{Child, Command, Stdio};
+use std::process::{Command, Stdio};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
+use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
 
@@ -74,7 +75,10 @@ fn serve(host: &mut Command, ready: impl FnOnce(&str)) -> Result<()> {
     let child = Arc::new(Mutex::new(child));
     let held = Arc::clone(&child);
     ctrlc::set_handler(move || {
-        end(&held);
+        // Held to the end: what waits below must not take the host's end for one of its own.
+        let mut child = held.lock().unwrap_or_else(PoisonError::into_inner);
+        child.kill().ok();
+        child.wait().ok();
         // As a shell reports a program that Ctrl-C ended.
         std::process::exit(130);
     })?;
@@ -90,15 +94,11 @@ fn serve(host: &mut Command, ready: impl FnOnce(&str)) -> Result<()> {
         }
         true
     });
+    // A terminal sends Ctrl-C to the host as well, which may end before this program has heard of it.
+    thread::sleep(Duration::from_millis(300));
     let status = child.lock().unwrap_or_else(PoisonError::into_inner).wait()?;
     // Nobody asked it to end, so whatever it said, this is a failure.
     bail!("`{line}` ended by itself ({status})")
-}
-
-fn end(child: &Mutex<Child>) {
-    let mut child = child.lock().unwrap_or_else(PoisonError::into_inner);
-    child.kill().ok();
-    child.wait().ok();
 }
 
 fn check_port(port: u16) -> Result<()> {

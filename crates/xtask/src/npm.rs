@@ -1,7 +1,7 @@
 //! `cargo xtask npm`: makes `pkg/` ready for `npm pack`.
 //!
-//! `package.json` and `README.md` there are written by hand. The rest comes from here: the crate as the
-//! module `headless`, the small `digest`, and what `package.rs` adds.
+//! `package.json` and `README.md` there are written by hand. The rest comes from here: the engine and the checksums, each a
+//! bare module, and what `package.rs` adds.
 
 use std::path::{Path, PathBuf};
 
@@ -11,16 +11,24 @@ use crate::place::Place;
 use crate::setup::rust::{self, Toolchain};
 use crate::stamp::{Fingerprint, is_fresh, write};
 use crate::wasm::{self, Effort, Module};
-use crate::{lockfile, package, say, setup};
+use crate::{package, say, setup};
 
-const PACKAGE: &str = "filechute-npm";
-/// Behind `createUploader` and the element alike.
-const HEADLESS: Module<'_> = Module { package: PACKAGE, arguments: &[], name: "headless" };
+/// The engine.
+const ENGINE: Module<'_> = Module { package: "filechute-npm", arguments: &[], name: "filechute" };
 /// The checksums, which pages load only when they need one.
 const DIGEST: Module<'_> = Module { package: "filechute-checksum-wasm", arguments: &[], name: "digest" };
+const MODULES: [Module<'_>; 2] = [ENGINE, DIGEST];
 /// What the modules are made of.
-const SOURCES: &[&str] =
-    &["Cargo.toml", "Cargo.lock", "src", "crates/checksum", "crates/checksum-wasm", "crates/engine", "crates/npm"];
+const SOURCES: &[&str] = &[
+    "Cargo.toml",
+    "Cargo.lock",
+    "src/ui/style.css",
+    "src/web/journal/journal.js",
+    "crates/checksum",
+    "crates/checksum-wasm",
+    "crates/engine",
+    "crates/npm",
+];
 
 /// Builds the package, unless nothing has changed since the last time.
 pub(crate) fn build(place: &Place, rust: &Toolchain, effort: Effort) -> Result<()> {
@@ -33,15 +41,11 @@ pub(crate) fn build(place: &Place, rust: &Toolchain, effort: Effort) -> Result<(
     }
     say::step(format!("The npm package: {}", effort.describe()));
     let mut made = Vec::new();
-    let folder = place.scratch().join(HEADLESS.name);
-    wasm::build(place, rust, effort, &HEADLESS, &folder)?;
-    if effort != Effort::Quick {
-        package::minify(place, &folder.join(format!("{}.js", HEADLESS.name)))?;
+    for module in &MODULES {
+        let folder = place.scratch().join(module.name);
+        wasm::build_bare(place, rust, effort, module, &folder)?;
+        made.push(folder);
     }
-    made.push(folder);
-    let folder = place.scratch().join(DIGEST.name);
-    wasm::build_bare(place, rust, effort, &DIGEST, &folder)?;
-    made.push(folder);
     made.push(package::hand_written(place)?);
     package::publish(&made, &place.pkg(), &place.scratch().join("npm.files"))?;
     write(&stamp, &wanted)?;
@@ -49,9 +53,12 @@ pub(crate) fn build(place: &Place, rust: &Toolchain, effort: Effort) -> Result<(
     Ok(())
 }
 
-/// The module of checksums as the quick effort makes it, for tests that need it and no more.
-pub(crate) fn digest_module(place: &Place, rust: &Toolchain) -> Result<PathBuf> {
-    wasm::build_bare(place, rust, Effort::Quick, &DIGEST, &place.scratch().join("digest-quick"))
+/// The modules as the quick effort makes them, for tests that need them and no more: the engine, the checksums.
+pub(crate) fn quick_modules(place: &Place, rust: &Toolchain) -> Result<[PathBuf; 2]> {
+    let build = |module: &Module<'_>| {
+        wasm::build_bare(place, rust, Effort::Quick, module, &place.scratch().join(format!("{}-quick", module.name)))
+    };
+    Ok([build(&ENGINE)?, build(&DIGEST)?])
 }
 
 /// `cargo xtask npm [--dev] [--no-build-std]`.
@@ -72,11 +79,9 @@ fn effort(rust: &Toolchain, quick: bool, plain: bool) -> Effort {
 fn fingerprint(place: &Place, rust: &Toolchain, effort: Effort) -> Result<String> {
     let mut fingerprint = Fingerprint::default()
         .text(rust.version())
-        .text(&lockfile::wasm_bindgen(&place.root)?)
         .text(effort.describe())
         // This program's own flags are an input as well.
         .text(include_str!("wasm.rs"))
-        .text(include_str!("names.rs"))
         .text(include_str!("npm.rs"))
         .text(include_str!("package.rs"));
     for source in SOURCES {
@@ -87,7 +92,5 @@ fn fingerprint(place: &Place, rust: &Toolchain, effort: Effort) -> Result<String
 
 /// The files that compilers make, which the stamp alone does not vouch for.
 fn outputs(pkg: &Path) -> Vec<PathBuf> {
-    [format!("{}.js", HEADLESS.name), format!("{}_bg.wasm", HEADLESS.name), format!("{}.wasm", DIGEST.name)]
-        .map(|name| pkg.join(name))
-        .into()
+    MODULES.iter().map(|module| pkg.join(format!("{}.wasm", module.name))).collect()
 }

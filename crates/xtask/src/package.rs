@@ -58,7 +58,7 @@ fn bundle(place: &Place, modules: &Path, folder: &Path) -> Result<()> {
         esbuild.args(["--bundle", "--format=esm", "--target=es2022", "--minify", "--legal-comments=none"]);
         run(esbuild.args(more).arg("--log-level=warning").arg(format!("--outdir={}", folder.display())))
     };
-    let outside = ["react", "./headless.js", "./digest.js"].map(|name| format!("--external:{name}"));
+    let outside = ["react", "./digest.js"].map(|name| format!("--external:{name}"));
     let mut more = vec!["--splitting", "--chunk-names=chunk-[hash]"];
     more.extend(outside.iter().map(String::as_str));
     run_esbuild(ENTRIES, &more)?;
@@ -68,23 +68,6 @@ fn bundle(place: &Place, modules: &Path, folder: &Path) -> Result<()> {
         if path.to_string_lossy().ends_with(".d.ts") {
             fs::copy(&path, folder.join(path.file_name().unwrap_or_default()))?;
         }
-    }
-    Ok(())
-}
-
-/// Takes comments, spaces and the start for workers that cannot wait out of the glue that wasm-bindgen wrote, and takes
-/// the scripts beside it in.
-pub(crate) fn minify(place: &Place, module: &Path) -> Result<()> {
-    let text = fs::read_to_string(module)?;
-    fs::write(module, text.replace("export { initSync, ", "export { "))?;
-    let mut esbuild = node::tool(place, "esbuild")?;
-    // Bundled: only then what nobody uses is left out, and no script needs a request of its own.
-    esbuild.args(["--bundle", "--minify", "--format=esm", "--target=es2022"]);
-    esbuild.args(["--log-level=warning", "--allow-overwrite"]);
-    run(esbuild.arg(module).arg(format!("--outfile={}", module.display())))?;
-    let snippets = module.with_file_name("snippets");
-    if snippets.exists() {
-        fs::remove_dir_all(snippets)?;
     }
     Ok(())
 }

@@ -17,6 +17,8 @@ struct Budget {
     name: &'static str,
     /// Where the import graph starts.
     entry: &'static str,
+    /// Whether it is what the entry loads when it is first needed: resuming, signing in the page, rare panels.
+    later: bool,
     /// What it may weigh today. The first two do not keep to their budget yet; until they do, this only ever goes down.
     at_most: u64,
     /// What it should weigh.
@@ -25,16 +27,16 @@ struct Budget {
 }
 
 const BUDGETS: &[Budget] = &[
-    Budget { name: "headless", entry: "index.js", at_most: 138_200, budget: 30_000, aim: 20_000 },
-    Budget { name: "element", entry: "element.js", at_most: 153_800, budget: 70_000, aim: 60_000 },
-    Budget { name: "integrity", entry: LATER, at_most: 5_500, budget: 5_500, aim: 4_500 },
+    Budget { name: "headless", entry: "index.js", later: false, at_most: 72_000, budget: 30_000, aim: 20_000 },
+    Budget { name: "element", entry: "element.js", later: false, at_most: 85_000, budget: 70_000, aim: 60_000 },
+    Budget { name: "later", entry: "element.js", later: true, at_most: 5_400, budget: 20_000, aim: 10_000 },
+    Budget { name: "integrity", entry: INTEGRITY, later: false, at_most: 5_500, budget: 5_500, aim: 4_500 },
 ];
 
 /// What the others load only when a checksum is wanted: a bundle of its own, and not part of theirs.
-const LATER: &str = "digest.js";
+const INTEGRITY: &str = "digest.js";
 
-/// Bytes of one bundle: all files its entry reaches by `import` and `new URL(…, import.meta.url)` without passing another
-/// bundle's entry, each compressed by itself, as a server sends them.
+/// Bytes of one bundle, each of its files compressed by itself, as a server sends them. What is in it says `size.mjs`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Weight {
     raw: u64,
@@ -56,7 +58,7 @@ pub(crate) fn check(place: &Place) -> Result<Vec<(&'static str, Result<()>)>> {
     println!("{}", heading.map(|word| format!("{word:<10}")).concat());
     let mut verdicts = Vec::new();
     for budget in BUDGETS {
-        let weight = weigh(place, budget.entry)?;
+        let weight = weigh(place, budget)?;
         let numbers = [weight.raw, weight.gzip, weight.brotli, budget.at_most, budget.budget, budget.aim];
         println!("{:<10}{}", budget.name, numbers.map(|number| format!("{number:<10}")).concat());
         verdicts.push((budget.name, budget.judge(weight)));
@@ -83,15 +85,18 @@ impl Budget {
 }
 
 /// Asks Node, whose zlib and brotli are the ones servers use.
-fn weigh(place: &Place, entry: &str) -> Result<Weight> {
-    let path = place.pkg().join(entry);
+fn weigh(place: &Place, budget: &Budget) -> Result<Weight> {
+    let path = place.pkg().join(budget.entry);
     if !path.exists() {
         bail!("no {}: `cargo xtask npm` makes it from crates/npm/js", path.display());
     }
     let mut node = command("node");
     node.arg(place.root.join("crates/xtask/tools/size.mjs")).arg(path);
-    if entry != LATER {
-        node.arg(place.pkg().join(LATER));
+    if budget.later {
+        node.arg("--later");
+    }
+    if budget.entry != INTEGRITY {
+        node.arg(place.pkg().join(INTEGRITY));
     }
     parse(&output(&mut node)?)
 }

@@ -25,6 +25,12 @@ impl Engine {
         entry.multi.as_ref()?.resume()
     }
 
+    /// How many requests the line as it was measured last is worth sharing among, for the parts of this file.
+    pub(super) fn worth_at_once(&self, id: FileId) -> usize {
+        let plan = self.files.get(id).and_then(|entry| entry.multi.as_ref()).map(|multi| multi.plan);
+        plan.map_or(usize::MAX, |plan| Plan::at_once(self.totals.speed, plan.part_size))
+    }
+
     /// Whether a file has to go in parts. Errors when it must and cannot.
     fn cut(&self, id: FileId) -> Result<Option<Plan>, Failure> {
         let Some(entry) = self.files.get(id) else { return Ok(None) };

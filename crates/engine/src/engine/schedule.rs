@@ -90,6 +90,10 @@ impl Engine {
                 return;
             }
             if part.is_some() {
+                // What runs is enough for a line this slow; when something ends, this is asked again.
+                if self.jobs.len() >= self.worth_at_once(id) {
+                    return;
+                }
                 self.start_part(now, id);
                 continue;
             }

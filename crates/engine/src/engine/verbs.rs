@@ -238,8 +238,8 @@ impl Engine {
             entry.refresh();
             match missing {
                 Some(field) => {
-                    let message = alloc::format!("the meta field {field} is required");
-                    let code = alloc::format!("meta.{field}");
+                    let message = ["the meta field ", &field, " is required"].concat();
+                    let code = ["meta.", &field].concat();
                     self.give_up(id, Failure::new(Kind::Restriction, &code, Class::Final, &message));
                 }
                 None => self.enter(id, State::Queued { fresh: true }, Phase::Queued),

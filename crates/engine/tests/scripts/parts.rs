@@ -73,6 +73,38 @@ fn parts_share_the_limit_with_other_files_and_go_first() {
     );
 }
 
+/// A line that carries 100 kB a second takes most of a minute for one part: four at once would be through, or lost, together.
+#[test]
+fn a_slow_line_is_shared_among_few_and_a_fast_one_among_all() {
+    let mut rig = Rig { engine: Engine::new(options(4), 1), now: 0 };
+    let file = NewFile { name: "a".to_owned(), size: 8 * (5 << 20), part_size: Some(5 << 20), ..NewFile::default() };
+    rig.engine.add(Time(0), file).unwrap();
+    while rig.engine.poll().is_some() {}
+    rig.play(
+        "
+        upload => upload u1 [1]; create 1 j1
+        j1 created U => sign 1 U [1] j2; sign 1 U [2] j3; sign 1 U [3] j4; sign 1 U [4] j5
+        j2 signed 1, j3 signed 2 => send 1 part 1 0-5242880 j6; send 1 part 2 5242880-10485760 j7
+        j4 signed 3, j5 signed 4 => send 1 part 3 10485760-15728640 j8; send 1 part 4 15728640-20971520 j9
+        ",
+    );
+    let goes_at = |rig: &mut Rig, each: u64, from: u64| {
+        for second in 1..=20_u64 {
+            rig.now += 1000;
+            for job in [7, 8, 9] {
+                let report = filechute_engine::Report::Progress(from + second * each);
+                rig.engine.on_report(Time(rig.now), filechute_engine::JobId(job), report);
+            }
+            rig.engine.take_changes(Time(rig.now));
+        }
+    };
+    goes_at(&mut rig, 30_000, 0);
+    assert!((60_000..100_000).contains(&rig.engine.totals().speed), "{}", rig.engine.totals().speed);
+    rig.play("j6 etag e1 =>");
+    goes_at(&mut rig, 200_000, 600_000);
+    rig.play("j7 etag e2 => sign 1 U [5] j10; sign 1 U [6] j11");
+}
+
 #[test]
 fn a_part_that_fails_backs_off_alone() {
     parts(

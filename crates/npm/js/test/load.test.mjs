@@ -6,26 +6,40 @@ import { LoadError } from '../errors.js'
 import { createLoader, diagnose } from '../load.js'
 
 test('on a server it says so', async () => {
-  const { load } = createLoader(() => assert.fail('must not be asked'))
+  const { load } = createLoader()
   await assert.rejects(load(), (error) => error instanceof LoadError && error.code === 'unsupported')
 })
+
+/** A module without anything in it. */
+const EMPTY = new Uint8Array([0, 97, 115, 109, 1, 0, 0, 0])
 
 test('loads once, and again after a failure', async () => {
   globalThis.document = { addEventListener() {}, removeEventListener() {} }
   try {
-    let tries = 0
-    const given = []
-    const module = { default: async (input) => given.push(input) }
-    const loader = createLoader(async () => {
-      tries += 1
-      if (tries === 1) throw new TypeError('Failed to fetch dynamically imported module')
-      return module
-    })
+    const loader = createLoader()
+    loader.configure({ wasm: Promise.reject(new TypeError('Failed to fetch')) })
     await assert.rejects(loader.load(), (error) => error.kind === 'load' && error.code === 'fetch' && error.retryable)
-    loader.configure({ wasm: Promise.resolve('/elsewhere.wasm') })
-    assert.deepEqual(await Promise.all([loader.load(), loader.load()]), [module, module])
-    assert.equal(tries, 2)
-    assert.deepEqual(given, [{ module_or_path: '/elsewhere.wasm' }])
+    loader.configure({ wasm: Promise.resolve(EMPTY) })
+    const [one, other] = await Promise.all([loader.load(), loader.load()])
+    assert.equal(one, other)
+    assert.equal(typeof one.Core, 'function')
+  } finally {
+    delete globalThis.document
+  }
+})
+
+test('whatever the module comes as', async () => {
+  globalThis.document = { addEventListener() {}, removeEventListener() {} }
+  try {
+    const data = `data:application/wasm;base64,${Buffer.from(EMPTY).toString('base64')}`
+    for (const given of [EMPTY, EMPTY.buffer, new WebAssembly.Module(EMPTY), new Response(EMPTY), data]) {
+      const loader = createLoader()
+      loader.configure({ wasm: given })
+      assert.ok((await loader.load()).Core)
+    }
+    const loader = createLoader()
+    loader.configure({ wasm: new Response('', { status: 404 }) })
+    await assert.rejects(loader.load(), /404/)
   } finally {
     delete globalThis.document
   }

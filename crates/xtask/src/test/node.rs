@@ -22,7 +22,8 @@ pub(super) fn units(bench: &mut Bench<'_>) -> Result<()> {
     if folder.join("test").exists() {
         node::check_node()?;
         let mut node = command("node");
-        node.env("FILECHUTE_DIGEST_WASM", npm::digest_module(bench.place, bench.rust)?);
+        let [engine, digest] = npm::quick_modules(bench.place, bench.rust)?;
+        node.env("FILECHUTE_ENGINE_WASM", engine).env("FILECHUTE_DIGEST_WASM", digest);
         bench.tally.runner("js", node.current_dir(folder).args(["--test", "--test-reporter=spec", "test/"]));
     }
     Ok(())

@@ -23,7 +23,7 @@ struct Variant {
 
 /// Native packages without features that exclude each other.
 pub(super) const NATIVE: &[&str] =
-    &["filechute-engine", "filechute-checksum", "filechute-host", "filechute-faults", "xtask"];
+    &["filechute-engine", "filechute-checksum", "filechute-npm", "filechute-host", "filechute-faults", "xtask"];
 
 /// What is built anywhere. `csr`, `hydrate` and `ssr` exclude each other, hence a call for each.
 const VARIANTS: &[Variant] = &[
@@ -33,7 +33,7 @@ const VARIANTS: &[Variant] = &[
     Variant { packages: &["filechute"], wasm: true, features: &["ui", "csr"], all_targets: true },
     Variant { packages: &["filechute"], wasm: true, features: &["ui", "hydrate"], all_targets: false },
     Variant { packages: &["filechute-checksum-wasm"], wasm: true, features: &[], all_targets: true },
-    Variant { packages: &["filechute-npm"], wasm: true, features: &[], all_targets: true },
+    Variant { packages: &["filechute-npm"], wasm: true, features: &[], all_targets: false },
     Variant { packages: &["leptos-csr"], wasm: true, features: &["csr"], all_targets: false },
     Variant { packages: &["leptos-ssr"], wasm: false, features: &["ssr"], all_targets: true },
     Variant { packages: &["leptos-ssr"], wasm: true, features: &["hydrate"], all_targets: false },

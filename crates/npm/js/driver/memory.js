@@ -1,0 +1,80 @@
+// Whether there is anything to remember, and who does: the journal is loaded when an earlier page left something, or when an
+// upload in parts begins. Most pages never do.
+
+/** @typedef {import('./keeper.js').Keeper} Keeper */
+/** @typedef {import('./keeper.js').Record} Record */
+/** @typedef {{unavailable: (why: string) => void, found: () => void, pay: (remote: import('./answers.js').Remote) => void}} Tell */
+
+/** The journal's database. */
+const NAME = 'filechute'
+
+export class Memory {
+  /** Once it is there. @type {Keeper | undefined} */
+  keeper
+  #scope
+  #digest
+  /** @type {Tell} */
+  #tell
+  /** @type {Promise<Keeper | undefined> | undefined} */
+  #opening
+  #left = false
+
+  /** @param {string} scope @param {import('./keeper.js').DigestWith} digest @param {Tell} tell */
+  constructor(scope, digest, tell) {
+    this.#scope = scope
+    this.#digest = digest
+    this.#tell = tell
+    void this.#look()
+  }
+
+  /** Whether something is remembered here, or about to be. */
+  get isOpen() {
+    return this.#opening !== undefined
+  }
+
+  /** Opens the journal if an earlier page made one. */
+  async #look() {
+    const known = await globalThis.indexedDB?.databases?.().catch(() => [])
+    // A browser that does not say which there are may have one.
+    if (!this.#left && (known ?? [{ name: NAME }]).some(({ name }) => name === NAME)) this.#open()
+  }
+
+  #open() {
+    this.#opening ??= import('./keeper.js').then(({ Keeper }) => {
+      this.keeper = new Keeper(this.#scope, this.#digest, this.#tell)
+      if (this.#left) this.keeper.leave()
+      return this.keeper
+    }).catch(() => {
+      this.#tell.unavailable('a part of filechute could not be loaded')
+      return undefined
+    })
+    return this.#opening
+  }
+
+  /** Runs that now if it can, otherwise once the journal is there; in order. @param {(keeper: Keeper) => void} act */
+  use(act) {
+    if (this.keeper) act(this.keeper)
+    else void this.#open().then((keeper) => keeper && act(keeper))
+  }
+
+  /** What earlier pages left. */
+  async load() {
+    return (await (await this.#open())?.load()) ?? []
+  }
+
+  /** @param {string} id */
+  record(id) {
+    return this.keeper?.record(id)
+  }
+
+  /** See the keeper's. @param {import('./source.js').AskRequest} request */
+  async earlier(request) {
+    return (await this.#open())?.earlier(request)
+  }
+
+  /** The page goes away, or another source is asked; what is kept stays. */
+  leave() {
+    this.#left = true
+    this.keeper?.leave()
+  }
+}

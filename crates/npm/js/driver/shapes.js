@@ -1,0 +1,123 @@
+// Plain objects out of what the engine tells, in the shapes Uppy's users know. The order of the lists is that of `show.rs`.
+
+import { RestrictionError, UploadError } from '../errors.js'
+import { extensionOf } from '../names.js'
+import { message, rejection } from '../texts.js'
+
+/**
+ * A file as the engine sees it.
+ * @typedef {object} Snapshot
+ * @property {number} id
+ * @property {string} name
+ * @property {string} type
+ * @property {number} size
+ * @property {number} lastModified
+ * @property {string | null} relativePath
+ * @property {Record<string, string>} meta
+ * @property {string} status
+ * @property {number} bytesUploaded
+ * @property {number} percentage
+ * @property {number | null} started
+ * @property {number} retries
+ * @property {Cause | null} failure
+ * @property {any[] | null} response
+ */
+/** @typedef {{kind: string, code: string, status: number, detail: string, retryable: boolean, help: string, limit: number | null}} Cause */
+
+/** Names and values out of a flat list. Own properties whatever their names: `__proto__` is one like any other. @param {string[]} flat @returns {Record<string, string>} */
+export function metaOf(flat) {
+  const entries = []
+  for (let at = 0; at + 1 < flat.length; at += 2) entries.push([flat[at], flat[at + 1]])
+  return Object.fromEntries(entries)
+}
+
+/** @param {any[] | null} list @returns {Snapshot | undefined} */
+export function snapshotOf(list) {
+  if (!list) return undefined
+  const [id, name, type, size, lastModified, relativePath, meta, status, bytesUploaded, percentage, started, retries, failure, response] = list
+  return {
+    id, name, type, size, lastModified, relativePath, meta: metaOf(meta), status, bytesUploaded, percentage, started, retries,
+    failure: causeOf(failure), response,
+  }
+}
+
+/** @param {any[] | null} list @returns {Cause | null} */
+export function causeOf(list) {
+  if (!list) return null
+  const [kind, code, status, detail, retryable, help, limit] = list
+  return { kind, code, status, detail, retryable: retryable === 1, help, limit }
+}
+
+/** @param {any[] | null} list */
+export function responseOf(list) {
+  if (!list) return undefined
+  const [status, uploadURL, location, key, bucket, etag, checksum, verified] = list
+  return { status, uploadURL, verified, body: { location, key, bucket, etag, ...(checksum ? { checksum } : {}) } }
+}
+
+/** `file-7`: stable, never used again, fit for a CSS selector. @param {number} id */
+export const idText = (id) => `file-${id}`
+
+/** Reads what `idText` wrote; 0 is nobody. @param {string} text */
+export const parseId = (text) => Number(/^file-(\d{1,10})$/.exec(text)?.[1] ?? 0)
+
+/** The file object of the public API. @param {Snapshot} file @param {Blob} [blob] @param {string} [source] @returns {any} */
+export function fileObject(file, blob, source = 'filechute') {
+  const { id, name, type, size, status, bytesUploaded, percentage, started, failure } = file
+  const response = responseOf(file.response)
+  return {
+    id: idText(id),
+    name,
+    extension: extensionOf(name),
+    type,
+    size,
+    ...(blob ? { data: blob } : {}),
+    source,
+    isRemote: false,
+    meta: file.meta,
+    progress: { bytesUploaded, bytesTotal: size, percentage, uploadStarted: started, uploadComplete: status === 'done' },
+    status,
+    isPaused: status === 'paused',
+    retries: file.retries,
+    failure: failure && { kind: failure.kind, code: failure.code, status: failure.status, retryable: failure.retryable },
+    error: failure ? message(failure, name) : null,
+    ...(response ? { response, uploadURL: response.uploadURL } : {}),
+  }
+}
+
+/** A file that is not in yet, or that was refused. @param {import('./files.js').Incoming} file */
+export function candidateOf({ data, name, type, relativePath, meta = {} }) {
+  const path = relativePath ? { relativePath } : {}
+  return { name, type, size: data.size, extension: extensionOf(name), data, source: 'filechute', ...path, meta }
+}
+
+/** @param {Cause} cause @param {string} name the file's */
+export const uploadError = (cause, name) => new UploadError(message(cause, name), cause)
+
+/** Why a file was not taken in: a code, and what its text needs. @param {any[]} list @param {string} name */
+export function restrictionError([code, max, min, allowed], name) {
+  const text = rejection({ code, max: max ?? undefined, min: min ?? undefined, allowed: allowed ?? undefined }, name)
+  return new RestrictionError(text, { kind: code === 'unreadable' ? 'file' : 'restriction', code })
+}
+
+/** @param {any[]} list @returns {import('../index.js').Totals} */
+export function totalsOf(list) {
+  const [files, active, bytesAdded, bytesUploaded, bytesTotal, percentage, speed, etaMs, online, phases] = list
+  const [idle, queued, preparing, sending, finishing, paused, done, failed] = phases
+  return {
+    files, idle, active, queued, preparing, sending, finishing, paused, done, failed,
+    bytesAdded, bytesUploaded, bytesTotal, percentage, speed, etaMs, isOnline: online === 1,
+  }
+}
+
+/** What an earlier page left unfinished. @param {import('./keeper.js').Record} record */
+export const unfinishedObject = (record) => ({
+  id: record.id,
+  name: record.name,
+  type: record.type,
+  size: record.size,
+  bytesUploaded: Math.min(record.parts.reduce((sum, [, size]) => sum + size, 0), record.size),
+  updated: record.updated,
+  meta: record.meta,
+  canReopen: record.hasHandle,
+})

@@ -1,0 +1,1 @@
+../../../src/web/journal/journal.js

@@ -1,0 +1,345 @@
+//! What JavaScript can ask of the engine: one number for each verb, in the order of `calls.js`.
+
+use filechute_engine::{
+    Accept, Algorithm, Answer, Class, Digest, Engine, Failure, FileId, JobId, Kind, Meta, NewFile, Options,
+    OptionsError, ParameterPolicy, PartReceipt, Phase, RawOptions, RawParameters, Rejection, Remote, Report,
+    Restrictions, Resume, Time, UploadParameters, UploadResponse,
+    doctor::{Sent, inspect},
+    judge_complete, judge_step, refusal_of,
+};
+
+use crate::wire::{Reader, Writer};
+
+/// One uploader's engine, and what its page allows.
+pub(crate) struct Instance {
+    engine: Engine,
+    policy: ParameterPolicy,
+}
+
+impl Instance {
+    pub(crate) fn new(read: &mut Reader<'_>) -> Self {
+        let mut engine = Engine::new(Options::default(), read.small().unwrap_or_default());
+        engine.set_epoch(read.size());
+        let policy = ParameterPolicy {
+            page_is_secure: read.flag() == Some(true),
+            page_origin: read.said(),
+            clock: Some(crate::unix_ms),
+            ..ParameterPolicy::default()
+        };
+        Self { engine, policy }
+    }
+
+    pub(crate) fn call(&mut self, verb: u32, now: Time, read: &mut Reader<'_>, out: &mut Writer) {
+        let Self { engine, policy } = self;
+        match verb {
+            2 => match set_options(engine, now, read) {
+                Ok(()) => out.nothing(),
+                Err(error) => {
+                    out.list(2);
+                    out.text(error.option);
+                    out.text(&error.message);
+                }
+            },
+            3 => {
+                policy.allowed_origins = read.list(Reader::said).unwrap_or_default();
+                policy.allow_http = read.flag() == Some(true);
+                policy.allow_authorization = read.flag() == Some(true);
+            }
+            4 => {
+                let file = new_file(read);
+                outcome(out, engine.add(now, file).map(|id| id.0));
+            }
+            5 => outcome(out, engine.upload(now).map(|upload| upload.0)),
+            6 => out.flag(engine.pause(now, id(read))),
+            7 => out.flag(engine.resume(now, id(read))),
+            8 => engine.pause_all(now),
+            9 => engine.resume_all(now),
+            10 => out.maybe(engine.retry(now, id(read)).map(|upload| upload.0), Writer::small),
+            11 => out.small(engine.retry_all(now).0),
+            12 => out.flag(engine.remove(now, id(read))),
+            13 => engine.cancel_all(now),
+            14 => engine.leave(now),
+            15 => {
+                let id = id(read);
+                out.flag(engine.set_meta(id, meta(read)));
+            }
+            16 => engine.on_network(now, read.flag() == Some(true)),
+            17 => engine.on_deadline(now),
+            18 => {
+                let job = JobId(read.small().unwrap_or_default());
+                let report = report(engine, policy, read, out);
+                engine.on_report(now, job, report);
+            }
+            19 => {
+                let mut outputs = Vec::new();
+                while let Some(output) = engine.poll() {
+                    outputs.push(output);
+                }
+                out.list(outputs.len());
+                for output in &outputs {
+                    out.output(output);
+                }
+            }
+            20 => out.maybe(engine.file(id(read)).as_ref(), Writer::file),
+            21 => out.ids(&engine.file_ids().collect::<Vec<_>>()),
+            22 => out.totals(engine.totals()),
+            23 => {
+                // Of the files only those whose bytes may have moved: a long list that was just added is none of them.
+                let mut files = engine.take_changes(now).files;
+                files.retain(|id| matches!(engine.phase(*id), Some(Phase::Sending | Phase::Finishing)));
+                out.ids(&files);
+            }
+            24 => out.maybe(engine.own_meta(id(read)), Writer::meta),
+            25 => out.maybe(engine.resume_of(id(read)).as_ref(), Writer::resume),
+            26 => out.maybe(engine.phase(id(read)), |out, phase| out.text(phase.name())),
+            // When to wake up, whether there is news, and whether bytes move.
+            27 => {
+                out.list(3);
+                out.maybe(engine.next_deadline(), |out, at| out.size(at.0));
+                out.flag(engine.has_changes());
+                out.flag(engine.totals().count(Phase::Sending) > 0);
+            }
+            28 => {
+                let raw = raw_parameters(read);
+                said(out, raw.check(policy).as_ref(), Writer::parameters);
+            }
+            29 => said(out, judge_step(&answer(read)).as_ref(), Writer::answer),
+            30 => said(out, judge_complete(&answer(read)).as_ref(), Writer::response),
+            31 => {
+                let status = u16::try_from(read.size()).unwrap_or_default();
+                out.failure_in_full(&refusal_of(status, &read.said(), &read.said()));
+            }
+            _ => out.nothing(),
+        }
+    }
+}
+
+fn id(read: &mut Reader<'_>) -> FileId {
+    FileId(read.small().unwrap_or_default())
+}
+
+fn meta(read: &mut Reader<'_>) -> Meta {
+    read.pairs().unwrap_or_default().into_iter().collect()
+}
+
+fn outcome(out: &mut Writer, result: Result<u32, Rejection>) {
+    match result {
+        Ok(id) => out.small(id),
+        Err(rejection) => out.rejection(&rejection),
+    }
+}
+
+/// `[0, value]`, or `[1, failure]`.
+fn said<T>(out: &mut Writer, result: Result<&T, &Failure>, write: impl FnOnce(&mut Writer, &T)) {
+    out.list(2);
+    out.flag(result.is_err());
+    match result {
+        Ok(value) => write(out, value),
+        Err(failure) => out.failure_in_full(failure),
+    }
+}
+
+fn set_options(engine: &mut Engine, now: Time, read: &mut Reader<'_>) -> Result<(), OptionsError> {
+    let raw = RawOptions {
+        timeout: read.number(),
+        limit: read.number(),
+        retry_delays: read.list(|read| read.number().unwrap_or(f64::NAN)),
+        auto_proceed: None,
+        allow_multiple_upload_batches: read.flag(),
+        restrictions: read.flag().filter(|given| *given).map(|_| restrictions(read)),
+        should_use_multipart: read.flag(),
+        checksum: read.text(),
+    };
+    let mut options = engine.options().clone().merge(raw)?;
+    if let Some(available) = read.flag() {
+        options.multipart.available = available;
+    }
+    if let Some(parts) = read.small() {
+        options.multipart.sign_ahead = parts.max(1);
+    }
+    engine.set_options(now, options);
+    Ok(())
+}
+
+fn restrictions(read: &mut Reader<'_>) -> Restrictions {
+    Restrictions {
+        max_file_size: read.whole(),
+        min_file_size: read.whole(),
+        max_total_file_size: read.whole(),
+        max_number_of_files: read.small(),
+        min_number_of_files: read.small(),
+        // An entry that is neither a type nor an extension matches nothing; if that is all, nothing may be added.
+        allowed_file_types: read
+            .list(|read| {
+                let entry = read.said();
+                Accept::parse(&entry).unwrap_or(Accept::Mime(entry))
+            })
+            .unwrap_or_default(),
+        required_meta_fields: read.list(Reader::said).unwrap_or_default(),
+    }
+}
+
+#[allow(clippy::cast_possible_truncation)]
+fn new_file(read: &mut Reader<'_>) -> NewFile {
+    NewFile {
+        name: read.said(),
+        mime: read.said(),
+        size: read.size(),
+        last_modified: read.number().unwrap_or_default() as i64,
+        relative_path: read.text(),
+        meta: meta(read),
+        multipart: read.flag(),
+        part_size: read.whole(),
+        resume: None,
+    }
+}
+
+fn algorithm(read: &mut Reader<'_>) -> Option<Algorithm> {
+    Algorithm::from_name(&read.said())
+}
+
+fn remote(read: &mut Reader<'_>) -> Remote {
+    read.enter();
+    Remote { upload_id: read.said(), key: read.said(), bucket: read.said(), checksum: algorithm(read) }
+}
+
+fn receipts(read: &mut Reader<'_>) -> Vec<PartReceipt> {
+    let one = |read: &mut Reader<'_>| {
+        read.enter();
+        PartReceipt {
+            number: read.small().unwrap_or_default(),
+            size: read.size(),
+            etag: read.said(),
+            checksum: read.said(),
+        }
+    };
+    read.list(one).unwrap_or_default()
+}
+
+fn raw_parameters(read: &mut Reader<'_>) -> RawParameters {
+    RawParameters {
+        method: read.text(),
+        url: read.said(),
+        fields: read.pairs(),
+        headers: read.pairs().unwrap_or_default(),
+        key: read.text(),
+        expires: read.number(),
+    }
+}
+
+/// Parameters, then the algorithm and value of the checksum of what is to be sent, where it was computed.
+fn checked(read: &mut Reader<'_>, policy: &ParameterPolicy) -> Result<UploadParameters, Failure> {
+    let mut parameters = raw_parameters(read).check(policy);
+    let (algorithm, value) = (algorithm(read), read.said());
+    if let Ok(parameters) = &mut parameters {
+        parameters.checksum = algorithm.and_then(|algorithm| Digest::from_base64(algorithm, &value));
+    }
+    parameters
+}
+
+fn answer(read: &mut Reader<'_>) -> Answer {
+    let status = u16::try_from(read.size()).unwrap_or_default();
+    let body = read.said();
+    let retry_after_ms = read.size();
+    Answer { status, body, retry_after_ms, ..Answer::default() }
+}
+
+fn failure(read: &mut Reader<'_>) -> Failure {
+    let kind = match read.said().as_str() {
+        "network" => Kind::Network,
+        "s3" => Kind::S3,
+        "sign" => Kind::Sign,
+        "config" => Kind::Config,
+        "file" => Kind::File,
+        _ => Kind::Internal,
+    };
+    let (code, class, message) = (read.said(), read.said(), read.said());
+    let class = match class.as_str() {
+        "retry" => Class::Retry,
+        "slow" => Class::Slow,
+        "resign" => Class::Resign,
+        _ => Class::Final,
+    };
+    let status = u16::try_from(read.size()).unwrap_or_default();
+    let mut failure = Failure::new(kind, &code, class, &message).with_status(status);
+    failure.retry_after_ms = read.size();
+    failure
+}
+
+/// Reads a report. What is wrong with parameters and may still work, or fail much later, goes to `out`: code and text.
+fn report(engine: &Engine, policy: &ParameterPolicy, read: &mut Reader<'_>, out: &mut Writer) -> Report {
+    let kind = read.said();
+    match kind.as_str() {
+        "parameters" => {
+            let id = id(read);
+            let parameters = checked(read, policy);
+            forewarn(engine, id, parameters.as_ref().ok(), out);
+            parameters.map_or_else(Report::Failed, |parameters| Report::Parameters(Box::new(parameters)))
+        }
+        "signed" => {
+            let id = id(read);
+            let parts = read.list(|read| {
+                read.enter();
+                let number = read.small().unwrap_or_default();
+                checked(read, policy).map(|parameters| (number, Box::new(parameters)))
+            });
+            let parts: Result<Vec<_>, Failure> = parts.unwrap_or_default().into_iter().collect();
+            forewarn(engine, id, parts.as_ref().ok().and_then(|parts| parts.first()).map(|(_, first)| &**first), out);
+            parts.map_or_else(Report::Failed, Report::Signed)
+        }
+        "created" => Report::Created(remote(read)),
+        "resumed" => {
+            read.enter();
+            Report::Resumed(Box::new(Resume { remote: remote(read), part_size: read.size(), parts: receipts(read) }))
+        }
+        "listed" => Report::Listed(receipts(read)),
+        "completed" => {
+            read.enter();
+            let status = u16::try_from(read.size()).unwrap_or_default();
+            Report::Completed(Box::new(UploadResponse {
+                status,
+                upload_url: read.said(),
+                location: read.said(),
+                key: read.said(),
+                bucket: read.said(),
+                etag: read.said(),
+                checksum: read.said(),
+                verified: None,
+            }))
+        }
+        "aborted" => Report::Aborted,
+        "busy" => Report::Busy,
+        "progress" => Report::Progress(read.size()),
+        "sent" => Report::BodySent,
+        "answer" => {
+            let status = u16::try_from(read.size()).unwrap_or_default();
+            Report::Answer(Box::new(Answer {
+                status,
+                url: read.said(),
+                content_type: read.said(),
+                etag: read.said(),
+                location: read.said(),
+                retry_after_ms: read.size(),
+                checksums: read.pairs().unwrap_or_default(),
+                body: read.said(),
+            }))
+        }
+        _ => {
+            read.enter();
+            Report::Failed(failure(read))
+        }
+    }
+}
+
+fn forewarn(engine: &Engine, id: FileId, parameters: Option<&UploadParameters>, out: &mut Writer) {
+    let file = engine.file(id);
+    let advice = parameters
+        .zip(file.as_ref())
+        .and_then(|(parameters, file)| inspect(parameters, Sent { size: file.size, mime: &file.mime }))
+        .filter(|advice| !advice.fatal);
+    out.maybe(advice, |out, advice| {
+        out.list(2);
+        out.text(&[advice.kind.name(), ".", advice.code].concat());
+        out.text(&advice.text());
+    });
+}
