@@ -20,7 +20,7 @@ export interface UploadFile {
   /** Why it failed, in words for people. */
   readonly error: string | null
   /** The same in names: what stopped it last, while it waits for its next attempt, too. */
-  readonly failure: Omit<UploadErrorFields, 'message'> | null
+  readonly failure: (Omit<UploadErrorFields, 'message'> & { readonly detail: string; readonly limit: number | null }) | null
   /** Automatic retries so far. */
   readonly retries: number
   readonly isRemote: false
@@ -434,6 +434,8 @@ export class RestrictionError extends Error implements UploadErrorFields {
   readonly retryable: false
   readonly isRestriction: true
   readonly isUserFacing: true
+  /** What the rule allows: bytes, or a number of files. */
+  readonly limits?: { readonly max?: number; readonly min?: number; readonly allowed?: string }
   readonly file?: Partial<UploadFile>
 }
 

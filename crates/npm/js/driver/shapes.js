@@ -79,7 +79,7 @@ export function fileObject(file, blob, source = 'filechute') {
     status,
     isPaused: status === 'paused',
     retries: file.retries,
-    failure: failure && { kind: failure.kind, code: failure.code, status: failure.status, retryable: failure.retryable },
+    failure: failure && { kind: failure.kind, code: failure.code, status: failure.status, retryable: failure.retryable, detail: failure.detail, limit: failure.limit },
     error: failure ? message(failure, name) : null,
     ...(response ? { response, uploadURL: response.uploadURL } : {}),
   }
@@ -96,8 +96,9 @@ export const uploadError = (cause, name) => new UploadError(message(cause, name)
 
 /** Why a file was not taken in: a code, and what its text needs. @param {any[]} list @param {string} name */
 export function restrictionError([code, max, min, allowed], name) {
-  const text = rejection({ code, max: max ?? undefined, min: min ?? undefined, allowed: allowed ?? undefined }, name)
-  return new RestrictionError(text, { kind: code === 'unreadable' ? 'file' : 'restriction', code })
+  const limits = { max: max ?? undefined, min: min ?? undefined, allowed: allowed ?? undefined }
+  const text = rejection({ code, ...limits }, name)
+  return new RestrictionError(text, { kind: code === 'unreadable' ? 'file' : 'restriction', code, limits })
 }
 
 /** @param {any[]} list @returns {import('../index.js').Totals} */
