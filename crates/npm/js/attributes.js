@@ -59,6 +59,7 @@ export const ATTRIBUTES = {
   mode: oneOf('mode', 'inline', 'button', 'modal', 'page', 'image'),
   view: oneOf('view', 'list', 'grid'),
   target: { name: 'target', read: readText },
+  locale: { name: 'locale', read: readText },
   showKey: flag('show-key', readFlag),
   showLink: flag('show-link', readFlag),
 }

@@ -80,6 +80,10 @@ export class FileChuteElement extends HTMLElement {
   /** Selector of what `mode="page"` takes drops on, instead of the whole page. */
   target: string
   /** Buttons that copy key and address of what was uploaded. */
+  /** The interface's language, such as `de`; without it, that of the nearest `lang` attribute. */
+  locale: string
+  /** Words that differ from those of the language: names as in a locale file, a string or its plural forms each. */
+  strings: Record<string, string | Record<string, string>> | undefined
   showKey: boolean
   showLink: boolean
   /** What a person may fill in about each file, its name included. Goes into its meta. */

@@ -30,13 +30,19 @@ export class FileChuteElement extends Base {
 
   #internals = this.attachInternals?.()
   #attributes = new Attributes(this)
-  #form = new FormControl(/** @type {any} */ (this), this.#internals, () => this.#anchor(), () => EN)
+  #form = new FormControl(/** @type {any} */ (this), this.#internals, () => this.#anchor(), () => this.#strings)
   /** What was set as `el.options`, checked. @type {Record<string, any>} */
   #options = {}
   /** What was set as properties of their own, checked. @type {Record<string, any>} */
   #own = {}
   /** The options the uploader has, to send it only what differs. @type {Record<string, any>} */
   #sent = {}
+  /** @type {import('./ui/strings.js').Strings} */
+  #strings = EN
+  /** What was set as `el.strings`. @type {Partial<import('./ui/strings.js').Strings> | undefined} */
+  #words
+  /** The language asked for last. */
+  #language = ''
   #formDisabled = false
   /** @type {Live | undefined} */
   #panel
@@ -138,7 +144,7 @@ export class FileChuteElement extends Base {
 
   /** Properties that were set before the class was known would hide the accessors. */
   #upgrade() {
-    for (const name of ['options', 'metaFields', ...PROPERTIES, ...Object.keys(ATTRIBUTES)]) {
+    for (const name of ['options', 'metaFields', 'strings', ...PROPERTIES, ...Object.keys(ATTRIBUTES)]) {
       if (!Object.hasOwn(this, name)) continue
       const value = /** @type {any} */ (this)[name]
       delete (/** @type {any} */ (this)[name])
@@ -159,6 +165,48 @@ export class FileChuteElement extends Base {
     if (this.#uploader) panel.attach(this.#uploader)
     else this.#adoptInputs(panel)
     void this.#arrange()
+    void this.#speak()
+  }
+
+  /** Fetches the words of the language that is wanted; until they are there, and where there are none, it speaks English. */
+  async #speak() {
+    const language = this.#attributes.get('locale') || this.closest('[lang]')?.getAttribute('lang') || ''
+    if (language === this.#language) return
+    this.#language = String(language)
+    /** @type {import('./ui/strings.js').Strings} */
+    let words = EN
+    if (!/^(en\b|$)/i.test(this.#language)) {
+      try {
+        const { load, resolve } = await import('./locales/index.js')
+        const code = resolve(this.#language)
+        words = { ...EN, ...(code && (await load(code))) }
+      } catch (error) {
+        console.warn('filechute: the language could not be loaded:', error)
+      }
+    }
+    // Another one was wanted meanwhile.
+    if (language !== this.#language) return
+    this.#learned = words
+    this.#choose()
+  }
+
+  /** @type {import('./ui/strings.js').Strings} */
+  #learned = EN
+
+  #choose() {
+    this.#strings = this.#words ? { ...this.#learned, ...this.#words } : this.#learned
+    this.#sync()
+  }
+
+  /** Words of the interface that differ from those of its language. */
+  get strings() {
+    return this.#words
+  }
+
+  set strings(words) {
+    if (words !== undefined && words !== null && typeof words !== 'object') throw new OptionsError('strings', 'option "strings" must be an object')
+    this.#words = words ?? undefined
+    this.#choose()
   }
 
   /** Puts the interface where the attribute `mode` wants it. */
@@ -319,6 +367,7 @@ export class FileChuteElement extends Base {
       this.#syncing = false
       this.#panel?.update(this.#settings())
       void this.#arrange()
+      void this.#speak()
       this.#form.queue()
       this.#sendOptions()
     })
@@ -381,7 +430,9 @@ export class FileChuteElement extends Base {
       metaFields: this.#metaFields,
       restrictions,
       autoProceed,
-      strings: EN,
+      strings: this.#strings,
+      // A language brings its direction along, unless the element says otherwise. English is what nobody chose.
+      direction: this.#strings === EN || this.hasAttribute('dir') ? undefined : this.#strings.direction,
     }
   }
 

@@ -40,6 +40,8 @@ interface Attributes {
   mode?: 'inline' | 'button' | 'modal' | 'page' | 'image'
   view?: 'list' | 'grid'
   target?: string
+  /** The interface's language; without it, that of the nearest `lang`. */
+  locale?: string
   showKey?: boolean
   showLink?: boolean
 }
@@ -50,6 +52,7 @@ export interface FileChuteProps
   /** All options in one; the others win. */
   options?: UploaderPatch
   metaFields?: FileChuteElement['metaFields']
+  strings?: FileChuteElement['strings']
   ref?: Ref<FileChuteElement>
 }
 

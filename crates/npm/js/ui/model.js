@@ -1,7 +1,7 @@
 // What the interface says, worked out from files and sums alone: no document in here, so it is tested without a browser.
 
 import { displayName, shorten, visible } from '../names.js'
-import { acceptedTypes } from '../texts.js'
+import { acceptedTypes, message } from '../texts.js'
 import { COPY, EDIT, family, LINK, PAUSE, RESUME, RETRY } from './icons.js'
 import { bytes, count, duration, fill, list, number, percent } from './words.js'
 
@@ -93,7 +93,7 @@ function words(file, shown, strings) {
     case 'paused': return strings.paused
     case 'done': return strings.uploaded
   }
-  return file.error ?? ''
+  return file.failure ? message(file.failure, file.name, strings) : ''
 }
 
 /**

@@ -94,7 +94,7 @@ function behindButton(mode, root, live) {
     show,
     close,
     paint({ summary }) {
-      const { strings, label, theme, disabled } = live.settings
+      const { strings, label, theme, disabled, direction } = live.settings
       const text = summary?.headline ?? strings.title
       write(words, text)
       put(opener, 'aria-label', label ? `${label}: ${text}` : undefined)
@@ -102,7 +102,11 @@ function behindButton(mode, root, live) {
       write(title, label || strings.title)
       put(box, 'aria-label', label || strings.title)
       put(shut, 'aria-label', strings.close)
-      for (const node of [stand, box]) put(node, 'data-theme', theme)
+      for (const node of [stand, box]) {
+        put(node, 'data-theme', theme)
+        put(node, 'lang', strings.locale)
+        put(node, 'dir', direction)
+      }
     },
     drop() {
       removeEventListener('resize', moved)
