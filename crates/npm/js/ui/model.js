@@ -12,7 +12,7 @@ import { bytes, count, duration, fill, list, number, percent } from './words.js'
 /** @typedef {ReturnType<typeof summary>} Summary */
 
 /** Names longer than this are cut in the middle when there is no room. */
-const LONG_NAME = 24
+const LONG_NAME = 12
 /** So many characters before the extension are spared. */
 const TAIL = 4
 /** Names in a script from right to left are cut to this. */
