@@ -56,6 +56,8 @@ fn bundle(place: &Place, modules: &Path, folder: &Path) -> Result<()> {
         let mut esbuild = node::tool(place, "esbuild")?;
         esbuild.args(entries.iter().map(|entry| modules.join(entry)));
         esbuild.args(["--bundle", "--format=esm", "--target=es2022", "--minify", "--legal-comments=none"]);
+        // Words of other languages as they are, not as numbers.
+        esbuild.arg("--charset=utf8");
         run(esbuild.args(more).arg("--log-level=warning").arg(format!("--outdir={}", folder.display())))
     };
     let outside = ["react", "./digest.js"].map(|name| format!("--external:{name}"));
