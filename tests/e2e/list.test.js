@@ -216,14 +216,18 @@ inBrowsers((session, browser) => {
       save.click()
       await kit.painted()
       const [{ meta }] = kit.el.uploader.getFiles()
+      const row = kit.rows()[0].name
+      const focus = kit.root().activeElement.dataset.do
+      kit.press('upload')
+      await kit.event('complete')
       return {
-        ...{ before, missing, name: meta.name, caption: meta.caption, row: kit.rows()[0].name },
-        ...{ left: kit.root().querySelectorAll('.fc-editor').length, focus: kit.root().activeElement.dataset.do },
+        ...{ before, missing, name: meta.name, caption: meta.caption, row },
+        ...{ left: kit.root().querySelectorAll('.fc-editor').length, focus, key: kit.el.value[0].slice(37) },
       }
     })
     assert.deepEqual(seen, {
       ...{ before: 'a.txt', missing: true, name: 'b.txt', caption: 'A letter', row: 'b.txt' },
-      ...{ left: 0, focus: 'edit' },
+      ...{ left: 0, focus: 'edit', key: 'b.txt' },
     })
   })
 })

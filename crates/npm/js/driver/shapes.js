@@ -55,6 +55,9 @@ export function responseOf(list) {
   return { status, uploadURL, verified, body: { location, key, bucket, etag, ...(checksum ? { checksum } : {}) } }
 }
 
+/** The name a file is to be uploaded under: that of its meta, where someone gave it another one. @param {Snapshot} file */
+export const nameOf = ({ meta, name }) => meta.name || name
+
 /** `file-7`: stable, never used again, fit for a CSS selector. @param {number} id */
 export const idText = (id) => `file-${id}`
 

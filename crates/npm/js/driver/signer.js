@@ -4,6 +4,7 @@
 import { ALGORITHMS, readParameters } from './answers.js'
 import { disconnected, Failure } from './failure.js'
 import { call, Deaf } from './fetch.js'
+import { nameOf } from './shapes.js'
 import { pairs } from './transfer.js'
 
 /** @typedef {import('./source.js').AskRequest} AskRequest */
@@ -34,7 +35,7 @@ export async function ask(sign, judges, request) {
   const send = (method, parameters, body) => sendIt(judges, method, parameters, request, body)
   const contentType = file.type || 'application/octet-stream'
   /** What a new object is. */
-  const object = () => ({ key: `${randomId()}-${file.name}`, contentType, size: file.size, metadata: file.meta })
+  const object = () => ({ key: `${randomId()}-${nameOf(file)}`, contentType, size: file.size, metadata: file.meta })
   switch (step) {
     case 'create': {
       const asked = object()
