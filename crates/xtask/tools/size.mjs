@@ -32,8 +32,14 @@ const now = reached(entry, STATIC)
 const all = reached(entry, [...STATIC, ...DYNAMIC])
 const bundle = process.argv.includes('--later') ? [...all].filter((file) => !now.has(file)) : now
 
+/** Of the languages a page loads one: the largest stands for it. */
+const isLanguage = (file) => /\/locales\/[^/]+\.js$/.test(file)
+const size = (file) => readFileSync(file).length
+const [largest] = [...bundle].filter(isLanguage).sort((a, b) => size(b) - size(a))
+
 const total = { raw: 0, gzip: 0, brotli: 0, files: [] }
 for (const file of bundle) {
+  if (isLanguage(file) && file !== largest) continue
   const bytes = readFileSync(file)
   const gzip = gzipSync(bytes, { level: 9 }).length
   const brotli = brotliCompressSync(bytes, {
