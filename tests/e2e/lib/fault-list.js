@@ -55,3 +55,5 @@ export const FOR_GOOD = {
   },
   'endless answer': { fault: { kind: 'huge-answer', bytes: 200_000_000 }, code: 's3.AnswerTooLarge' },
 }
+/** After these the store has the file although nobody said so. */
+export const AT_MOST_ONE = ['answer lost after success', 'no CORS headers on the answer', 'completion: answer lost']
