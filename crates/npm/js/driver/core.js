@@ -843,14 +843,15 @@ class Driver {
   // ── the page ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 
   #listen() {
-    const weak = new WeakRef(this)
+    // No function in here may mention `this`: those that the page holds would keep the uploader alive with it.
+    const [weak, { signal }] = [new WeakRef(this), this.#closed]
     /** @param {string} type @param {(driver: Driver) => void} act */
     const on = (type, act) => {
       const hear = () => {
         const driver = weak.deref()
         if (driver) act(driver)
       }
-      globalThis.addEventListener?.(type, hear, { signal: this.#closed.signal })
+      globalThis.addEventListener?.(type, hear, { signal })
     }
     on('online', (driver) => driver.#act(engine.NETWORK, true))
     on('offline', (driver) => driver.#act(engine.NETWORK, false))

@@ -1,0 +1,67 @@
+// The driver over the real engine, with stand-ins for what a browser has and Node has not.
+
+import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
+import { test } from 'node:test'
+import { fileURLToPath } from 'node:url'
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
+import { createCore } from '../driver/core.js'
+import { Uploader } from '../uploader.js'
+
+const FILE = process.env.FILECHUTE_ENGINE_WASM ?? fileURLToPath(new URL('../../../../pkg/filechute.wasm', import.meta.url))
+const { exports } = new WebAssembly.Instance(new WebAssembly.Module(readFileSync(FILE)), {})
+const Core = createCore(/** @type {any} */ (exports))
+
+setFlagsFromString('--expose-gc')
+const collect = runInNewContext('gc')
+
+/** @param {number} ms */
+const wait = (ms) => new Promise((resolve) => setTimeout(resolve, ms))
+
+/** @param {object} [options] */
+function make(options) {
+  return new Uploader(Core, { getUploadParameters: () => new Promise(() => {}), ...options })
+}
+
+/** Stands in for something global while `act` runs. @param {Record<string, any>} fakes @param {() => unknown} act */
+async function having(fakes, act) {
+  const before = Object.keys(fakes).map((name) => [name, Object.getOwnPropertyDescriptor(globalThis, name)])
+  for (const [name, value] of Object.entries(fakes)) Object.defineProperty(globalThis, name, { value, configurable: true, writable: true })
+  try {
+    await act()
+  } finally {
+    for (const [name, descriptor] of before) {
+      if (descriptor) Object.defineProperty(globalThis, name, descriptor)
+      else delete globalThis[name]
+    }
+  }
+}
+
+/** What the page has to hear with. */
+class Page {
+  /** @type {Set<AbortSignal>} */
+  heard = new Set()
+
+  /** @param {string} _ @param {Function} hear @param {{signal: AbortSignal}} options */
+  addEventListener = (_, hear, { signal }) => {
+    const entry = { hear, signal }
+    this.heard.add(entry)
+    signal.addEventListener('abort', () => this.heard.delete(entry))
+  }
+}
+
+test('an uploader that nobody holds goes, and what it has outside with it', async () => {
+  const page = new Page()
+  await having({ addEventListener: page.addEventListener }, async () => {
+    const made = () => new WeakRef(make())
+    const all = Array.from({ length: 20 }, made)
+    assert.ok(page.heard.size > 0)
+    for (let round = 0; round < 20 && page.heard.size > 0; round += 1) {
+      collect()
+      await wait(20)
+    }
+    assert.equal(all.filter((weak) => weak.deref()).length, 0)
+    assert.equal(page.heard.size, 0)
+  })
+})
