@@ -105,6 +105,12 @@ class Driver {
     const own = new engine.Engine(wasm)
     this.#engine = own
     this.#notify = notify
+    const closed = this.#closed
+    // First of all, for what follows throws when an option is wrong.
+    graves.register(this, () => {
+      closed.abort()
+      own.free()
+    })
     const judge = (/** @type {number} */ verb, /** @type {any[]} */ ...values) => {
       const [failed, result] = own.call(verb, ...values)
       if (failed) throw Failure.from(result)
@@ -123,11 +129,6 @@ class Driver {
     this.#take(options)
     this.#remember()
     this.#listen()
-    const closed = this.#closed
-    graves.register(this, () => {
-      closed.abort()
-      own.free()
-    })
   }
 
   // ── verbs ────────────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -65,3 +65,26 @@ test('an uploader that nobody holds goes, and what it has outside with it', asyn
     assert.equal(page.heard.size, 0)
   })
 })
+
+test('an engine whose options were refused is freed too', async () => {
+  const verbs = []
+  let place = 0
+  const spied = createCore(/** @type {any} */ ({
+    ...exports,
+    reserve: (length) => (place = exports.reserve(length)),
+    call: () => {
+      verbs.push(new DataView(exports.memory.buffer, place).getFloat64(1, true))
+      return exports.call()
+    },
+  }))
+  for (let at = 0; at < 5; at += 1) {
+    assert.throws(() => new Uploader(spied, { getUploadParameters: () => {}, limit: -1 }), { option: 'limit' })
+  }
+  const count = (verb) => verbs.filter((known) => known === verb).length
+  assert.equal(count(0), 5)
+  for (let round = 0; round < 20 && count(1) < 5; round += 1) {
+    collect()
+    await wait(20)
+  }
+  assert.equal(count(1), 5)
+})
