@@ -88,3 +88,40 @@ test('an engine whose options were refused is freed too', async () => {
   }
   assert.equal(count(1), 5)
 })
+
+/** How the upload of one small file in parts ends. @param {object} options @param {Blob} [data] */
+async function failureOf(options, data = new Blob(['abc'])) {
+  const uploader = make({ getUploadParameters: undefined, shouldUseMultipart: true, resume: false, retryDelays: [], checksum: 'none', ...options })
+  const failed = new Promise((tell) => uploader.on('upload-error', (_, error) => tell(error)))
+  uploader.addFile({ name: 'a.bin', data })
+  void uploader.upload()
+  const error = await failed
+  uploader.destroy()
+  return error
+}
+
+/** @param {number} status @param {any} body */
+const answer = (status, body) => new Response(typeof body === 'string' ? body : JSON.stringify(body), { status })
+
+test('what a host passes on of the store keeps its kind', async () => {
+  const fetch = async () => answer(400, { code: 'BadDigest', error: 'the digest is another' })
+  await having({ fetch }, async () => {
+    const { kind, code, status } = await failureOf({ host: 'https://host.example' })
+    assert.deepEqual([kind, code, status], ['integrity', 'BadDigest', 400])
+  })
+})
+
+test('a store that names no upload id is told with the status of its answer', async () => {
+  await having({ fetch: async () => answer(200, '<InitiateMultipartUploadResult/>') }, async () => {
+    const signRequest = () => ({ url: 'https://store.example/key' })
+    const { kind, code, status } = await failureOf({ signRequest })
+    assert.deepEqual([kind, code, status], ['s3', 'EmptyAnswer', 200])
+  })
+})
+
+test('text is the same after the engine had it, a byte order mark at its beginning included', () => {
+  const uploader = make()
+  const id = uploader.addFile({ name: '\ufeffa.txt', data: new Blob(['x'], { type: 'text/plain' }), meta: { '\ufeffb': '\ufeff' } })
+  const { name, meta } = uploader.getFile(id)
+  assert.deepEqual([name, meta.name, meta['\ufeffb']], ['\ufeffa.txt', '\ufeffa.txt', '\ufeff'])
+})
