@@ -125,3 +125,17 @@ test('text is the same after the engine had it, a byte order mark at its beginni
   const { name, meta } = uploader.getFile(id)
   assert.deepEqual([name, meta.name, meta['\ufeffb']], ['\ufeffa.txt', '\ufeffa.txt', '\ufeff'])
 })
+
+test('a folder with more entries than a call takes arguments', async () => {
+  const uploader = make({ onBeforeFileAdded: () => false })
+  const refused = []
+  uploader.on('restriction-failed', (file) => refused.push(file.name))
+  const entry = { isDirectory: false, name: 'a.txt', fullPath: '/d/a.txt', file: (tell) => tell(new File(['x'], 'a.txt')) }
+  const pages = [Array.from({ length: 200_000 }, () => entry), []]
+  const folder = { isDirectory: true, name: 'd', fullPath: '/d', createReader: () => ({ readEntries: (tell) => tell(pages.shift()) }) }
+  Uploader.core(uploader).addFolders(/** @type {any} */ ([folder]))
+  for (let round = 0; round < 100 && refused.length === 0; round += 1) await wait(10)
+  Uploader.core(uploader).stopIntakes()
+  assert.equal(refused[0], 'a.txt')
+  uploader.destroy()
+})
