@@ -36,8 +36,8 @@ const IDLE_FLUSH_MS = 1000
 const STAYS_AFTER_MS = 10_000
 /** Most causes that are explained on the console: a hostile host could think of new ones for ever. */
 const MOST_EXPLAINED = 50
-/** How often a digest that takes long says that it is at it. */
-const BUSY_EVERY_MS = 5_000
+/** How often a read that takes long says that it is at it. */
+const BUSY_EVERY_MS = 1_000
 /** Longest wait that `setTimeout` knows. */
 const LONGEST_WAIT_MS = 2 ** 31 - 1
 /** Reports after which the job goes on. */
@@ -562,25 +562,30 @@ class Driver {
     const controller = new AbortController()
     this.#jobs.set(job, { stop: () => controller.abort() })
     const { signal } = controller
+    // Those of now: others may be in force before there is an answer.
+    const [source, memory] = [this.#source, this.#memory]
     // Foreign code never runs in the middle of the engine's own.
     await undefined
     if (signal.aborted) return
     const { request, digests } = this.#question(job, file, blob, signal, ask)
+    let looked = ask[0] === 'create'
     try {
-      const resume = ask[0] === 'create' ? await this.#memory?.earlier(request) : undefined
+      const resume = looked ? await memory?.earlier(request) : undefined
       if (signal.aborted) return
+      looked = resume !== undefined
       if (resume) {
-        this.#memory?.use((keeper) => this.#handles.get(id)?.then((handle) => keeper.keepHandle(id, handle)))
+        memory?.use((keeper) => this.#handles.get(id)?.then((handle) => keeper.keepHandle(id, handle)))
         this.#report(job, 'resumed', resume)
-        return this.#tellUnfinished()
+      } else {
+        const [kind, answer] = await source.ask(request)
+        if (!signal.aborted) this.#answered(job, id, kind, answer, request, digests)
       }
-      const [kind, answer] = await this.#source.ask(request)
-      if (!signal.aborted) this.#answered(job, id, kind, answer, digests)
     } catch (error) {
       if (signal.aborted) return
       this.#failed(job, error)
-      if (ask[0] === 'create') this.#tellUnfinished()
     }
+    // There are others than before, or one that was not what it was taken for.
+    if (looked) this.#tellUnfinished()
   }
 
   /** @param {number} job @param {Snapshot} file @param {Blob} blob @param {AbortSignal} signal @param {[string, ...any[]]} ask */
@@ -602,12 +607,18 @@ class Driver {
       blob,
       signal,
       algorithm,
+      // A long read is not a host that does not answer, and neither are many short ones.
+      reading: (read) => {
+        const say = () => this.#report(job, 'busy')
+        const saying = setInterval(say, BUSY_EVERY_MS)
+        return read.finally(() => {
+          clearInterval(saying)
+          say()
+        })
+      },
       checksum: async ([number, start, end] = [0, 0, file.size]) => {
         if (!algorithm) return undefined
-        // A long read is not a host that does not answer.
-        const busy = setInterval(() => this.#report(job, 'busy'), BUSY_EVERY_MS)
-        const value = digests.get(number) ?? (await digest(blob, start, end, algorithm, signal).finally(() => clearInterval(busy)))
-        clearInterval(busy)
+        const value = digests.get(number) ?? (await request.reading(digest(blob, start, end, algorithm, signal)))
         if (value === undefined) return undefined
         digests.set(number, value)
         return { algorithm, value }
@@ -616,13 +627,15 @@ class Driver {
     return { request, digests }
   }
 
-  /** @param {number} job @param {number} id @param {string} kind @param {any} answer @param {Map<number, string>} digests */
-  #answered(job, id, kind, answer, digests) {
-    const { checksum = 'crc64nvme' } = this.#given
+  /**
+   * @param {number} job @param {number} id @param {string} kind @param {any} answer @param {AskRequest} request
+   * @param {Map<number, string>} digests
+   */
+  #answered(job, id, kind, answer, { algorithm }, digests) {
     /** @param {number} number @param {import('./answers.js').Raw} raw */
     const checked = (number, raw) => {
       const digest = digests.get(number)
-      return [...wireOf(raw), digest && checksum, digest]
+      return [...wireOf(raw), digest && algorithm, digest]
     }
     if (kind === 'parameters') this.#report(job, kind, id, ...checked(0, answer))
     else if (kind === 'signed') {

@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url'
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import { createCore } from '../driver/core.js'
+import { Journal } from '../journal.js'
 import { Uploader } from '../uploader.js'
 
 const FILE = process.env.FILECHUTE_ENGINE_WASM ?? fileURLToPath(new URL('../../../../pkg/filechute.wasm', import.meta.url))
@@ -138,4 +139,56 @@ test('a folder with more entries than a call takes arguments', async () => {
   Uploader.core(uploader).stopIntakes()
   assert.equal(refused[0], 'a.txt')
   uploader.destroy()
+})
+
+test('only what concerns uploads of earlier pages is told as restored', async () => {
+  await having({ fetch: async () => answer(403, { error: 'no' }) }, async () => {
+    const told = []
+    const uploader = make({ getUploadParameters: undefined, host: 'https://host.example', shouldUseMultipart: true, resume: false, checksum: 'none' })
+    uploader.on('restored', (...payload) => told.push(payload))
+    uploader.addFile({ name: 'a.bin', data: new Blob(['abc']) })
+    const { failed } = await uploader.upload()
+    assert.equal(failed.length, 1)
+    await wait(10)
+    assert.deepEqual(told, [])
+    uploader.destroy()
+  })
+})
+
+/** What an earlier page left of `a.bin`, three bytes in one part. @type {any[]} */
+const LEFT = [
+  'record01', 'https://host.example', 'a.bin', 'application/octet-stream', 'upload-1', 'key-1', '', 'crc64nvme', 'sum', 'sum',
+  1, 1, 1, 3, 5 << 20, 0, null, null, [], [1, 3, 'etag-1', 'sum'], false,
+]
+
+test('a file that takes long to read is not taken for a host that does not answer', async () => {
+  const { load } = Journal.prototype
+  Journal.prototype.load = async (done) => done([LEFT], [])
+  const asked = []
+  const fetch = async (url, { method, signal }) => {
+    signal.throwIfAborted()
+    asked.push(`${method} ${url}`)
+    return new Promise(() => {})
+  }
+  try {
+    await having({ fetch, console: { ...console, warn: () => {} } }, async () => {
+      const digest = () => wait(1_700).then(() => 'sum')
+      const cores = ['a.bin', 'b.bin'].map((name) => {
+        const options = { host: 'https://host.example', digest, timeout: 1_200, retryDelays: [], shouldUseMultipart: name === 'a.bin' }
+        const core = new Core(options, () => {})
+        core.add(new Blob(['abc']), name, 'application/octet-stream', 0)
+        core.upload()
+        return core
+      })
+      for (let round = 0; round < 80 && asked.length < 2; round += 1) await wait(100)
+      for (const core of cores) core.destroy()
+    })
+  } finally {
+    Journal.prototype.load = load
+  }
+  assert.deepEqual(asked, [
+    'GET https://host.example/s3/params?filename=b.bin&type=application%2Foctet-stream&size=3&metadata[name]=b.bin' +
+      '&metadata[type]=application%2Foctet-stream&x-amz-checksum-crc64nvme=sum',
+    'GET https://host.example/s3/multipart/upload-1?key=key-1',
+  ])
 })
