@@ -368,11 +368,14 @@ class Driver {
       const driver = weak.deref()
       if (driver) act(driver)
     }
-    this.#memory = new Memory(this.#source.scope, this.#digestWith(), {
+    const memory = new Memory(this.#source.scope, this.#digestWith(), {
       unavailable: (why) => living((driver) => driver.#warnOnce('persist.unavailable', `uploads will not survive a reload: ${why}`)),
       found: () => living((driver) => driver.#tellUnfinished()),
       pay: (remote) => living((driver) => driver.#abortUnknown(remote)),
     })
+    this.#memory = memory
+    // What it claims is anyone's again, and the page's events are none of its.
+    graves.register(this, () => memory.leave())
   }
 
   /** Digests through whatever the options name: `undefined` where checksums cannot be had. @returns {import('./keeper.js').DigestWith} */

@@ -7,6 +7,8 @@ import { fileURLToPath } from 'node:url'
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import { createCore } from '../driver/core.js'
+import { Keeper } from '../driver/keeper.js'
+import { Memory } from '../driver/memory.js'
 import { Journal } from '../journal.js'
 import { Uploader } from '../uploader.js'
 
@@ -54,9 +56,11 @@ class Page {
 
 test('an uploader that nobody holds goes, and what it has outside with it', async () => {
   const page = new Page()
-  await having({ addEventListener: page.addEventListener }, async () => {
-    const made = () => new WeakRef(make())
+  await having({ addEventListener: page.addEventListener, console: { ...console, warn: () => {} } }, async () => {
+    // With a journal, and without one.
+    const made = (_, at) => new WeakRef(at % 2 ? make() : make({ getUploadParameters: undefined, host: 'https://host.example' }))
     const all = Array.from({ length: 20 }, made)
+    await wait(100)
     assert.ok(page.heard.size > 0)
     for (let round = 0; round < 20 && page.heard.size > 0; round += 1) {
       collect()
@@ -191,4 +195,36 @@ test('a file that takes long to read is not taken for a host that does not answe
       '&metadata[type]=application%2Foctet-stream&x-amz-checksum-crc64nvme=sum',
     'GET https://host.example/s3/multipart/upload-1?key=key-1',
   ])
+})
+
+test('the journal hears of everything in order, also while it is being loaded', async () => {
+  const { leave } = Keeper.prototype
+  const order = []
+  Keeper.prototype.leave = function () {
+    order.push('left')
+    leave.call(this)
+  }
+  try {
+    const tell = { unavailable: () => {}, found: () => {}, pay: () => {} }
+    const memory = new Memory('scope', async () => undefined, tell)
+    /** @type {any} */
+    let keeper
+    Object.defineProperty(memory, 'keeper', {
+      get: () => keeper,
+      set: (value) => {
+        keeper = value
+        queueMicrotask(() => memory.use(() => order.push('part')))
+      },
+    })
+    memory.use(() => order.push('created'))
+    for (let round = 0; round < 100 && order.length < 2; round += 1) await wait(10)
+    const other = new Memory('scope', async () => undefined, tell)
+    other.use(() => order.push('created'))
+    other.leave()
+    for (let round = 0; round < 100 && order.length < 4; round += 1) await wait(10)
+    assert.deepEqual(order, ['created', 'part', 'created', 'left'])
+    memory.leave()
+  } finally {
+    Keeper.prototype.leave = leave
+  }
 })
