@@ -6,9 +6,12 @@ import { test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
+import { readListed, readParameters } from '../driver/answers.js'
 import { createCore } from '../driver/core.js'
+import { Failure, failureOf as failureOfThrown } from '../driver/failure.js'
 import { Keeper } from '../driver/keeper.js'
 import { Memory } from '../driver/memory.js'
+import { retryAfterOf } from '../driver/transfer.js'
 import { Journal } from '../journal.js'
 import { Uploader } from '../uploader.js'
 
@@ -227,4 +230,36 @@ test('the journal hears of everything in order, also while it is being loaded', 
   } finally {
     Keeper.prototype.leave = leave
   }
+})
+
+test('what is thrown may be anything', async () => {
+  const { proxy, revoke } = Proxy.revocable({}, {})
+  revoke()
+  const getter = { get message() { throw new Error('no') } }
+  for (const thrown of [proxy, getter, null, undefined, Symbol('s'), 7, Object.create(null)]) {
+    assert.deepEqual({ ...failureOfThrown(thrown) }, { ...new Failure('sign', 'callback', 'retry', 'the callback failed') })
+  }
+  const { kind, code, detail } = await failureOf({ host: 'https://host.example', createMultipartUpload: () => Promise.reject(proxy) })
+  assert.deepEqual([kind, code, detail], ['sign', 'callback', 'the callback failed'])
+})
+
+test('answers are read once, and in no more time than they are long', () => {
+  let reads = 0
+  const headers = Object.defineProperty({}, 'x-a', { enumerable: true, get: () => (reads++ === 0 ? 'fine' : ['not', 'text']) })
+  assert.deepEqual(readParameters({ url: 'https://store.example/', headers }).headers, ['x-a', 'fine'])
+  const began = performance.now()
+  const [[, , etag]] = readListed([{ PartNumber: 1, Size: 1, ETag: `""${'"'.repeat(1 << 20)}x"` }])
+  assert.equal(etag, 'x')
+  assert.equal(readListed([{ PartNumber: 1, Size: 1, ETag: '"W/"a"' }])[0][2], 'W/"a')
+  assert.equal(readListed([{ PartNumber: 1, Size: 1, ETag: `x${'"'.repeat(1 << 18)}x` }])[0][2].length, (1 << 18) + 2)
+  assert.ok(performance.now() - began < 1_000)
+})
+
+test('a time to wait is never one that nobody named', () => {
+  const past = 'Mon, 01 Jan 1900 00:00:00 GMT'
+  assert.equal(retryAfterOf('', past), 0)
+  assert.equal(retryAfterOf('soon', past), 0)
+  assert.equal(retryAfterOf(' 7 ', ''), 7_000)
+  assert.equal(retryAfterOf('Thu, 26 Nov 2026 00:00:09 GMT', 'Thu, 26 Nov 2026 00:00:00 GMT'), 9_000)
+  assert.equal(retryAfterOf('Thu, 26 Nov 2026 00:00:00 GMT', 'Thu, 26 Nov 2026 00:00:09 GMT'), 0)
 })
