@@ -149,6 +149,7 @@ function stable(weak) {
       const files = hooks().map(true)
       const answer = hook(files)
       if (answer === null || typeof answer !== 'object') return answer !== false
+      if (typeof answer.then === 'function') throw new TypeError('onBeforeUpload must answer at once, not by a promise')
       // Uppy: an object takes the place of all files. Meta may differ, and files may be missing.
       for (const id of Object.keys(files)) {
         if (!Object.hasOwn(answer, id)) hooks().change(id)

@@ -501,19 +501,19 @@ class Driver {
 
   #tellChanges() {
     this.#flush = undefined
-    const events = []
     for (const id of this.#look(engine.CHANGES)) {
+      // As it is now: a listener may have changed it.
       const snapshot = this.#snapshot(id)
       if (!snapshot) continue
       const { started, bytesUploaded, size } = snapshot
       const progress = { uploadStarted: started, bytesUploaded, bytesTotal: size }
-      events.push(['upload-progress', this.#render(snapshot), progress])
+      this.#send('upload-progress', this.#render(snapshot), progress)
     }
     const { percentage } = this.totals()
-    if (percentage !== this.#percentage) events.push(['progress', percentage])
+    const moved = percentage !== this.#percentage
     this.#percentage = percentage
     // Also when there is nothing to tell: whoever shows the files looks at them anew.
-    this.#pass(events)
+    this.#pass(moved ? [['progress', percentage]] : [])
     this.#rest()
   }
 

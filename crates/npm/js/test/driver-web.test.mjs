@@ -13,6 +13,7 @@ import { Keeper } from '../driver/keeper.js'
 import { Memory } from '../driver/memory.js'
 import { retryAfterOf } from '../driver/transfer.js'
 import { Journal } from '../journal.js'
+import { OptionsError } from '../errors.js'
 import { Uploader } from '../uploader.js'
 
 const FILE = process.env.FILECHUTE_ENGINE_WASM ?? fileURLToPath(new URL('../../../../pkg/filechute.wasm', import.meta.url))
@@ -262,4 +263,53 @@ test('a time to wait is never one that nobody named', () => {
   assert.equal(retryAfterOf(' 7 ', ''), 7_000)
   assert.equal(retryAfterOf('Thu, 26 Nov 2026 00:00:09 GMT', 'Thu, 26 Nov 2026 00:00:00 GMT'), 9_000)
   assert.equal(retryAfterOf('Thu, 26 Nov 2026 00:00:00 GMT', 'Thu, 26 Nov 2026 00:00:09 GMT'), 0)
+})
+
+/** An XHR that does nothing by itself. */
+class Request {
+  /** @type {Request[]} */
+  static sent = []
+  upload = /** @type {any} */ ({})
+  status = 0
+  open() {}
+  setRequestHeader() {}
+  abort() {}
+  send() {
+    Request.sent.push(this)
+  }
+}
+
+test('no progress is told of a file that a listener has just removed', async () => {
+  await having({ XMLHttpRequest: Request }, async () => {
+    const uploader = make({ getUploadParameters: () => ({ url: 'https://store.example/key' }) })
+    const ids = ['a.bin', 'b.bin'].map((name) => uploader.addFile({ name, data: new Blob(['abc']) }))
+    const told = []
+    uploader.on('upload-progress', ({ id }) => {
+      told.push(id)
+      for (const other of ids) if (other !== id && uploader.getFile(other)) uploader.removeFile(other)
+    })
+    void uploader.upload()
+    for (let round = 0; round < 100 && Request.sent.length < 2; round += 1) await wait(10)
+    for (const { upload } of Request.sent) upload.onprogress({ target: upload, type: 'progress', lengthComputable: true, loaded: 1, total: 3 })
+    await wait(300)
+    assert.equal(new Set(told).size, 1)
+    uploader.destroy()
+  })
+})
+
+test('of the sources of parameters one is given, in a patch too', () => {
+  const uploader = make()
+  const patch = { host: 'https://host.example', getUploadParameters: () => {} }
+  assert.throws(() => uploader.setOptions(patch), (error) => error instanceof OptionsError && error.option === 'host')
+})
+
+test('an onBeforeUpload that is async takes no file away, and starts nothing', async () => {
+  const reported = []
+  await having({ reportError: (error) => reported.push(error) }, async () => {
+    const uploader = make({ onBeforeUpload: async () => true })
+    uploader.addFile({ name: 'a.bin', data: new Blob(['abc']) })
+    await assert.rejects(uploader.upload(), { code: 'refused' })
+    assert.equal(uploader.getFiles().length, 1)
+    assert.match(String(reported), /onBeforeUpload/)
+  })
 })
