@@ -2,6 +2,7 @@
 // Its methods are those that `core.d.ts` promises to the rest of the JavaScript.
 
 import { report as reportError } from '../errors.js'
+import { toMeta } from '../options.js'
 import * as engine from './engine.js'
 import { disconnected, Failure, failureOf, lost, unreadable } from './failure.js'
 import { handleOf, incoming, nameOf, readFolders, typeOf } from './files.js'
@@ -919,11 +920,7 @@ function replaced(file, verdict) {
     ...file,
     name: text('name') ?? file.name,
     type: text('type') ?? file.type,
-    meta: verdict.meta ? toText(verdict.meta) : file.meta,
+    meta: verdict.meta ? toMeta(verdict.meta) : file.meta,
     data: typeof verdict.data?.arrayBuffer === 'function' ? verdict.data : file.data,
   }
 }
-
-/** Meta as text; null and undefined are left out (as Uppy does). @param {object} meta @returns {Record<string, string>} */
-const toText = (meta) =>
-  Object.fromEntries(Object.entries(meta).filter(([, value]) => value !== undefined && value !== null).map(([name, value]) => [name, String(value)]))

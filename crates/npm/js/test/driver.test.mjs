@@ -43,7 +43,7 @@ test('a file as the application sees it', () => {
   const { data, ...seen } = uploader.getFile(id)
   assert.equal(data.size, 3)
   assert.deepEqual(Object.getOwnPropertyDescriptor(seen.meta, '__proto__')?.value, 'y')
-  delete seen.meta.__proto__
+  Reflect.deleteProperty(seen.meta, '__proto__')
   assert.deepEqual(JSON.parse(JSON.stringify(seen)), {
     id: 'file-1', name: 'a.PNG', extension: 'PNG', type: 'image/png', size: 3, source: 'Dashboard', isRemote: false,
     meta: { name: 'a.PNG', type: 'image/png', album: 'x', n: '1', relativePath: 'd/a.PNG' },
