@@ -318,6 +318,20 @@ fn a_stalled_part_is_aborted_alone_and_sleep_is_forgiven() {
 }
 
 #[test]
+fn reading_the_file_says_nothing_of_the_line() {
+    parts(
+        1,
+        "
+        upload => upload u1 [1]; create 1 j1
+        j1 created U => sign 1 U [1] j2
+        offline => offline
+        j2 busy =>
+        j2 signed 1 => online; send 1 part 1 0-5242880 j3
+        ",
+    );
+}
+
+#[test]
 fn offline_costs_no_retry() {
     parts(
         1,

@@ -138,7 +138,8 @@ export class Keeper {
    * @returns {Promise<[remote: Remote, partSize: number, parts: Receipt[]] | undefined>}
    * @throws {Failure} it was to go on, but it is another file
    */
-  async earlier({ file, blob, signal }) {
+  async earlier(request) {
+    const { file, signal } = request
     await this.#loaded
     const chosen = this.#chosen.get(file.id)
     this.#chosen.delete(file.id)
@@ -151,7 +152,7 @@ export class Keeper {
       if (!granted || signal.aborted) return undefined
       // Nobody is to be offered what is being looked at.
       this.#unfinished = this.#unfinished.filter((known) => known !== record)
-      const parts = await this.#verify(blob, record, signal)
+      const parts = await this.#verify(request, record)
       if (signal.aborted) return undefined
       keeps = true
       this.#kept.set(file.id, { id: record.id, release: claim.release })
@@ -169,14 +170,14 @@ export class Keeper {
     }
   }
 
-  /** The parts whose bytes are those of the file at hand. @param {Blob} blob @param {Record} record @param {AbortSignal} signal @returns {Promise<Receipt[]>} */
-  async #verify(blob, record, signal) {
+  /** The parts whose bytes are those of the file at hand. @param {AskRequest} request @param {Record} record @returns {Promise<Receipt[]>} */
+  async #verify({ blob, signal, reading }, record) {
     const { size, partSize, algorithm } = record
     if (blob.size !== size) throw mismatch()
     /** @param {string} sum @param {number} start @param {number} end */
     const compare = async (sum, start, end) => {
       if (!sum) return false
-      const found = await this.#digest(blob, start, end, algorithm, signal)
+      const found = await reading(this.#digest(blob, start, end, algorithm, signal))
       if (found === undefined) throw new Failure('internal', 'digest', 'final', 'there are no checksums to be had')
       if (found !== sum) throw mismatch()
       return true
