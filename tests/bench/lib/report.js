@@ -16,7 +16,8 @@ const percent = (/** @type {number} */ value) => `${(value * 100).toFixed(value 
 
 /** How many times as much Uppy needs; nothing where ours is next to nothing. @param {number} ours @param {number} uppy @param {number} least */
 const ratio = (ours, uppy, least) => (ours < least ? '–' : digits(uppy / ours))
-const digits = (/** @type {number} */ value) => (value >= 10 ? group(value) : value.toFixed(value < 1 ? 2 : 1))
+const digits = (/** @type {number} */ value) =>
+  value >= 10 || value === 0 ? group(value) : value.toFixed(value < 1 ? 2 : 1)
 
 /** @param {string[]} heading @param {string[][]} rows */
 function table(heading, rows) {
@@ -109,7 +110,8 @@ function listTable({ ours, uppy }, count, capMs) {
         return cut[side] ? `${write(value)} until then` : write(value)
       })
       const known = !cut[0] && values.every((value) => !Number.isNaN(value))
-      const more = cut[1] ? '> ' : ''
+      // What adds up would have become more; the frames, perhaps not.
+      const more = cut[1] && !name.startsWith('frames') ? '> ' : ''
       rows.push([`${title}: ${name}`, ...cells, known ? `${more}${ratio(values[0], values[1], least)}` : '–'])
     }
     if (key === 'add') rows.push(...addedRows(ours, uppy))

@@ -1,7 +1,7 @@
 // What is measured in a page, the same way for both. A phase is some work and what the page went through meanwhile: how
 // long it took until its result was painted, the long tasks (over 50 ms, as the browser reports them) and the frames.
 
-import { parts } from '/lib/content.js'
+import { BLOCK, header, noise, parts } from '/lib/content.js'
 
 /** Milliseconds of a frame. */
 const FRAME_MS = 1000 / 60
@@ -134,10 +134,14 @@ export const bench = {
 
   /** Makes the files of the run: not what is measured. @param {number} count @param {number} size */
   prepare(count, size) {
+    const block = noise(1)
+    // Small ones differ by their begin: noise for each would take longer than anything that is measured.
+    const content = (/** @type {number} */ index) =>
+      size > BLOCK ? parts(index, size) : [header(index, 0), block.subarray(16, size)]
     files = Array.from(
       { length: count },
       (_, index) =>
-        new File(parts(index + 1, size), `file-${String(index).padStart(5, '0')}.bin`, {
+        new File(content(index), `file-${String(index).padStart(5, '0')}.bin`, {
           type: 'application/octet-stream',
           lastModified: 1_700_000_000_000 + index,
         }),
