@@ -580,6 +580,7 @@ class Driver {
       if (resume) {
         memory?.use((keeper) => this.#handles.get(id)?.then((handle) => keeper.keepHandle(id, handle)))
         this.#report(job, 'resumed', resume)
+        if (this.#look(engine.RESUME_OF, id)?.[0][0] !== resume[0][0]) memory?.use((keeper) => keeper.giveBack(id))
       } else {
         const [kind, answer] = await source.ask(request)
         if (!signal.aborted) this.#answered(job, id, kind, answer, request, digests)

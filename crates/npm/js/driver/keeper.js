@@ -69,7 +69,7 @@ export class Keeper {
   #scope
   #journal
   #digest
-  /** By file: the record of its upload, and what gives it up. @type {Map<number, {id: string, release?: () => void}>} */
+  /** By file: the record of its upload, and what gives it up. @type {Map<number, {id: string, release?: () => void, record?: Record}>} */
   #kept = new Map()
   /** Left behind by earlier pages, and not taken up here. @type {Record[]} */
   #unfinished = []
@@ -155,7 +155,7 @@ export class Keeper {
       const parts = await this.#verify(request, record)
       if (signal.aborted) return undefined
       keeps = true
-      this.#kept.set(file.id, { id: record.id, release: claim.release })
+      this.#kept.set(file.id, { id: record.id, release: claim.release, record })
       const { uploadId, key, bucket, checksum, partSize } = record
       return [[uploadId, key, bucket, checksum], partSize, parts]
     } catch (error) {
@@ -215,7 +215,7 @@ export class Keeper {
       id, scope: this.#scope, name, type, uploadId, key, bucket, algorithm: algorithm ?? '', head: '', tail: '', version: VERSION,
       created: now, updated: now, size, partSize, lastModified, relativePath, checksum, meta, parts, hasHandle: false,
     }
-    /** @type {{id: string, release?: () => void}} */
+    /** @type {{id: string, release?: () => void, record?: Record}} */
     const kept = { id }
     this.#kept.set(file.id, kept)
     // First the claim: another tab must not take it for one that was left behind.
@@ -234,6 +234,15 @@ export class Keeper {
     record.head = (await this.#digest(blob, ...head, algorithm, signal).catch(() => undefined)) ?? ''
     record.tail = (await this.#digest(blob, ...tail, algorithm, signal).catch(() => undefined)) ?? ''
     if (isKept()) this.#journal.remember(rowOf(record))
+  }
+
+  /** An earlier upload that was found is not gone on with after all: the file was held or taken out meanwhile. @param {number} file */
+  giveBack(file) {
+    const { record, release } = this.#kept.get(file) ?? {}
+    if (!record) return
+    this.#kept.delete(file)
+    this.#unfinished.push(record)
+    release?.()
   }
 
   /** The store has a part. @param {number} file @param {Receipt} part */
