@@ -62,6 +62,10 @@ export const ATTRIBUTES = {
   locale: { name: 'locale', read: readText },
   showKey: flag('show-key', readFlag),
   showLink: flag('show-link', readFlag),
+  valueAs: oneOf('value-as', 'keys', 'receipts'),
+  quietLeave: flag('quiet-leave', readFlag),
+  keepAwake: flag('keep-awake', readFlag),
+  pageTitle: flag('page-title', readFlag),
 }
 
 /** What `observedAttributes` has to name. */

@@ -7,9 +7,11 @@ import { OptionsError, report, revive, UploadError } from './errors.js'
 import { EVENTS, toDetail } from './events.js'
 import { FormControl } from './form-control.js'
 import { checkOptions, hasSource, toPatch } from './options.js'
+import { present } from './presence.js'
 import { adopt } from './sheet.js'
 import { Live } from './ui/live.js'
 import { EN } from './ui/strings.js'
+import { percent } from './ui/words.js'
 import { Uploader } from './uploader.js'
 
 /** On a server there is no such class, and importing must not mind. */
@@ -305,7 +307,7 @@ export class FileChuteElement extends Base {
     uploader.on('upload-success', (file) => this.#form.done(file))
     uploader.on('file-removed', (file) => this.#form.removed(file))
     uploader.on('error', (error) => error.code === 'panic' && this.#stopped(error))
-    uploader.on(Uploader.FLUSHED, () => this.#form.count(uploader.getTotals()))
+    uploader.on(Uploader.FLUSHED, () => this.#count(uploader.getTotals()))
     this.#uploader = uploader
     if (this.#fellBack) {
       this.#fellBack = false
@@ -317,7 +319,15 @@ export class FileChuteElement extends Base {
   /** The WebAssembly stopped for good: what is in the list stays readable, and the form is free. @param {Error} error */
   #stopped(error) {
     this.#panel?.stop(error.message)
-    this.#form.count(/** @type {any} */ ({ active: 0, paused: 0, idle: 0 }))
+    this.#count(/** @type {any} */ ({ active: 0, paused: 0, idle: 0 }))
+  }
+
+  /** Tells the form, and the page around it. @param {import('./index.js').Totals} totals */
+  #count(totals) {
+    this.#form.count(totals)
+    const on = (/** @type {string} */ name) => this.#attributes.get(name) === true
+    const title = on('pageTitle') ? percent(totals.percentage, this.#strings) : undefined
+    present(this, totals.active > 0 ? { asks: !on('quietLeave'), awake: on('keepAwake'), title } : undefined)
   }
 
   /** Files that wait for an uploader stay where they are. */

@@ -44,6 +44,10 @@ interface Attributes {
   locale?: string
   showKey?: boolean
   showLink?: boolean
+  valueAs?: 'keys' | 'receipts'
+  quietLeave?: boolean
+  keepAwake?: boolean
+  pageTitle?: boolean
 }
 
 export interface FileChuteProps
