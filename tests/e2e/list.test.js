@@ -47,7 +47,7 @@ inBrowsers((session, browser) => {
     await rig.store.rules({ match: { path: 'bad' }, fault: { kind: 'denied' } })
     const page = await open(await session(), rig.site)
     const seen = await page.run(async (host) => {
-      await kit.element({ host, multiple: '' }, { retryDelays: [] })
+      await kit.element({ host, multiple: '' }, { retryDelays: [0, 100, 500] })
       kit.drop(Array.from({ length: 8 }, (_, i) => kit.file(`${i % 4 === 1 ? 'bad' : 'good'}${i}.txt`, 5, i)))
       await kit.painted()
       kit.press('upload')

@@ -49,6 +49,7 @@ const SETUP = `async () => {
       for (const file of this.all.values()) {
         this.all.delete(file.id)
         this.sums.files -= 1
+        this.sums[file.status === 'failed' || file.status === 'idle' ? file.status : 'active'] -= 1
         this.notify([['file-removed', file]])
       }
       this.notify([['cancel-all']])
@@ -122,6 +123,7 @@ inBrowsers(
           steps.failed = await watch(() =>
             all('failed', (file) => ['upload-error', file, { message: 'no', kind: 'network', retryable: true }]),
           )
+          await kit.until(() => kit.root().querySelector('[data-do="retry-all"]:not([hidden])'), 'the button')
           steps.retried = await watch(() => kit.press('retry-all'))
           view.scrollTop = 300_000
           steps.cancelled = await watch(() => kit.press('clear'))
