@@ -127,11 +127,13 @@ inBrowsers(
           steps.retried = await watch(() => kit.press('retry-all'))
           view.scrollTop = 300_000
           steps.cancelled = await watch(() => kit.press('clear'))
-          return { few, steps, left: kit.rows().length }
+          // How long the machine holds up a page that does nothing.
+          const noise = await watch(() => new Promise((resolve) => setTimeout(resolve, 1000)))
+          return { few, steps, noise: noise.worst, left: kit.rows().length }
         })
       // A machine that does other things as well may hold the page up; what the page does itself is the same each time.
       const rounds = [await round()]
-      const worst = (name) => Math.min(...rounds.map(({ steps }) => steps[name].worst))
+      const worst = (name) => Math.min(...rounds.map(({ steps, noise }) => steps[name].worst - noise))
       const slow = () => Object.keys(rounds[0].steps).filter((name) => worst(name) > 50)
       while (slow().length > 0 && rounds.length < 4) rounds.push(await round())
       assert.deepEqual(
