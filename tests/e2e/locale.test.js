@@ -11,7 +11,7 @@ const rig = withRig({ env: { FILECHUTE_METHOD: 'PUT' } })
 
 inBrowsers((session) => {
   test('German: buttons, sizes, refusals, failures and the form', async () => {
-    await rig.store.rules({ match: { path: 'bad' }, fault: { kind: 'denied' } })
+    await rig.store.rules({ match: { path: 'bad.bin' }, fault: { kind: 'denied' } })
     const page = await open(await session(), rig.site)
     const seen = await page.run(async (host) => {
       const form = document.createElement('form')

@@ -20,7 +20,8 @@ function reached(file, patterns, found = new Set()) {
   if (found.has(file) || others.includes(file)) return found
   found.add(file)
   if (/\.m?js$/.test(file)) {
-    const source = readFileSync(file, 'utf8').replace(/\/\*[^]*?\*\/|^\s*\/\/.*$/gm, '')
+    // Comments begin a line. Elsewhere the same signs are texts, such as "image/*", and up to the next end of one lies code.
+    const source = readFileSync(file, 'utf8').replace(/^\s*(\/\*[^]*?\*\/|\/\/.*$)/gm, '')
     for (const pattern of patterns) {
       for (const [, reference] of source.matchAll(pattern)) reached(resolve(dirname(file), reference), patterns, found)
     }

@@ -43,8 +43,9 @@ export async function ask(sign, judges, request) {
       // What the upload is created with shows in the headers that the signer wants sent.
       const algorithm = headerOf(parameters, 'x-amz-checksum-algorithm')?.toLowerCase()
       if (headerOf(parameters, 'content-type') === undefined) parameters.headers.push('content-type', contentType)
-      const [uploadId, key, bucket] = judges.step(...(await send('POST', parameters)))
-      if (!uploadId) throw new Failure('s3', 'EmptyAnswer', 'retry', 'the storage named no upload id')
+      const heard = await send('POST', parameters)
+      const [uploadId, key, bucket] = judges.step(...heard)
+      if (!uploadId) throw new Failure('s3', 'EmptyAnswer', 'retry', 'the storage named no upload id', heard[0])
       const checksum = algorithm && algorithm === request.algorithm ? algorithm : null
       return ['created', [uploadId, key || parameters.key?.trim() && parameters.key || asked.key, bucket, checksum]]
     }
