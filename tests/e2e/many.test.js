@@ -49,6 +49,7 @@ const SETUP = `async () => {
       for (const file of this.all.values()) {
         this.all.delete(file.id)
         this.sums.files -= 1
+        this.sums[file.status === 'failed' || file.status === 'idle' ? file.status : 'active'] -= 1
         this.notify([['file-removed', file]])
       }
       this.notify([['cancel-all']])
@@ -122,14 +123,17 @@ inBrowsers(
           steps.failed = await watch(() =>
             all('failed', (file) => ['upload-error', file, { message: 'no', kind: 'network', retryable: true }]),
           )
+          await kit.until(() => kit.root().querySelector('[data-do="retry-all"]:not([hidden])'), 'the button')
           steps.retried = await watch(() => kit.press('retry-all'))
           view.scrollTop = 300_000
           steps.cancelled = await watch(() => kit.press('clear'))
-          return { few, steps, left: kit.rows().length }
+          // How long the machine holds up a page that does nothing.
+          const noise = await watch(() => new Promise((resolve) => setTimeout(resolve, 1000)))
+          return { few, steps, noise: noise.worst, left: kit.rows().length }
         })
       // A machine that does other things as well may hold the page up; what the page does itself is the same each time.
       const rounds = [await round()]
-      const worst = (name) => Math.min(...rounds.map(({ steps }) => steps[name].worst))
+      const worst = (name) => Math.min(...rounds.map(({ steps, noise }) => steps[name].worst - noise))
       const slow = () => Object.keys(rounds[0].steps).filter((name) => worst(name) > 50)
       while (slow().length > 0 && rounds.length < 4) rounds.push(await round())
       assert.deepEqual(

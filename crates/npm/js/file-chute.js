@@ -9,9 +9,14 @@ import { FormControl } from './form-control.js'
 import { checkOptions, hasSource, toPatch } from './options.js'
 import { present } from './presence.js'
 import { adopt } from './sheet.js'
+import { Language } from './ui/language.js'
 import { Live } from './ui/live.js'
+<<<<<<< HEAD
 import { EN } from './ui/strings.js'
 import { percent } from './ui/words.js'
+=======
+import { Placement } from './ui/placement.js'
+>>>>>>> 34b0024e6836f306105a040ed3d87111887a74b6
 import { Uploader } from './uploader.js'
 
 /** On a server there is no such class, and importing must not mind. */
@@ -32,25 +37,18 @@ export class FileChuteElement extends Base {
 
   #internals = this.attachInternals?.()
   #attributes = new Attributes(this)
-  #form = new FormControl(/** @type {any} */ (this), this.#internals, () => this.#anchor(), () => this.#strings)
+  #form = new FormControl(/** @type {any} */ (this), this.#internals, () => this.#anchor(), () => this.#language.strings)
   /** What was set as `el.options`, checked. @type {Record<string, any>} */
   #options = {}
   /** What was set as properties of their own, checked. @type {Record<string, any>} */
   #own = {}
   /** The options the uploader has, to send it only what differs. @type {Record<string, any>} */
   #sent = {}
-  /** @type {import('./ui/strings.js').Strings} */
-  #strings = EN
-  /** What was set as `el.strings`. @type {Partial<import('./ui/strings.js').Strings> | undefined} */
-  #words
-  /** The language asked for last. */
-  #language = ''
   #formDisabled = false
   /** @type {Live | undefined} */
   #panel
-  /** Where it stands when that is not in the flow of the page. @type {import('./ui/modes.js').Place | undefined} */
-  #place
-  #mode = 'inline'
+  #placement = new Placement(() => Boolean(this.#slot?.isConnected))
+  #language = new Language(() => this.#sync())
   /** @type {import('./ui/panel.js').MetaField[] | undefined} */
   #metaFields
   /** @type {Uploader | undefined} */
@@ -160,96 +158,41 @@ export class FileChuteElement extends Base {
 
   #draw() {
     if (!this.shadowRoot) adopt(this.attachShadow({ mode: 'open', delegatesFocus: true }))
-    if (this.#panel) return
-    const root = /** @type {ShadowRoot} */ (this.shadowRoot)
-    const panel = new Live(root, this.#settings(), () => this.#fellBack && this.#form.fallBack(panel.files))
-    this.#panel = panel
-    if (this.#uploader) panel.attach(this.#uploader)
-    else this.#adoptInputs(panel)
-    void this.#arrange()
-    void this.#speak()
-  }
-
-  /** Fetches the words of the language that is wanted; until they are there, and where there are none, it speaks English. */
-  async #speak() {
-    const language = this.#attributes.get('locale') || this.closest('[lang]')?.getAttribute('lang') || ''
-    if (language === this.#language) return
-    this.#language = String(language)
-    /** @type {import('./ui/strings.js').Strings} */
-    let words = EN
-    if (!/^(en\b|$)/i.test(this.#language)) {
-      try {
-        const { load, resolve } = await import('./locales/index.js')
-        const code = resolve(this.#language)
-        words = { ...EN, ...(code && (await load(code))) }
-      } catch (error) {
-        console.warn('filechute: the language could not be loaded:', error)
-      }
+    if (!this.#panel) {
+      const root = /** @type {ShadowRoot} */ (this.shadowRoot)
+      const panel = new Live(root, this.#settings(), () => this.#fellBack && this.#form.fallBack(panel.files))
+      this.#panel = panel
+      if (this.#uploader) panel.attach(this.#uploader)
+      else this.#adoptInputs(panel)
     }
-    // Another one was wanted meanwhile.
-    if (language !== this.#language) return
-    this.#learned = words
-    this.#choose()
+    this.#settle()
   }
 
-  /** @type {import('./ui/strings.js').Strings} */
-  #learned = EN
-
-  #choose() {
-    this.#strings = this.#words ? { ...this.#learned, ...this.#words } : this.#learned
-    this.#sync()
+  /** In the place and the language that are wanted now. */
+  #settle() {
+    if (this.#panel) void this.#placement.arrange(/** @type {ShadowRoot} */ (this.shadowRoot), this.#panel)
+    const tag = this.#attributes.get('locale') || this.closest('[lang]')?.getAttribute('lang') || ''
+    void this.#language.speak(String(tag))
   }
 
   /** Words of the interface that differ from those of its language. */
   get strings() {
-    return this.#words
+    return this.#language.own
   }
 
   set strings(words) {
     if (words !== undefined && words !== null && typeof words !== 'object') throw new OptionsError('strings', 'option "strings" must be an object')
-    this.#words = words ?? undefined
-    this.#choose()
-  }
-
-  /** Puts the interface where the attribute `mode` wants it. */
-  async #arrange() {
-    const { mode } = this.#panel?.settings ?? {}
-    if (!mode || mode === this.#mode) return
-    this.#mode = mode
-    this.#leave()
-    const panel = /** @type {Live} */ (this.#panel)
-    if (mode === 'inline') return
-    // Nothing flashes up where it will not stay.
-    panel.root.hidden = true
-    try {
-      const { arrange } = await import('./ui/modes.js')
-      if (panel !== this.#panel || mode !== this.#mode) return
-      const place = arrange(mode, /** @type {ShadowRoot} */ (this.shadowRoot), panel)
-      this.#place = place
-      panel.painter = place.paint
-    } catch (error) {
-      // In the flow of the page it works just as well.
-      report(error)
-    } finally {
-      panel.root.hidden = Boolean(this.#slot?.isConnected)
-    }
-  }
-
-  /** Takes it back from there. */
-  #leave() {
-    if (this.#panel) this.#panel.painter = undefined
-    this.#place?.drop()
-    this.#place = undefined
+    this.#language.own = words ?? undefined
   }
 
   /** Opens what `mode="button"` and `mode="modal"` keep closed. */
   show() {
-    this.#place?.show()
+    this.#placement.show()
   }
 
   /** Closes it; uploads go on. */
   close() {
-    this.#place?.close()
+    this.#placement.close()
   }
 
   /** A plain `<input type=file>` inside the element works before this script does; from now on it must not submit. @param {Live} panel */
@@ -332,9 +275,8 @@ export class FileChuteElement extends Base {
 
   /** Files that wait for an uploader stay where they are. */
   #unmount() {
+    this.#placement.leave()
     if (!this.#uploader) return
-    this.#leave()
-    this.#mode = 'inline'
     this.#panel?.unmount()
     this.#panel = undefined
   }
@@ -376,8 +318,7 @@ export class FileChuteElement extends Base {
     queueMicrotask(() => {
       this.#syncing = false
       this.#panel?.update(this.#settings())
-      void this.#arrange()
-      void this.#speak()
+      this.#settle()
       this.#form.queue()
       this.#sendOptions()
     })
@@ -440,9 +381,8 @@ export class FileChuteElement extends Base {
       metaFields: this.#metaFields,
       restrictions,
       autoProceed,
-      strings: this.#strings,
-      // A language brings its direction along, unless the element says otherwise. English is what nobody chose.
-      direction: this.#strings === EN || this.hasAttribute('dir') ? undefined : this.#strings.direction,
+      strings: this.#language.strings,
+      direction: this.hasAttribute('dir') ? undefined : this.#language.direction,
     }
   }
 
