@@ -11,12 +11,8 @@ import { present } from './presence.js'
 import { adopt } from './sheet.js'
 import { Language } from './ui/language.js'
 import { Live } from './ui/live.js'
-<<<<<<< HEAD
-import { EN } from './ui/strings.js'
-import { percent } from './ui/words.js'
-=======
 import { Placement } from './ui/placement.js'
->>>>>>> 34b0024e6836f306105a040ed3d87111887a74b6
+import { percent } from './ui/words.js'
 import { Uploader } from './uploader.js'
 
 /** On a server there is no such class, and importing must not mind. */
@@ -269,7 +265,7 @@ export class FileChuteElement extends Base {
   #count(totals) {
     this.#form.count(totals)
     const on = (/** @type {string} */ name) => this.#attributes.get(name) === true
-    const title = on('pageTitle') ? percent(totals.percentage, this.#strings) : undefined
+    const title = on('pageTitle') ? percent(totals.percentage, this.#language.strings) : undefined
     present(this, totals.active > 0 ? { asks: !on('quietLeave'), awake: on('keepAwake'), title } : undefined)
   }
 
