@@ -38,6 +38,7 @@ inBrowsers((session) => {
         note,
         failed: kit.rows()[0].words,
         lang: kit.root().querySelector('.fc').lang,
+        told: ['restriction-failed', 'upload-error'].map((event) => kit.of(event)[0].error.message),
       }
     }, rig.url)
     assert.deepEqual(seen, {
@@ -46,10 +47,13 @@ inBrowsers((session) => {
       note: seen.note,
       failed: seen.failed,
       lang: 'de',
+      told: seen.told,
     })
     assert.match(seen.before[2], /Datei/)
     assert.match(seen.note, /^„large\.bin“ .*1,5 MB/)
     assert.match(seen.failed, /bad\.bin/)
+    // Events say the same as the interface.
+    assert.deepEqual(seen.told, [seen.note, seen.failed])
     assert.doesNotMatch(seen.note + seen.failed, /larger|refused/)
   })
 

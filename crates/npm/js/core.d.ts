@@ -32,6 +32,8 @@ export interface CoreOptions {
   allowInsecure?: boolean
   allowAuthorization?: boolean
   directories?: boolean
+  /** Words for errors; English where there are none. */
+  locale?: Partial<import('./ui/strings.js').Strings>
   /** Never throws. `false` refuses the file; an object has replacements for `name`, `type`, `data` and `meta`. */
   onBeforeFileAdded?: ((file: Candidate) => boolean | Partial<Candidate>) | null
   /** Never throws; may change meta and remove files before it returns. `false`: the upload does not start. */

@@ -12,6 +12,7 @@ import { adopt } from './sheet.js'
 import { Language } from './ui/language.js'
 import { Live } from './ui/live.js'
 import { Placement } from './ui/placement.js'
+import { EN } from './ui/strings.js'
 import { percent } from './ui/words.js'
 import { Uploader } from './uploader.js'
 
@@ -343,6 +344,8 @@ export class FileChuteElement extends Base {
     Object.assign(restrictions, attributes.restrictions, single && { maxNumberOfFiles: restrictions.maxNumberOfFiles })
     /** @type {Record<string, any>} */
     const wanted = { ...DEFAULTS, ...this.#options, ...this.#own, ...attributes, restrictions }
+    // What went wrong is told in the language of the interface.
+    if (this.#language.strings !== EN) wanted.locale ??= this.#language.strings
     // The new picture has to be in before the old one goes.
     if (this.#attributes.get('mode') === 'image') restrictions.maxNumberOfFiles = 2
     // There can be one source only, and a function was written for this very element.

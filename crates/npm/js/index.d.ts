@@ -259,6 +259,8 @@ export interface CommonOptions {
   allowAuthorization?: boolean
   /** Whether dropped folders are read. Default `true`. */
   directories?: boolean
+  /** Words for what people are told, as in `filechute/locales/de`; English for those that are missing. */
+  locale?: Record<string, string | Record<string, string>>
   /** `false` refuses the file, an object replaces parts of it. */
   onBeforeFileAdded?: (
     file: NewFile,

@@ -18,7 +18,6 @@ const ALIASES = {
 const LATER = {
   getTemporarySecurityCredentials: { why: 'would put keys into the browser: sign on your server, with "signRequest" or "host"', fine: [false] },
   getCredentials: { why: 'would put keys into the browser: sign on your server, with "signRequest" or "host"' },
-  locale: { why: 'is not in this version of filechute' },
 }
 
 /** @typedef {(value: any) => unknown} Check gives the value to use, or `undefined` when it is of the wrong type */
@@ -95,6 +94,10 @@ const OPTIONS = {
   allowInsecure: BOOLEAN,
   allowAuthorization: BOOLEAN,
   directories: BOOLEAN,
+  locale: {
+    wanted: 'an object of words, such as `filechute/locales/de`; one of Uppy goes through `fromUppy` of `filechute/locales/uppy`',
+    check: (value) => (value?.strings ? undefined : plain(value)),
+  },
   onBeforeFileAdded: FUNCTION,
   onBeforeUpload: FUNCTION,
 }
@@ -116,6 +119,7 @@ export const DEFAULTS = {
   resume: true,
   shouldUseMultipart: undefined,
   directories: true,
+  locale: {},
 }
 
 /** Where upload parameters come from: exactly one of these, so none has a default. */

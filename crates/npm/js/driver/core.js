@@ -3,6 +3,7 @@
 
 import { report as reportError } from '../errors.js'
 import { toMeta } from '../options.js'
+import { EN } from '../ui/strings.js'
 import * as engine from './engine.js'
 import { disconnected, Failure, failureOf, lost, unreadable } from './failure.js'
 import { handleOf, incoming, nameOf, readFolders, typeOf } from './files.js'
@@ -64,6 +65,8 @@ class Driver {
   #source
   /** All options ever given, later ones over earlier ones: `headers` alone does not make a source. @type {CoreOptions} */
   #given = {}
+  /** Words for errors. @type {import('../ui/strings.js').Strings} */
+  #strings = EN
   /** Meta of files to come. @type {Record<string, string>} */
   #meta = {}
   /** @type {Memory | undefined} */
@@ -193,9 +196,9 @@ class Driver {
 
   /** @returns {number} */
   upload() {
-    if (this.#given.onBeforeUpload && this.#given.onBeforeUpload() === false) throw restrictionError(['refused'], '')
+    if (this.#given.onBeforeUpload && this.#given.onBeforeUpload() === false) throw restrictionError(['refused'], '', this.#strings)
     const result = this.#act(engine.UPLOAD)
-    if (Array.isArray(result)) throw restrictionError(result, '')
+    if (Array.isArray(result)) throw restrictionError(result, '', this.#strings)
     return result
   }
 
@@ -353,6 +356,7 @@ class Driver {
   #take(options, all = { ...options }) {
     this.#given = all
     if (options.meta) this.setMeta(options.meta)
+    if (options.locale) this.#strings = /** @type {any} */ ({ ...EN, ...options.locale })
     const { allowedOrigins = [], allowInsecure = false, allowAuthorization = false } = all
     this.#look(engine.POLICY, allowedOrigins, allowInsecure, allowAuthorization)
   }
@@ -402,19 +406,19 @@ class Driver {
     const { onBeforeFileAdded, planParts } = this.#given
     if (onBeforeFileAdded) {
       const verdict = onBeforeFileAdded(candidateOf(file))
-      if (verdict === false) throw restrictionError(['refused'], file.name)
+      if (verdict === false) throw restrictionError(['refused'], file.name, this.#strings)
       if (verdict !== null && typeof verdict === 'object') file = replaced(file, verdict)
     }
     const plan = planParts?.(candidateOf(file)) || {}
     const { data, name, type, lastModified, relativePath, meta, source } = file
-    if (this.#dead) throw restrictionError(['batch'], name)
+    if (this.#dead) throw restrictionError(['batch'], name, this.#strings)
     const partSize = Number(plan.partSize) >= 1 ? plan.partSize : undefined
     const added = this.#look(
       engine.ADD, name, type, data.size, lastModified, relativePath, flatOf(meta), plan.multipart ?? file.multipart, partSize,
     )
     if (Array.isArray(added)) {
       this.#drain()
-      throw restrictionError(added, name)
+      throw restrictionError(added, name, this.#strings)
     }
     // Kept before anyone hears of the file, so that a handler can ask for it.
     this.#blobs.set(added, data)
@@ -435,7 +439,7 @@ class Driver {
 
   /** @param {any[]} reason @param {string} name */
   #reject(reason, name) {
-    this.#send('restriction-failed', { name }, restrictionError(reason, name))
+    this.#send('restriction-failed', { name }, restrictionError(reason, name, this.#strings))
   }
 
   /** @param {string} id @param {Incoming} file @returns {string} */
@@ -752,7 +756,7 @@ class Driver {
         const source = this.#sources.get(last.id)
         this.#blobs.delete(last.id)
         this.#sources.delete(last.id)
-        return this.#send(name, fileObject(last, undefined, source))
+        return this.#send(name, fileObject(last, undefined, source, this.#strings))
       }
       case 'upload': {
         const files = this.#many(second)
@@ -764,7 +768,7 @@ class Driver {
       case 'upload-stalled': {
         const [file] = this.#many([first])
         const cause = /** @type {import('./shapes.js').Cause} */ (causeOf(second))
-        return this.#send(name, uploadError(cause, file?.name ?? ''), file ? [file] : [])
+        return this.#send(name, uploadError(cause, file?.name ?? '', this.#strings), file ? [file] : [])
       }
       case 'part': return this.#about('s3-multipart:part-uploaded', first, { PartNumber: second[0], ETag: second[2] })
       case 'upload-success': return this.#about(name, first, responseOf(this.#snapshot(first)?.response ?? null))
@@ -773,7 +777,7 @@ class Driver {
         const snapshot = this.#snapshot(first)
         if (!snapshot?.failure) return
         const { failure, name: title } = snapshot
-        return this.#about(name, first, uploadError(failure, title), failure.status === 0 ? undefined : { status: failure.status })
+        return this.#about(name, first, uploadError(failure, title, this.#strings), failure.status === 0 ? undefined : { status: failure.status })
       }
       case 'complete':
         return this.#send(name, { successful: this.#many(second), failed: this.#many(third), uploadID: first })
@@ -789,7 +793,7 @@ class Driver {
 
   /** @param {Snapshot} snapshot */
   #render(snapshot) {
-    return fileObject(snapshot, this.#blobs.get(snapshot.id), this.#sources.get(snapshot.id))
+    return fileObject(snapshot, this.#blobs.get(snapshot.id), this.#sources.get(snapshot.id), this.#strings)
   }
 
   /** @param {number[]} ids @returns {any[]} */
