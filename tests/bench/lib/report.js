@@ -104,6 +104,8 @@ function listTable({ ours, uppy }, count, capMs) {
     const cut = sides.map((phases) => phases.find(({ over }) => over))
     for (const [name, value, write, least] of figures) {
       const values = sides.map((phases) => middle(phases.map(value)))
+      // Where there was no long task, their length is not worth a row.
+      if (/together|longest/.test(name) && values.every((value) => value === 0)) continue
       const cells = values.map((value, side) => {
         if (cut[side] && name === 'time') return `over ${capMs / 1000} s${reached(cut[side], count)}`
         if (Number.isNaN(value)) return 'not reached'

@@ -24,11 +24,12 @@ async function inPage(url, use, limitMs = 600_000) {
   }
 }
 
-/** Bytes that the page's JavaScript holds after a collection: objects, what the browser holds for them, buffers and WebAssembly. */
-async function heap({ driver }) {
+/** Bytes that the page's code holds after a collection: objects, what the browser holds for them, buffers, WebAssembly. */
+async function heap({ driver, run }) {
   await driver.sendDevToolsCommand('HeapProfiler.collectGarbage')
   const seen = await driver.sendAndGetDevToolsCommand('Runtime.getHeapUsage')
-  return seen.usedSize + (seen.embedderHeapUsedSize ?? 0) + (seen.backingStorageSize ?? 0)
+  const wasm = await run(() => globalThis.wasmBytes())
+  return seen.usedSize + (seen.embedderHeapUsedSize ?? 0) + (seen.backingStorageSize ?? 0) + wasm
 }
 
 /** What the browser calls itself. */
