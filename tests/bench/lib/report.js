@@ -158,9 +158,9 @@ cargo xtask bench
 \`\`\`
 
 Measured in headless ${browser} on a machine with ${cpus().length} cores that did other work as well: what counts are the ratios,
-how many times as much Uppy needs; "–" where ours is next to nothing or either is unknown. Each figure is the median of ${rounds} rounds,
-in turns and each in a fresh browser. What takes more than ${capMs / 1000} s is cut off there and not repeated. Nothing here is a limit that
-a test holds.
+how many times as much Uppy needs, and those near 1 differ from run to run. "–" stands where ours is next to nothing or either is
+unknown. Each figure is the median of ${rounds} rounds, in turns and each in a fresh browser. What takes more than ${capMs / 1000} s is cut off
+there and not repeated. Nothing here is a limit that a test holds.
 
 ## Bytes
 
