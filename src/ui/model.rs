@@ -34,7 +34,7 @@ pub(crate) struct Row {
 }
 
 /// Names longer than this are cut in the middle when there is no room.
-const LONG_NAME: usize = 24;
+const LONG_NAME: usize = 12;
 /// So many characters before the extension are spared.
 const TAIL: usize = 4;
 /// Names in a script from right to left are cut to this.

@@ -418,7 +418,12 @@ impl Driver {
                 };
                 if let Some(report) = report {
                     let Some(driver) = weak.upgrade() else { return };
+                    let found = if let Report::Resumed(resume) = &report { Some(resume.remote.clone()) } else { None };
                     driver.report(job, report);
+                    let taken = driver.look(|engine| engine.resume_of(id)).map(|resume| resume.remote);
+                    if found.is_some() && found != taken {
+                        keeper.give_back(id);
+                    }
                     return driver.tell(&Notice::Unfinished);
                 }
             }

@@ -31,6 +31,8 @@ pub(crate) struct Keeper {
 
 struct Kept {
     record: String,
+    /// The record itself, where an earlier page wrote it.
+    earlier: Option<Record>,
     _claim: Option<Claim>,
 }
 
@@ -158,7 +160,7 @@ impl Keeper {
         };
         match verify(&request.blob, &record, digest).await {
             Ok(parts) => {
-                let kept = Kept { record: record.id.clone(), _claim: Some(claim) };
+                let kept = Kept { record: record.id.clone(), earlier: Some(record.clone()), _claim: Some(claim) };
                 self.kept.borrow_mut().insert(file.id, kept);
                 looking.record = None;
                 Ok(Some(record.resume(parts)))
@@ -196,7 +198,7 @@ impl Keeper {
         let mut record = Record::new(self.journal.scope(), file, meta, resume);
         record.algorithm = algorithm.map(Algorithm::name).unwrap_or_default().to_owned();
         let (id, record_id) = (file.id, record.id.clone());
-        self.kept.borrow_mut().insert(id, Kept { record: record_id.clone(), _claim: None });
+        self.kept.borrow_mut().insert(id, Kept { record: record_id.clone(), earlier: None, _claim: None });
         let keeper = Rc::clone(self);
         spawn_local(async move {
             // First the claim: another tab must not take it for one that was left behind.
@@ -228,6 +230,12 @@ impl Keeper {
                 }
             }
         });
+    }
+
+    /// An earlier upload that was found is not gone on with after all: the file was held or taken out meanwhile.
+    pub(crate) fn give_back(&self, file: FileId) {
+        let kept = self.kept.borrow_mut().remove(file);
+        self.unfinished.borrow_mut().extend(kept.and_then(|kept| kept.earlier));
     }
 
     /// The store has a part.

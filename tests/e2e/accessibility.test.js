@@ -55,6 +55,33 @@ inBrowsers((session) => {
     assert.match(heard.alert.join('\n'), /bad\.bin|failed|could not/i)
   })
 
+  test('the focus stays in the list while files go, and then goes to the button that adds some', async () => {
+    const page = await open(await session(), rig.site)
+    const seen = await page.run(async (host) => {
+      await kit.element({ host, multiple: '' })
+      kit.drop(['a', 'b', 'c'].map((name, i) => kit.file(name, 5, i)))
+      await kit.painted()
+      kit.root().querySelectorAll('[data-do="remove"]')[1].focus()
+      const seen = []
+      for (let i = 0; i < 4; i += 1) {
+        await kit.painted()
+        const now = kit.root().activeElement
+        seen.push(now?.getAttribute('aria-label') ?? now?.localName)
+        if (now?.dataset.do === 'remove') now.click()
+      }
+      // And away from a button of the bar that is gone once it was pressed.
+      kit.drop([kit.file('d', 5, 9)])
+      await kit.painted()
+      const upload = kit.root().querySelector('[data-do="upload"]')
+      upload.focus()
+      upload.click()
+      await kit.event('complete')
+      await kit.painted()
+      return [...seen, kit.root().activeElement?.dataset.do]
+    }, rig.url)
+    assert.deepEqual(seen, ['Remove b', 'Remove c', 'Remove a', 'Choose files', 'clear'])
+  })
+
   test('the keyboard reaches every button, and sees where it is', async () => {
     const page = await open(await session(), rig.site)
     await enter(page, rig, 'ready', 'light')

@@ -228,6 +228,35 @@ inBrowsers((session, browser) => {
     assert.equal((await keysIn(rig.folder)).length, stored + 1)
   })
 
+  test('receipts in the form; the title and the question before leaving, only meanwhile', async () => {
+    await rig.store.rules({ match: { path: 'slowly' }, fault: { kind: 'slow', bytesPerSecond: 2_000_000 } })
+    const page = await open(await session(), rig.site)
+    const seen = await page.run(async (host) => {
+      const form = document.createElement('form')
+      document.querySelector('main').append(form)
+      document.title = 'Shop'
+      await kit.element(
+        { host, name: 'doc', 'value-as': 'receipts', 'page-title': '', 'auto-proceed': '' },
+        {},
+        { parent: form },
+      )
+      const asks = () => !dispatchEvent(new Event('beforeunload', { cancelable: true }))
+      const before = [document.title, asks()]
+      kit.drop([kit.file('slowly.bin', 2_000_000, 1)])
+      await kit.until(() => /^\d+\s?% · Shop$/.test(document.title), 'a percentage in the title')
+      const meanwhile = asks()
+      await kit.event('complete')
+      await kit.until(() => document.title === 'Shop', 'the title of before')
+      const { key, ...receipt } = JSON.parse(new FormData(form).get('doc'))
+      return { before, meanwhile, after: asks(), receipt, right: key === kit.el.value[0] }
+    }, rig.url)
+    assert.deepEqual(seen.before, ['Shop', false])
+    assert.deepEqual([seen.meanwhile, seen.after, seen.right], [true, false, true])
+    const { name, size, verified, bucket, checksum } = seen.receipt
+    assert.deepEqual([name, size, verified, bucket], ['slowly.bin', 2_000_000, 'crc64nvme', 'uploads'])
+    assert.match(checksum, /^[\w+/]{11}=$/)
+  })
+
   test('a form cannot be sent while uploads run, and is complete afterwards', async () => {
     await rig.store.rules({ fault: { kind: 'delay', ms: 300 } })
     const page = await open(await session(), rig.site)

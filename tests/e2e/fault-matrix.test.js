@@ -7,6 +7,7 @@ import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
 import { inBrowsers, names } from './lib/browsers.js'
 import { ROOT } from './lib/env.js'
+import { AT_COMPLETION, AT_MOST_ONE, AT_THE_HOST, FOR_GOOD, ON_THE_WAY, WAYS, whereBytesGo } from './lib/fault-list.js'
 import { leftovers } from './lib/leftovers.js'
 import { open } from './lib/page.js'
 import { eventually } from './lib/processes.js'
@@ -15,57 +16,6 @@ import { startSite } from './lib/site.js'
 import { keysIn, sameFile } from './lib/verify.js'
 
 const MIB = 1024 * 1024
-const WAYS = ['PUT', 'POST', 'parts']
-const status = (status, code) => ({
-  ...{ kind: 'status', status, contentType: 'application/xml' },
-  body: `<Error><Code>${code}</Code><Message>made up</Message></Error>`,
-})
-const json = (status) => ({ kind: 'status', status, contentType: 'application/json', body: '{"error":"made up"}' })
-
-/**
- * What breaks once where bytes go: it heals, so the file arrives. Silence is in `faults.test.js`, with files larger than
- * the sockets' buffers: after the last byte of a small one a whole minute is waited.
- */
-const ON_THE_WAY = {
-  'reset before the body': { kind: 'reset', afterBytes: 0 },
-  'reset in mid-body': { kind: 'reset', afterBytes: 200_000 },
-  'answer lost after success': { kind: 'lost-answer' },
-  '500 InternalError': { kind: 'internal-error' },
-  '503 SlowDown, Retry-After': { kind: 'slow-down', retryAfter: 1 },
-  429: status(429, 'TooManyRequestsException'),
-  '400 RequestTimeout': status(400, 'RequestTimeout'),
-  '403 expired': { kind: 'expired' },
-  '403 clock skewed': { kind: 'skewed' },
-  '200 with an error inside': { kind: 'ok-with-error' },
-  'hidden ETag': { kind: 'hide-etag' },
-  'wrong checksum in the answer': { kind: 'wrong-checksum' },
-  'no CORS headers on the answer': { kind: 'no-cors' },
-}
-/** What breaks once where S3 is asked to put parts together; only parts have that. */
-const AT_COMPLETION = {
-  'completion: answer lost': { kind: 'lost-answer' },
-  'completion: 200 with an error': { kind: 'ok-with-error' },
-  'completion: empty 200': { kind: 'empty-200' },
-  'completion: 503': { kind: 'slow-down' },
-}
-/** What breaks once at the signing host. */
-const AT_THE_HOST = {
-  'host: 503': json(503),
-  'host: reset': { kind: 'reset', afterBytes: 0 },
-  'host: garbage': { kind: 'garbage' },
-  'host: a web page': { kind: 'html' },
-  'host: answer never comes': { kind: 'silence', forward: false },
-}
-/** What does not heal: no success, no object of other bytes, nothing left behind. */
-const FOR_GOOD = {
-  'refused for good': { fault: { kind: 'denied' }, code: 's3.AccessDenied' },
-  'redirected elsewhere': {
-    fault: { kind: 'redirect', location: 'http://127.0.0.1:9/elsewhere' },
-    code: /^(network|config)\./,
-  },
-  'endless answer': { fault: { kind: 'huge-answer', bytes: 200_000_000 }, code: 's3.AnswerTooLarge' },
-}
-
 /** By name of the fault, way and browser. @type {Record<string, Record<string, string>>} */
 const table = {}
 
@@ -120,14 +70,18 @@ inBrowsers((session, browser) => {
 
       /** It arrived, whole, was told once, and nothing else is there. */
       async function arrives(name, rules, more) {
-        const { report, told } = await upload(rules, more)
+        const { report, told, before } = await upload(rules, more)
         assert.equal(told, 1, JSON.stringify(report.log.filter(({ error }) => error)))
         await sameFile(rig().folder, report.result.successful[0].key, seed, size)
         await eventually(async () => assert.deepEqual(await leftovers(rig().folder), []))
+        // What the store has and the page does not know of is sent to the same key again, not to another one. Firefox does not
+        // say that the last byte had left when no answer follows, so there the host is asked anew.
+        if (AT_MOST_ONE.includes(name) && (browser !== 'firefox' || way === 'parts'))
+          assert.equal((await keysIn(rig().folder)).length, before.length + 1)
         note(name, 'arrived')
       }
 
-      const where = way === 'parts' ? { method: 'PUT', query: 'partNumber=' } : { method: way }
+      const where = whereBytesGo(way)
       for (const [name, fault] of Object.entries(ON_THE_WAY)) {
         test(name, () => arrives(name, { store: [{ match: where, times: 1, fault }] }))
       }
@@ -168,7 +122,8 @@ async function write() {
 
 Made by \`tests/e2e/fault-matrix.test.js\`: a proxy breaks one request (the last three: all of them), and the object in the
 bucket is compared with the file byte for byte. "arrived": whole, told once, nothing left behind. "refused": told as an error,
-nothing stored, nothing left behind.
+nothing stored, nothing left behind. The same faults on the way and at completion in front of SeaweedFS and MiniStack:
+\`tests/e2e/fault-stores.test.js\`.
 
 | fault | ${head.join(' | ')} |
 |---|${head.map(() => '---|').join('')}

@@ -7,6 +7,7 @@ import { violations } from './lib/axe.js'
 import { inBrowsers } from './lib/browsers.js'
 import { open } from './lib/page.js'
 import { withRig } from './lib/rig.js'
+import { DRAW } from './lib/states.js'
 import { sameFile } from './lib/verify.js'
 
 const rig = withRig({ env: { FILECHUTE_METHOD: 'PUT' } })
@@ -43,11 +44,12 @@ inBrowsers((session, browser) => {
   }
 
   test('failed files alone, and all again', async () => {
-    await rig.store.rules({ match: { path: 'bad' }, fault: { kind: 'denied' } })
+    // No word that a random key could hold.
+    await rig.store.rules({ match: { path: 'wrong' }, fault: { kind: 'denied' } })
     const page = await open(await session(), rig.site)
     const seen = await page.run(async (host) => {
       await kit.element({ host, multiple: '' }, { retryDelays: [] })
-      kit.drop(Array.from({ length: 8 }, (_, i) => kit.file(`${i % 4 === 1 ? 'bad' : 'good'}${i}.txt`, 5, i)))
+      kit.drop(Array.from({ length: 8 }, (_, i) => kit.file(`${i % 4 === 1 ? 'wrong' : 'good'}${i}.txt`, 5, i)))
       await kit.painted()
       kit.press('upload')
       await kit.event('complete')
@@ -57,7 +59,7 @@ inBrowsers((session, browser) => {
       const seen = [[names().length, label()]]
       kit.press('filter')
       seen.push([names().sort(), label()])
-      kit.rowNode('bad1.txt').querySelector('[data-do="remove"]').click()
+      kit.rowNode('wrong1.txt').querySelector('[data-do="remove"]').click()
       seen.push([names(), label()])
       kit.press('filter')
       seen.push([names().length, label()])
@@ -65,8 +67,8 @@ inBrowsers((session, browser) => {
     }, rig.url)
     assert.deepEqual(seen, [
       [8, 'Show failed'],
-      [['bad1.txt', 'bad5.txt'], 'Show all'],
-      [['bad5.txt'], 'Show all'],
+      [['wrong1.txt', 'wrong5.txt'], 'Show all'],
+      [['wrong5.txt'], 'Show all'],
       [7, 'Show failed'],
     ])
   })
@@ -131,6 +133,54 @@ inBrowsers((session, browser) => {
     assert.deepEqual(await violations(page), [])
   })
 
+  test('small pictures of large ones, of the first frame of a film, and of nothing that only claims to be one', async () => {
+    const page = await open(await session(), rig.site)
+    const seen = await page.run(
+      `async (host) => {
+        const draw = ${DRAW}
+        await kit.element({ host, multiple: '' })
+        const big = await createImageBitmap(await draw('x', 10, 1), { resizeWidth: 3000, resizeHeight: 1500 })
+        const canvas = Object.assign(document.createElement('canvas'), { width: 3000, height: 1500 })
+        canvas.getContext('2d').drawImage(big, 0, 0)
+        const blob = await new Promise((resolve) => canvas.toBlob(resolve, 'image/png'))
+        // The header of a picture of 60,000 by 60,000 pixels.
+        const header = new Uint8Array([137, 80, 78, 71, 13, 10, 26, 10, 0, 0, 0, 13, 73, 72, 68, 82, 0, 0, 234, 96, 0, 0, 234, 96, 8, 6, 0, 0, 0])
+        const files = [
+          new File([blob], 'wide.png', { type: 'image/png' }),
+          new File(['<svg xmlns="http://www.w3.org/2000/svg"/>'], 'claims.png', { type: 'image/png' }),
+          new File([header], 'bomb.png', { type: 'image/png' }),
+        ]
+        if (typeof MediaRecorder === 'function' && MediaRecorder.isTypeSupported('video/webm')) {
+          Object.assign(canvas, { width: 320, height: 160 })
+          const paint = canvas.getContext('2d')
+          paint.fillStyle = 'teal'
+          const recorder = new MediaRecorder(canvas.captureStream(20), { mimeType: 'video/webm' })
+          const chunks = []
+          recorder.ondataavailable = ({ data }) => chunks.push(data)
+          const stopped = new Promise((resolve) => (recorder.onstop = resolve))
+          recorder.start()
+          for (let i = 0; i < 10; i += 1) {
+            paint.fillRect(i * 32, 0, 32, 160)
+            await new Promise((resolve) => setTimeout(resolve, 40))
+          }
+          recorder.stop()
+          await stopped
+          files.push(new File(chunks, 'film.webm', { type: 'video/webm' }))
+        }
+        kit.drop(files)
+        const of = (name) => kit.rowNode(name)?.querySelector('img')
+        const loaded = (name) => kit.until(() => of(name)?.naturalWidth, 'the picture of ' + name, 10_000)
+        await loaded('wide.png')
+        const sizes = [of('wide.png').naturalWidth, of('wide.png').naturalHeight]
+        const film = files.length > 3 ? await loaded('film.webm') : 256
+        await kit.painted()
+        return { sizes, film, none: ['claims.png', 'bomb.png'].map((name) => of(name).getClientRects().length) }
+      }`,
+      rig.url,
+    )
+    assert.deepEqual(seen, { sizes: [256, 128], film: 256, none: [0, 0] })
+  })
+
   test('what the application asks for is filled in, and a name changed', async () => {
     const page = await open(await session(), rig.site)
     const press = async (name) => {
@@ -167,14 +217,18 @@ inBrowsers((session, browser) => {
       save.click()
       await kit.painted()
       const [{ meta }] = kit.el.uploader.getFiles()
+      const row = kit.rows()[0].name
+      const focus = kit.root().activeElement.dataset.do
+      kit.press('upload')
+      await kit.event('complete')
       return {
-        ...{ before, missing, name: meta.name, caption: meta.caption, row: kit.rows()[0].name },
-        ...{ left: kit.root().querySelectorAll('.fc-editor').length, focus: kit.root().activeElement.dataset.do },
+        ...{ before, missing, name: meta.name, caption: meta.caption, row },
+        ...{ left: kit.root().querySelectorAll('.fc-editor').length, focus, key: kit.el.value[0].slice(37) },
       }
     })
     assert.deepEqual(seen, {
       ...{ before: 'a.txt', missing: true, name: 'b.txt', caption: 'A letter', row: 'b.txt' },
-      ...{ left: 0, focus: 'edit' },
+      ...{ left: 0, focus: 'edit', key: 'b.txt' },
     })
   })
 })

@@ -75,6 +75,25 @@ inBrowsers((session) => {
     })
   }
 
+  test('an element that is gone takes nothing any more, one that comes back does', async () => {
+    const page = await open(await session(), rig.site)
+    await show(page, { mode: 'page' })
+    const seen = await page.run(async () => {
+      const { el } = kit
+      const over = () => kit.drag('dragover', kit.transfer([kit.file('a.txt', 5, 5)]), document.body)
+      const taken = []
+      taken.push(!over())
+      el.remove()
+      await kit.painted()
+      taken.push(!over())
+      document.querySelector('main').append(el)
+      await kit.painted()
+      taken.push(!over())
+      return taken
+    })
+    assert.deepEqual(seen, [true, false, true])
+  })
+
   test('page: an overlay while files are over the document, which takes them; or over what `target` finds', async () => {
     const page = await open(await session(), rig.site)
     await show(page, { mode: 'page' })

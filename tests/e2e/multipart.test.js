@@ -324,8 +324,16 @@ inBrowsers((session, browser) => {
         const refused = kit.of('upload-error').map(({ error }) => [error.kind, error.code, error.message])
         uploader.removeFile(id)
         kit.log.length = 0
+        // Held while its content is compared: what was found is found again.
         await uploader.resumeUnfinished(unfinished[0].id, right)
-        return { unfinished, refused, report: kit.report(uploader, await uploader.upload()) }
+        const done = uploader.upload()
+        const givenBack = new Promise((resolve) => {
+          uploader.on('restored', (unfinished) => unfinished.length === 1 && resolve())
+        })
+        uploader.pauseAll()
+        await givenBack
+        uploader.resumeAll()
+        return { unfinished, refused, report: kit.report(uploader, await done) }
       },
       { host: rig.url, ...OPTIONS },
       FILE,

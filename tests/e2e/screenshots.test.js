@@ -46,6 +46,7 @@ inBrowsers((session, browser) => {
           'dragging',
           'ready',
           'mixed',
+          'arabic',
           'fifty',
           'errors',
           'done',
@@ -65,6 +66,8 @@ inBrowsers((session, browser) => {
             ['dark', 800],
             ['light', 360],
             ['dark', 360],
+            // A window of 1280 at four times its size.
+            ['light', 320],
           ]
         : [['light', 800]]
     for (const [theme, width] of looks) {

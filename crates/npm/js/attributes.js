@@ -59,8 +59,13 @@ export const ATTRIBUTES = {
   mode: oneOf('mode', 'inline', 'button', 'modal', 'page', 'image'),
   view: oneOf('view', 'list', 'grid'),
   target: { name: 'target', read: readText },
+  locale: { name: 'locale', read: readText },
   showKey: flag('show-key', readFlag),
   showLink: flag('show-link', readFlag),
+  valueAs: oneOf('value-as', 'keys', 'receipts'),
+  quietLeave: flag('quiet-leave', readFlag),
+  keepAwake: flag('keep-awake', readFlag),
+  pageTitle: flag('page-title', readFlag),
 }
 
 /** What `observedAttributes` has to name. */

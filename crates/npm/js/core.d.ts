@@ -1,8 +1,7 @@
-// What the JavaScript face relies on from the WebAssembly side (`crates/npm/src`). Not part of the public types.
+// What the public classes rely on from the driver (`driver/core.js`). Not part of the public types.
 //
-// Rules both sides keep: `notify` may be called from within any method; plain objects and strings cross, never ES Maps
-// or BigInts; sizes are numbers; thrown errors are plain `Error`s whose fields are those of `errors.js`
-// (`OptionsError`: name "OptionsError", `option`; restrictions: kind "restriction", `code`).
+// Rules both sides keep: `notify` may be called from within any method; sizes are numbers, never BigInts; thrown errors
+// have the fields of `errors.js`.
 
 import type { SignedRequest, SignRequest, Totals, UnfinishedUpload, UploadFile, UploadParameters } from './index.js'
 
@@ -33,6 +32,8 @@ export interface CoreOptions {
   allowInsecure?: boolean
   allowAuthorization?: boolean
   directories?: boolean
+  /** Words for errors; English where there are none. */
+  locale?: Partial<import('./ui/strings.js').Strings>
   /** Never throws. `false` refuses the file; an object has replacements for `name`, `type`, `data` and `meta`. */
   onBeforeFileAdded?: ((file: Candidate) => boolean | Partial<Candidate>) | null
   /** Never throws; may change meta and remove files before it returns. `false`: the upload does not start. */

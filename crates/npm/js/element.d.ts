@@ -79,9 +79,21 @@ export class FileChuteElement extends HTMLElement {
   view: 'list' | 'grid'
   /** Selector of what `mode="page"` takes drops on, instead of the whole page. */
   target: string
+  /** The interface's language, such as `de`; without it, that of the nearest `lang` attribute. */
+  locale: string
+  /** Words that differ from those of the language: names as in a locale file, a string or its plural forms each. */
+  strings: Record<string, string | Record<string, string>> | undefined
   /** Buttons that copy key and address of what was uploaded. */
   showKey: boolean
   showLink: boolean
+  /** What the form submits for each file: its key, or JSON `{key, name, type, size, bucket, etag, checksum, verified}`. */
+  valueAs: 'keys' | 'receipts'
+  /** Leaving the page while files are on their way needs no confirmation. */
+  quietLeave: boolean
+  /** Keeps the screen on while files are on their way, where the browser can. */
+  keepAwake: boolean
+  /** Puts the percentage before the page's title while files are on their way. */
+  pageTitle: boolean
   /** What a person may fill in about each file, its name included. Goes into its meta. */
   metaFields: Array<{ id: string; name?: string; placeholder?: string; required?: boolean }> | undefined
 

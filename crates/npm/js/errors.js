@@ -41,10 +41,12 @@ export class RestrictionError extends Error {
 
   /**
    * @param {string} message
-   * @param {{kind?: string, code?: string, file?: unknown}} [fields] `kind` is `file` for one that cannot be read
+   * @param {{kind?: string, code?: string, file?: unknown, limits?: {max?: number, min?: number, allowed?: string}}} [fields]
+   * `kind` is `file` for one that cannot be read; `limits` what the text names, in bytes or numbers of files
    */
-  constructor(message, { kind = 'restriction', code = 'refused', file } = {}) {
+  constructor(message, { kind = 'restriction', code = 'refused', file, limits } = {}) {
     super(message)
+    this.limits = limits
     this.kind = kind
     this.code = code
     this.file = file

@@ -7,9 +7,13 @@ import { OptionsError, report, revive, UploadError } from './errors.js'
 import { EVENTS, toDetail } from './events.js'
 import { FormControl } from './form-control.js'
 import { checkOptions, hasSource, toPatch } from './options.js'
+import { present } from './presence.js'
 import { adopt } from './sheet.js'
+import { Language } from './ui/language.js'
 import { Live } from './ui/live.js'
+import { Placement } from './ui/placement.js'
 import { EN } from './ui/strings.js'
+import { percent } from './ui/words.js'
 import { Uploader } from './uploader.js'
 
 /** On a server there is no such class, and importing must not mind. */
@@ -30,7 +34,7 @@ export class FileChuteElement extends Base {
 
   #internals = this.attachInternals?.()
   #attributes = new Attributes(this)
-  #form = new FormControl(/** @type {any} */ (this), this.#internals, () => this.#anchor(), () => EN)
+  #form = new FormControl(/** @type {any} */ (this), this.#internals, () => this.#anchor(), () => this.#language.strings)
   /** What was set as `el.options`, checked. @type {Record<string, any>} */
   #options = {}
   /** What was set as properties of their own, checked. @type {Record<string, any>} */
@@ -40,9 +44,8 @@ export class FileChuteElement extends Base {
   #formDisabled = false
   /** @type {Live | undefined} */
   #panel
-  /** Where it stands when that is not in the flow of the page. @type {import('./ui/modes.js').Place | undefined} */
-  #place
-  #mode = 'inline'
+  #placement = new Placement(() => Boolean(this.#slot?.isConnected))
+  #language = new Language(() => this.#sync())
   /** @type {import('./ui/panel.js').MetaField[] | undefined} */
   #metaFields
   /** @type {Uploader | undefined} */
@@ -138,7 +141,7 @@ export class FileChuteElement extends Base {
 
   /** Properties that were set before the class was known would hide the accessors. */
   #upgrade() {
-    for (const name of ['options', 'metaFields', ...PROPERTIES, ...Object.keys(ATTRIBUTES)]) {
+    for (const name of ['options', 'metaFields', 'strings', ...PROPERTIES, ...Object.keys(ATTRIBUTES)]) {
       if (!Object.hasOwn(this, name)) continue
       const value = /** @type {any} */ (this)[name]
       delete (/** @type {any} */ (this)[name])
@@ -152,54 +155,41 @@ export class FileChuteElement extends Base {
 
   #draw() {
     if (!this.shadowRoot) adopt(this.attachShadow({ mode: 'open', delegatesFocus: true }))
-    if (this.#panel) return
-    const root = /** @type {ShadowRoot} */ (this.shadowRoot)
-    const panel = new Live(root, this.#settings(), () => this.#fellBack && this.#form.fallBack(panel.files))
-    this.#panel = panel
-    if (this.#uploader) panel.attach(this.#uploader)
-    else this.#adoptInputs(panel)
-    void this.#arrange()
-  }
-
-  /** Puts the interface where the attribute `mode` wants it. */
-  async #arrange() {
-    const { mode } = this.#panel?.settings ?? {}
-    if (!mode || mode === this.#mode) return
-    this.#mode = mode
-    this.#leave()
-    const panel = /** @type {Live} */ (this.#panel)
-    if (mode === 'inline') return
-    // Nothing flashes up where it will not stay.
-    panel.root.hidden = true
-    try {
-      const { arrange } = await import('./ui/modes.js')
-      if (panel !== this.#panel || mode !== this.#mode) return
-      const place = arrange(mode, /** @type {ShadowRoot} */ (this.shadowRoot), panel)
-      this.#place = place
-      panel.painter = place.paint
-    } catch (error) {
-      // In the flow of the page it works just as well.
-      report(error)
-    } finally {
-      panel.root.hidden = Boolean(this.#slot?.isConnected)
+    if (!this.#panel) {
+      const root = /** @type {ShadowRoot} */ (this.shadowRoot)
+      const panel = new Live(root, this.#settings(), () => this.#fellBack && this.#form.fallBack(panel.files))
+      this.#panel = panel
+      if (this.#uploader) panel.attach(this.#uploader)
+      else this.#adoptInputs(panel)
     }
+    this.#settle()
   }
 
-  /** Takes it back from there. */
-  #leave() {
-    if (this.#panel) this.#panel.painter = undefined
-    this.#place?.drop()
-    this.#place = undefined
+  /** In the place and the language that are wanted now. */
+  #settle() {
+    if (this.#panel) void this.#placement.arrange(/** @type {ShadowRoot} */ (this.shadowRoot), this.#panel)
+    const tag = this.#attributes.get('locale') || this.closest('[lang]')?.getAttribute('lang') || ''
+    void this.#language.speak(String(tag))
+  }
+
+  /** Words of the interface that differ from those of its language. */
+  get strings() {
+    return this.#language.own
+  }
+
+  set strings(words) {
+    if (words !== undefined && words !== null && typeof words !== 'object') throw new OptionsError('strings', 'option "strings" must be an object')
+    this.#language.own = words ?? undefined
   }
 
   /** Opens what `mode="button"` and `mode="modal"` keep closed. */
   show() {
-    this.#place?.show()
+    this.#placement.show()
   }
 
   /** Closes it; uploads go on. */
   close() {
-    this.#place?.close()
+    this.#placement.close()
   }
 
   /** A plain `<input type=file>` inside the element works before this script does; from now on it must not submit. @param {Live} panel */
@@ -257,7 +247,7 @@ export class FileChuteElement extends Base {
     uploader.on('upload-success', (file) => this.#form.done(file))
     uploader.on('file-removed', (file) => this.#form.removed(file))
     uploader.on('error', (error) => error.code === 'panic' && this.#stopped(error))
-    uploader.on(Uploader.FLUSHED, () => this.#form.count(uploader.getTotals()))
+    uploader.on(Uploader.FLUSHED, () => this.#count(uploader.getTotals()))
     this.#uploader = uploader
     if (this.#fellBack) {
       this.#fellBack = false
@@ -269,14 +259,21 @@ export class FileChuteElement extends Base {
   /** The WebAssembly stopped for good: what is in the list stays readable, and the form is free. @param {Error} error */
   #stopped(error) {
     this.#panel?.stop(error.message)
-    this.#form.count(/** @type {any} */ ({ active: 0, paused: 0, idle: 0 }))
+    this.#count(/** @type {any} */ ({ active: 0, paused: 0, idle: 0 }))
+  }
+
+  /** Tells the form, and the page around it. @param {import('./index.js').Totals} totals */
+  #count(totals) {
+    this.#form.count(totals)
+    const on = (/** @type {string} */ name) => this.#attributes.get(name) === true
+    const title = on('pageTitle') ? percent(totals.percentage, this.#language.strings) : undefined
+    present(this, totals.active > 0 ? { asks: !on('quietLeave'), awake: on('keepAwake'), title } : undefined)
   }
 
   /** Files that wait for an uploader stay where they are. */
   #unmount() {
+    this.#placement.leave()
     if (!this.#uploader) return
-    this.#leave()
-    this.#mode = 'inline'
     this.#panel?.unmount()
     this.#panel = undefined
   }
@@ -318,7 +315,7 @@ export class FileChuteElement extends Base {
     queueMicrotask(() => {
       this.#syncing = false
       this.#panel?.update(this.#settings())
-      void this.#arrange()
+      this.#settle()
       this.#form.queue()
       this.#sendOptions()
     })
@@ -347,6 +344,8 @@ export class FileChuteElement extends Base {
     Object.assign(restrictions, attributes.restrictions, single && { maxNumberOfFiles: restrictions.maxNumberOfFiles })
     /** @type {Record<string, any>} */
     const wanted = { ...DEFAULTS, ...this.#options, ...this.#own, ...attributes, restrictions }
+    // What went wrong is told in the language of the interface.
+    if (this.#language.strings !== EN) wanted.locale ??= this.#language.strings
     // The new picture has to be in before the old one goes.
     if (this.#attributes.get('mode') === 'image') restrictions.maxNumberOfFiles = 2
     // There can be one source only, and a function was written for this very element.
@@ -381,7 +380,8 @@ export class FileChuteElement extends Base {
       metaFields: this.#metaFields,
       restrictions,
       autoProceed,
-      strings: EN,
+      strings: this.#language.strings,
+      direction: this.hasAttribute('dir') ? undefined : this.#language.direction,
     }
   }
 

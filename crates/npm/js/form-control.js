@@ -1,17 +1,17 @@
-// The element as a form control: its value is the S3 key of each uploaded file, under its name, and a form cannot be
-// sent while uploads run. Without WebAssembly the picked files themselves are the value, as with a plain file input.
+// The element as a form control: its value is the S3 key of each uploaded file, or a receipt, under its name, and a form
+// cannot be sent while uploads run. Without WebAssembly the picked files themselves are the value, as with a plain file input.
 
 /** @typedef {import('./index.js').UploadFile} UploadFile */
 
 export class FormControl {
-  /** S3 keys by file id. @type {Map<string, string>} */
-  #keys = new Map()
+  /** What was uploaded, by file id. @type {Map<string, UploadFile>} */
+  #done = new Map()
   /** Stands in for the keys when there is no uploader. @type {File[] | undefined} */
   #files
   #queued = false
 
   /**
-   * @param {HTMLElement & {name: string, required: boolean}} element
+   * @param {HTMLElement & {name: string, required: boolean, valueAs: 'keys' | 'receipts'}} element
    * @param {ElementInternals | undefined} internals
    * @param {() => Element | undefined} anchor where the browser shows its message
    * @param {() => import('./ui/strings.js').Strings} strings
@@ -27,18 +27,24 @@ export class FormControl {
 
   /** The keys, in the order the uploads ended. @returns {string[]} */
   get value() {
-    return [...this.#keys.values()]
+    return [...this.#done.values()].map((file) => file.meta?.key ?? '')
+  }
+
+  /** What the form sends: keys, or all that is known of each file. */
+  get #values() {
+    if (this.#files) return this.#files
+    return this.element.valueAs === 'receipts' ? [...this.#done.values()].map(receiptOf) : this.value
   }
 
   /** @param {UploadFile} file */
   done(file) {
-    this.#keys.set(file.id, file.meta?.key ?? '')
+    this.#done.set(file.id, file)
     this.queue()
   }
 
   /** @param {UploadFile} file */
   removed(file) {
-    if (this.#keys.delete(file.id)) this.queue()
+    if (this.#done.delete(file.id)) this.queue()
   }
 
   /** @param {import('./index.js').Totals} totals */
@@ -68,7 +74,7 @@ export class FormControl {
   /** @param {ElementInternals} internals */
   #tell(internals) {
     const { name } = this.element
-    const values = this.#files ?? this.value
+    const values = this.#values
     if (name && values.length > 0) {
       const data = new FormData()
       for (const value of values) data.append(name, value)
@@ -91,4 +97,10 @@ export class FormControl {
     if (this.element.required && values === 0) return { flags: { valueMissing: true }, message: strings.formMissing }
     return undefined
   }
+}
+
+/** A file as a server may want to check it: JSON. @param {UploadFile} file */
+function receiptOf({ name, type, size, meta, response }) {
+  const { bucket, etag, checksum } = response?.body ?? {}
+  return JSON.stringify({ key: meta?.key, name, type, size, bucket, etag, checksum, verified: response?.verified ?? undefined })
 }

@@ -1,5 +1,5 @@
-// The application's callbacks between JavaScript and WebAssembly. The other side gets stable functions that never throw
-// and are free to be replaced; what the application wrote is looked up at each call.
+// The application's callbacks as the driver has them: stable functions, while what the application wrote may be replaced at
+// any time and is looked up at each call.
 
 import { report } from './errors.js'
 import { FUNCTIONS, SOURCES, STEPS, toMeta } from './options.js'
@@ -102,8 +102,8 @@ export class Hooks {
 }
 
 /**
- * The functions the other side holds. They refer to the hooks weakly: what an application writes often refers to the
- * uploader or its element, and the garbage collector cannot see a circle that leads through WebAssembly.
+ * The functions the driver holds. They refer to the hooks weakly: what an application writes often refers to the uploader
+ * or its element, and a driver whose request is in the air must not keep those.
  * @param {WeakRef<Hooks>} weak
  * @returns {Record<string, (...args: any[]) => any>}
  */
@@ -149,6 +149,7 @@ function stable(weak) {
       const files = hooks().map(true)
       const answer = hook(files)
       if (answer === null || typeof answer !== 'object') return answer !== false
+      if (typeof answer.then === 'function') throw new TypeError('onBeforeUpload must answer at once, not by a promise')
       // Uppy: an object takes the place of all files. Meta may differ, and files may be missing.
       for (const id of Object.keys(files)) {
         if (!Object.hasOwn(answer, id)) hooks().change(id)

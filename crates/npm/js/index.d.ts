@@ -20,7 +20,7 @@ export interface UploadFile {
   /** Why it failed, in words for people. */
   readonly error: string | null
   /** The same in names: what stopped it last, while it waits for its next attempt, too. */
-  readonly failure: Omit<UploadErrorFields, 'message'> | null
+  readonly failure: (Omit<UploadErrorFields, 'message'> & { readonly detail: string; readonly limit: number | null }) | null
   /** Automatic retries so far. */
   readonly retries: number
   readonly isRemote: false
@@ -259,6 +259,8 @@ export interface CommonOptions {
   allowAuthorization?: boolean
   /** Whether dropped folders are read. Default `true`. */
   directories?: boolean
+  /** Words for what people are told, as in `filechute/locales/de`; English for those that are missing. */
+  locale?: Record<string, string | Record<string, string>>
   /** `false` refuses the file, an object replaces parts of it. */
   onBeforeFileAdded?: (
     file: NewFile,
@@ -434,6 +436,8 @@ export class RestrictionError extends Error implements UploadErrorFields {
   readonly retryable: false
   readonly isRestriction: true
   readonly isUserFacing: true
+  /** What the rule allows: bytes, or a number of files. */
+  readonly limits?: { readonly max?: number; readonly min?: number; readonly allowed?: string }
   readonly file?: Partial<UploadFile>
 }
 

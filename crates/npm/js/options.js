@@ -18,7 +18,6 @@ const ALIASES = {
 const LATER = {
   getTemporarySecurityCredentials: { why: 'would put keys into the browser: sign on your server, with "signRequest" or "host"', fine: [false] },
   getCredentials: { why: 'would put keys into the browser: sign on your server, with "signRequest" or "host"' },
-  locale: { why: 'is not in this version of filechute' },
 }
 
 /** @typedef {(value: any) => unknown} Check gives the value to use, or `undefined` when it is of the wrong type */
@@ -95,6 +94,10 @@ const OPTIONS = {
   allowInsecure: BOOLEAN,
   allowAuthorization: BOOLEAN,
   directories: BOOLEAN,
+  locale: {
+    wanted: 'an object of words, such as `filechute/locales/de`; one of Uppy goes through `fromUppy` of `filechute/locales/uppy`',
+    check: (value) => (value?.strings ? undefined : plain(value)),
+  },
   onBeforeFileAdded: FUNCTION,
   onBeforeUpload: FUNCTION,
 }
@@ -116,6 +119,7 @@ export const DEFAULTS = {
   resume: true,
   shouldUseMultipart: undefined,
   directories: true,
+  locale: {},
 }
 
 /** Where upload parameters come from: exactly one of these, so none has a default. */
@@ -160,6 +164,7 @@ export function checkOptions(options) {
  */
 export function checkPatch(patch) {
   const checked = checkOptions(patch)
+  sourcesOf(checked)
   for (const [written, value] of Object.entries(patch)) {
     const name = own(ALIASES, written) ?? written
     if (value !== null || name in checked) continue
@@ -195,14 +200,19 @@ function same(a, b) {
 /** Whether the options say where upload parameters come from. @param {Record<string, any>} options */
 export const hasSource = (options) => SOURCES.some((name) => options[name] !== undefined)
 
+/** The one source that is given, or none. @param {Record<string, any>} options checked ones @throws {OptionsError} */
+function sourcesOf(options) {
+  const given = SOURCES.filter((name) => options[name] !== undefined)
+  if (given.length > 1) throw new OptionsError(given[0], `give either "${given[0]}" or "${given[1]}", not both`)
+  return given
+}
+
 /**
  * Where upload parameters come from must be said once.
  * @param {Record<string, any>} options checked ones
  */
 export function checkSource(options) {
-  const given = SOURCES.filter((name) => options[name] !== undefined)
-  if (given.length > 1) throw new OptionsError(given[0], `give either "${given[0]}" or "${given[1]}", not both`)
-  if (given.length === 0) {
+  if (sourcesOf(options).length === 0) {
     throw new OptionsError('host', 'give "host", "getUploadParameters" or "signRequest": where should upload parameters come from?')
   }
   const hooks = STEPS.filter((name) => options[name] !== undefined)

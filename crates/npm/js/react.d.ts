@@ -40,8 +40,14 @@ interface Attributes {
   mode?: 'inline' | 'button' | 'modal' | 'page' | 'image'
   view?: 'list' | 'grid'
   target?: string
+  /** The interface's language; without it, that of the nearest `lang`. */
+  locale?: string
   showKey?: boolean
   showLink?: boolean
+  valueAs?: 'keys' | 'receipts'
+  quietLeave?: boolean
+  keepAwake?: boolean
+  pageTitle?: boolean
 }
 
 export interface FileChuteProps
@@ -50,6 +56,7 @@ export interface FileChuteProps
   /** All options in one; the others win. */
   options?: UploaderPatch
   metaFields?: FileChuteElement['metaFields']
+  strings?: FileChuteElement['strings']
   ref?: Ref<FileChuteElement>
 }
 

@@ -9,7 +9,7 @@ import { PROPERTIES } from './file-chute.js'
 
 /** Event by the name of its handler. @type {Map<string, string>} */
 const HANDLERS = new Map(Object.keys(EVENTS).map((event) => [handlerName(event), event]))
-const ASSIGNED = new Set([...PROPERTIES, 'options', 'metaFields'])
+const ASSIGNED = new Set([...PROPERTIES, 'options', 'metaFields', 'strings'])
 /** React complains about layout effects on servers. */
 const useBrowserEffect = typeof document === 'undefined' ? useEffect : useLayoutEffect
 

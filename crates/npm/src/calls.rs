@@ -1,4 +1,4 @@
-//! What JavaScript can ask of the engine: one number for each verb, in the order of `calls.js`.
+//! What JavaScript can ask of the engine: one number for each verb, as `engine.js` names them.
 
 use filechute_engine::{
     Accept, Algorithm, Answer, Class, Digest, Engine, Failure, FileId, JobId, Kind, Meta, NewFile, Options,
@@ -251,6 +251,7 @@ fn failure(read: &mut Reader<'_>) -> Failure {
         "sign" => Kind::Sign,
         "config" => Kind::Config,
         "file" => Kind::File,
+        "integrity" => Kind::Integrity,
         _ => Kind::Internal,
     };
     let (code, class, message) = (read.said(), read.said(), read.said());

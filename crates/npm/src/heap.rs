@@ -9,7 +9,8 @@ use std::alloc::{GlobalAlloc, Layout};
 use std::cell::Cell;
 use std::ptr::null_mut;
 
-/// Bytes of the smallest block: room for the link to the next free one.
+/// Bytes of the smallest block: room for the link to the next free one. All are a multiple of it long, one begins where
+/// another ends, and so its address is a multiple of it too.
 const SMALLEST: usize = 16;
 /// Bytes of a page of WebAssembly.
 const PAGE: usize = 1 << 16;
@@ -50,16 +51,16 @@ impl Heap {
     }
 }
 
-/// Bytes of the block for a layout. A block's address is a multiple of its size, up to a page, which is more alignment than
-/// anybody asks for.
+/// Bytes of the block for a layout.
 fn block(layout: Layout) -> usize {
-    layout.size().max(layout.align()).max(SMALLEST).next_power_of_two()
+    layout.size().max(SMALLEST).next_power_of_two()
 }
 
 // SAFETY: a block is either in one list or handed out, never both, and `carve` hands out no byte twice.
 unsafe impl GlobalAlloc for Heap {
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
-        if layout.size() > usize::MAX / 4 {
+        // Nothing here wants more alignment than every block has.
+        if layout.size() > usize::MAX / 4 || layout.align() > SMALLEST {
             return null_mut();
         }
         let size = block(layout);

@@ -1,5 +1,6 @@
 //! `cargo xtask`: the commands that build, show and test filechute. `cargo xtask help` lists them.
 
+mod bench;
 mod demo;
 mod leptos;
 mod lockfile;
@@ -38,6 +39,8 @@ cargo xtask COMMAND
         browser, npm, e2e, interop
   e2e [ARGUMENTS]
         the end-to-end tests; arguments go to their runner
+  bench [--quick]
+        measures the element beside Uppy's Dashboard and writes docs/benchmark.md; --quick looks whether all works
   sim SEED
         replays a run of the engine's simulation
   setup [--all]
@@ -77,6 +80,10 @@ fn dispatch() -> Result<ExitCode> {
         "e2e" => {
             let rest = arguments.raw_args()?.map(ValueExt::string).collect::<Result<Vec<_>, _>>()?;
             return test::test(&place, &["e2e".to_owned()], rest);
+        }
+        "bench" => {
+            let [quick] = switches(arguments, ["quick"])?;
+            bench::bench(&place, quick)?;
         }
         "sim" => {
             let seed = arguments.value()?.string()?;

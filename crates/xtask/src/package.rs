@@ -55,13 +55,26 @@ fn bundle(place: &Place, modules: &Path, folder: &Path) -> Result<()> {
     let run_esbuild = |entries: &[&str], more: &[&str]| {
         let mut esbuild = node::tool(place, "esbuild")?;
         esbuild.args(entries.iter().map(|entry| modules.join(entry)));
-        esbuild.args(["--bundle", "--format=esm", "--target=es2022", "--minify", "--legal-comments=none"]);
+        // Modules are UTF-8 whatever a server says, and words in other scripts a third of their escapes.
+        esbuild.args([
+            "--bundle",
+            "--format=esm",
+            "--target=es2022",
+            "--minify",
+            "--charset=utf8",
+            "--legal-comments=none",
+        ]);
+        // Words of other languages as they are, not as numbers.
+        esbuild.arg("--charset=utf8");
         run(esbuild.args(more).arg("--log-level=warning").arg(format!("--outdir={}", folder.display())))
     };
     let outside = ["react", "./digest.js"].map(|name| format!("--external:{name}"));
     let mut more = vec!["--splitting", "--chunk-names=chunk-[hash]"];
     more.extend(outside.iter().map(String::as_str));
-    run_esbuild(ENTRIES, &more)?;
+    // Each language keeps its name: people import one, too.
+    let languages = languages(&modules.join("locales"))?;
+    let entries: Vec<&str> = ENTRIES.iter().copied().chain(languages.iter().map(String::as_str)).collect();
+    run_esbuild(&entries, &more)?;
     run_esbuild(DIGEST, &[])?;
     for entry in fs::read_dir(modules)? {
         let path = entry?.path();
@@ -70,6 +83,19 @@ fn bundle(place: &Place, modules: &Path, folder: &Path) -> Result<()> {
         }
     }
     Ok(())
+}
+
+/// `locales/de.js` and its like, sorted.
+fn languages(folder: &Path) -> Result<Vec<String>> {
+    let mut found = Vec::new();
+    for entry in fs::read_dir(folder).with_context(|| format!("cannot read {}", folder.display()))? {
+        let name = entry?.file_name().to_string_lossy().into_owned();
+        if name.ends_with(".js") && name != "index.js" {
+            found.push(format!("locales/{name}"));
+        }
+    }
+    found.sort();
+    Ok(found)
 }
 
 /// A module whose default export is the style sheet, without comments and spaces: the element has it without a request.

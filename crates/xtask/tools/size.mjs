@@ -20,7 +20,8 @@ function reached(file, patterns, found = new Set()) {
   if (found.has(file) || others.includes(file)) return found
   found.add(file)
   if (/\.m?js$/.test(file)) {
-    const source = readFileSync(file, 'utf8').replace(/\/\*[^]*?\*\/|^\s*\/\/.*$/gm, '')
+    // Comments begin a line. Elsewhere the same signs are texts, such as "image/*", and up to the next end of one lies code.
+    const source = readFileSync(file, 'utf8').replace(/^\s*(\/\*[^]*?\*\/|\/\/.*$)/gm, '')
     for (const pattern of patterns) {
       for (const [, reference] of source.matchAll(pattern)) reached(resolve(dirname(file), reference), patterns, found)
     }
@@ -32,8 +33,14 @@ const now = reached(entry, STATIC)
 const all = reached(entry, [...STATIC, ...DYNAMIC])
 const bundle = process.argv.includes('--later') ? [...all].filter((file) => !now.has(file)) : now
 
+/** Of the languages a page loads one: the largest stands for it. */
+const isLanguage = (file) => /\/locales\/[^/]+\.js$/.test(file)
+const size = (file) => readFileSync(file).length
+const [largest] = [...bundle].filter(isLanguage).sort((a, b) => size(b) - size(a))
+
 const total = { raw: 0, gzip: 0, brotli: 0, files: [] }
 for (const file of bundle) {
+  if (isLanguage(file) && file !== largest) continue
   const bytes = readFileSync(file)
   const gzip = gzipSync(bytes, { level: 9 }).length
   const brotli = brotliCompressSync(bytes, {

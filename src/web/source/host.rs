@@ -163,7 +163,7 @@ impl Host {
         let file = &request.file;
         let meta = object(file.meta.iter().map(|(name, value)| (name, value.into())));
         let mut members = vec![
-            ("filename", file.name.as_str().into()),
+            ("filename", name_of(file).into()),
             // Companion insists on a type.
             ("type", if file.mime.is_empty() { "application/octet-stream".into() } else { file.mime.as_str().into() }),
             ("metadata", meta),
@@ -288,8 +288,13 @@ impl From<Host> for Parameters {
     }
 }
 
+/// The name a file is to be uploaded under: that of its meta, where someone gave it another one.
+pub(super) fn name_of(file: &UploadFile) -> &str {
+    file.meta.get("name").map(String::as_str).filter(|name| !name.is_empty()).unwrap_or(&file.name)
+}
+
 fn params_path(file: &UploadFile) -> String {
-    let (name, mime) = (percent_encode(&file.name), percent_encode(&file.mime));
+    let (name, mime) = (percent_encode(name_of(file)), percent_encode(&file.mime));
     // The size is our addition: Companion ignores it, filechute-host signs it.
     let mut path = ["/s3/params?filename=", &name, "&type=", &mime, "&size=", &decimal(file.size)].concat();
     for (name, value) in file.meta.iter() {

@@ -57,7 +57,7 @@ pub trait Signer: Send + Sync {
 
     /// Names the object of a file, unless the signer does so itself. A random UUID and the file's name by default.
     fn key(&self, request: &AskRequest) -> String {
-        [&random_uuid(), "-", &request.file.name].concat()
+        [&random_uuid(), "-", super::host::name_of(&request.file)].concat()
     }
 }
 

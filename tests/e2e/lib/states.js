@@ -93,6 +93,26 @@ export const STATES = {
       await kit.until(() => kit.rowNode('Holiday film.mp4')?.querySelector('progress')?.value > 35, 'progress')
     },
   },
+  arabic: {
+    rules: [
+      { match: { path: 'film' }, fault: { kind: 'slow', bytesPerSecond: 6_000_000 } },
+      { match: { path: 'notes' }, fault: { kind: 'denied' } },
+    ],
+    attributes: { locale: 'ar', accept: 'image/*,video/*,.docx', 'max-file-size': '5GB' },
+    act: async (draw) => {
+      await kit.until(() => kit.root().querySelector('.fc').dir === 'rtl', 'Arabic')
+      kit.drop([
+        await draw('صورة من البحر.jpg', 15, 3_400_000),
+        kit.file('Holiday film.mp4', 120_000_000, 2, 'video/mp4'),
+        kit.file('notes.docx', 48_200, 3, 'application/msword'),
+        kit.file('refused.zip', 48_200, 3, 'application/zip'),
+      ])
+      await kit.painted()
+      kit.press('upload')
+      await kit.event('upload-error')
+      await kit.until(() => kit.rowNode('Holiday film.mp4')?.querySelector('progress')?.value > 20, 'progress')
+    },
+  },
   fifty: {
     rules: [{ skip: 12, fault: { kind: 'delay', ms: 60_000 } }],
     act: async () => {

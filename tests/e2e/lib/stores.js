@@ -17,6 +17,7 @@ const REGION = 'us-east-1'
  * @property {string} name
  * @property {(method: 'PUT' | 'POST') => string} host the signing host's address
  * @property {(key: string) => Promise<AsyncIterable<Uint8Array>>} read an object's bytes
+ * @property {() => Promise<string[]>} [open] ids of multipart uploads that were neither completed nor aborted
  * @property {() => Promise<void>} stop
  */
 
@@ -53,8 +54,10 @@ export async function embedded(origins) {
   }
 }
 
-/** SeaweedFS: strict about data. @param {string[]} origins @returns {Promise<Store>} */
-export async function seaweedfs(origins) {
+/** Puts something in front of a store, and gives its address in place of the store's. @typedef {(endpoint: string) => Promise<string>} Through */
+
+/** SeaweedFS: strict about data. @param {string[]} origins @param {Through} [through] @returns {Promise<Store>} */
+export async function seaweedfs(origins, through) {
   if (!WEED_BIN) throw new Error('no SeaweedFS: set WEED_BIN, or run `cargo xtask setup --all`')
   const folder = await temporaryFolder()
   const names = ['master.port', 'volume.port', 'filer.port', 's3.port', 'admin.port']
@@ -80,11 +83,11 @@ export async function seaweedfs(origins) {
     { cwd: folder.path },
   )
   const endpoint = `http://127.0.0.1:${ports['s3.port']}`
-  return foreign('SeaweedFS', { endpoint, credentials, origins, child, folder, makeBucket: false })
+  return foreign('SeaweedFS', { endpoint, credentials, origins, child, folder, makeBucket: false, through })
 }
 
-/** MiniStack: strict about access. @param {string[]} origins @returns {Promise<Store>} */
-export async function ministack(origins) {
+/** MiniStack: strict about access. @param {string[]} origins @param {Through} [through] @returns {Promise<Store>} */
+export async function ministack(origins, through) {
   if (!MINISTACK_BIN) throw new Error('no MiniStack: set MINISTACK_BIN, or run `cargo xtask setup --all`')
   const port = await freePort()
   const folder = await temporaryFolder()
@@ -100,11 +103,11 @@ export async function ministack(origins) {
   const endpoint = `http://127.0.0.1:${port}`
   // It compares the checksum of a whole object with one over the checksums of its parts.
   const more = { FILECHUTE_CHECKSUMS: 'false' }
-  return foreign('MiniStack', { endpoint, credentials, origins, child, folder, makeBucket: true, env: more })
+  return foreign('MiniStack', { endpoint, credentials, origins, child, folder, makeBucket: true, env: more, through })
 }
 
 /** A server that is not ours: waits for it, sets the bucket up over its API, and starts a host for each method. */
-async function foreign(name, { endpoint, credentials, origins, child, folder, makeBucket, env = {} }) {
+async function foreign(name, { endpoint, credentials, origins, child, folder, makeBucket, env = {}, through }) {
   const s3 = new AwsClient({ ...credentials, service: 's3', region: REGION, retries: 0 })
   const bucket = `${endpoint}/${BUCKET}`
   const call = async (url, init) => {
@@ -126,7 +129,7 @@ async function foreign(name, { endpoint, credentials, origins, child, folder, ma
     AWS_ACCESS_KEY_ID: credentials.accessKeyId,
     AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
     AWS_REGION: REGION,
-    AWS_ENDPOINT_URL: endpoint,
+    AWS_ENDPOINT_URL: through ? await through(endpoint) : endpoint,
     FILECHUTE_BUCKET: BUCKET,
     FILECHUTE_PATH_STYLE: 'true',
     ...env,
@@ -141,6 +144,10 @@ async function foreign(name, { endpoint, credentials, origins, child, folder, ma
       const path = key.split('/').map(encodeURIComponent).join('/')
       const response = await call(`${bucket}/${path}`)
       return response.body ? Readable.fromWeb(response.body) : Readable.from([])
+    },
+    async open() {
+      const text = await (await call(`${bucket}?uploads`)).text()
+      return [...text.matchAll(/<UploadId>([^<]*)</g)].map(([, id]) => id)
     },
     async stop() {
       await Promise.all([post.stop(), put.stop()])

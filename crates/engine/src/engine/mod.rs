@@ -82,6 +82,11 @@ struct Entry {
     retries: u32,
     /// Fresh parameters were already asked for once for free in this attempt.
     resigned: bool,
+    /// Parameters of an attempt whose every byte had left when the answer was lost, and their end: the next attempt goes to
+    /// the same key, or there might be two objects.
+    again: Option<(Rc<UploadParameters>, Option<Time>)>,
+    /// The present attempt is such a one.
+    sent_again: bool,
     /// Failures in a row that look like a missing CORS rule.
     cors_like: u32,
     failure: Option<Failure>,
@@ -307,6 +312,7 @@ impl Engine {
         if self.files.get(id).is_some_and(|entry| entry.multi.is_some() && entry.phase != Phase::Done) {
             return self.ground(id);
         }
+        self.keep_for_again(id);
         let Some(entry) = self.files.get(id) else { return };
         if let State::Preparing { job } | State::Sending { job, .. } = entry.state {
             self.jobs.remove(job);
@@ -408,6 +414,8 @@ impl Entry {
             started_ms: None,
             retries: 0,
             resigned: false,
+            again: None,
+            sent_again: false,
             cors_like: 0,
             failure: None,
             response: None,
@@ -467,6 +475,8 @@ impl Entry {
 
     fn merge_meta(&mut self, more: Meta) {
         self.new.meta.extend(more);
+        // What was signed before has the old ones.
+        self.again = None;
     }
 
     /// The retry ladder starts at its foot.

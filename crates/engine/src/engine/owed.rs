@@ -69,7 +69,8 @@ impl Engine {
     /// Whether a job belongs to no file any more; if so its report was dealt with.
     pub(super) fn orphan_report(&mut self, now: Time, job: JobId, report: &Report) -> bool {
         if let Some(at) = self.orphans.iter().position(|orphan| orphan.job == job) {
-            if let Report::Created(_) | Report::Failed(_) = report {
+            // One that an earlier page created stays where it was: the driver keeps it for another time.
+            if let Report::Created(_) | Report::Resumed(_) | Report::Failed(_) = report {
                 let orphan = self.orphans.swap_remove(at);
                 self.jobs.remove(job);
                 if let Report::Created(remote) = report {

@@ -227,7 +227,7 @@ impl Engine {
 
     /// A report about a job of a file in parts.
     pub(super) fn parts_report(&mut self, now: Time, id: FileId, job: JobId, report: Report) {
-        let answered = !matches!(report, Report::Failed(_) | Report::Progress(_) | Report::BodySent);
+        let answered = !matches!(report, Report::Failed(_) | Report::Progress(_) | Report::BodySent | Report::Busy);
         if answered && !self.network.online {
             // While the job still has its slot, so that nothing takes it meanwhile.
             self.on_network(now, true);

@@ -108,19 +108,47 @@ impl Engine {
         if let Some(refusal) = self.files.get(id).and_then(|entry| refused(&parameters, entry.sent(None))) {
             return self.after_failure(now, id, refusal);
         }
-        let job = JobId::take(&mut self.next_job);
-        self.jobs.insert(job, id);
         let meta: Meta = parameters.fields.iter().filter(|(name, _)| !is_credential(name)).cloned().collect();
         if let Some(entry) = self.files.get_mut(id) {
             entry.answered_meta = meta;
-            entry.forgiven = false;
+            entry.again = None;
+            entry.sent_again = false;
         }
         let expires_at = parameters.expires_in_ms.map(|ms| now.after(ms));
+        self.launch(now, id, parameters, expires_at);
+    }
+
+    fn launch(&mut self, now: Time, id: FileId, parameters: Rc<UploadParameters>, expires_at: Option<Time>) {
+        let job = JobId::take(&mut self.next_job);
+        self.jobs.insert(job, id);
+        if let Some(entry) = self.files.get_mut(id) {
+            entry.forgiven = false;
+        }
         let state =
             State::Sending { job, started: now, body_sent: false, expires_at, parameters: Rc::clone(&parameters) };
         self.enter(id, state, Phase::Sending);
         self.command(Command::Send { job, file: id, parameters, part: None });
         self.arm_stall(now, id);
+    }
+
+    /// Sends a file whose answer was lost to the same place as before; false when there is no such place.
+    pub(super) fn send_again(&mut self, now: Time, id: FileId) -> bool {
+        let Some(entry) = self.files.get_mut(id) else { return false };
+        let Some((parameters, expires_at)) = entry.again.take() else { return false };
+        if expires_at.is_some_and(|end| end <= now) {
+            return false;
+        }
+        entry.sent_again = true;
+        self.launch(now, id, parameters, expires_at);
+        true
+    }
+
+    /// Remembers where an attempt went whose every byte has left.
+    pub(super) fn keep_for_again(&mut self, id: FileId) {
+        let Some(entry) = self.files.get_mut(id) else { return };
+        if let State::Sending { body_sent: true, parameters, expires_at, .. } = &entry.state {
+            entry.again = Some((Rc::clone(parameters), *expires_at));
+        }
     }
 
     fn answered(&mut self, now: Time, id: FileId, job: JobId, answer: &Answer) {
@@ -135,6 +163,11 @@ impl Engine {
             self.on_network(now, true);
         }
         match verdict {
+            Err(failure) if failure.is(Kind::S3, "precondition") && self.was_sent_again(id) => {
+                let message = "a file with this key exists: most likely this one, whose answer was lost";
+                let failure = Failure::new(Kind::S3, "Unconfirmed", Class::Final, message).with_status(failure.status);
+                self.failed(now, id, job, failure);
+            }
             Err(failure) => self.failed(now, id, job, failure),
             Ok(mut response) => {
                 name_the_object(&mut response, &parameters, self.files.get(id).map(|entry| entry.new.name.as_str()));
@@ -174,8 +207,16 @@ impl Engine {
         }
     }
 
+    fn was_sent_again(&self, id: FileId) -> bool {
+        self.files.get(id).is_some_and(|entry| entry.sent_again)
+    }
+
     fn failed(&mut self, now: Time, id: FileId, job: JobId, failure: Failure) {
         self.jobs.remove(job);
+        // No answer at all. One that says no, says that there is nothing.
+        if failure.status == 0 && failure.kind == Kind::Network {
+            self.keep_for_again(id);
+        }
         let failure = self.diagnose(now, id, failure);
         self.after_failure(now, id, failure);
     }

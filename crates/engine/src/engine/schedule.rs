@@ -97,7 +97,7 @@ impl Engine {
                 self.start_part(now, id);
                 continue;
             }
-            if self.begin_parts(now, id) {
+            if self.begin_parts(now, id) || self.send_again(now, id) {
                 continue;
             }
             let job = JobId::take(&mut self.next_job);

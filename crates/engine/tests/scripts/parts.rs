@@ -290,6 +290,17 @@ fn a_resumed_upload_trusts_only_what_it_knows() {
     );
 }
 
+/// The answer to Create is awaited although the file is held. What an earlier page created is not aborted: it is found again.
+#[test]
+fn an_earlier_upload_that_is_found_too_late_is_left_alone() {
+    let mut rig = parts(1, "upload, pause 1 => upload u1 [1]; create 1 j1; paused 1\n ? air => 1");
+    let remote = Remote { upload_id: "U".to_owned(), key: "k".to_owned(), bucket: String::new(), checksum: None };
+    let resume = Resume { remote, part_size: 5 << 20, parts: Vec::new() };
+    rig.engine.on_report(Time(0), filechute_engine::JobId(1), filechute_engine::Report::Resumed(Box::new(resume)));
+    rig.play("? air => 0\n +100000 =>\n resume 1 => resumed 1; create 1 j2");
+    assert_eq!(rig.engine.resume_of(FileId(1)), None);
+}
+
 #[test]
 fn a_changed_file_is_aborted_at_the_store() {
     parts(
@@ -313,6 +324,20 @@ fn a_stalled_part_is_aborted_alone_and_sleep_is_forgiven() {
         j5 at 100 =>
         sleep 3600000 =>
         +30000 => abort j5; stalled 1 network.stall; sign 1 U [1] j6
+        ",
+    );
+}
+
+#[test]
+fn reading_the_file_says_nothing_of_the_line() {
+    parts(
+        1,
+        "
+        upload => upload u1 [1]; create 1 j1
+        j1 created U => sign 1 U [1] j2
+        offline => offline
+        j2 busy =>
+        j2 signed 1 => online; send 1 part 1 0-5242880 j3
         ",
     );
 }

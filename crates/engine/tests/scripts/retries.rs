@@ -305,3 +305,46 @@ fn an_outage_spends_the_budget_of_all_files_and_no_more() {
     assert_eq!(questions(3, &|_| true), (15, 3));
     assert_eq!(questions(1000, &|_| false), (1000, 1000));
 }
+
+/// Every byte has left when the answer is lost: the object may be there under its key. Fresh parameters would name another one,
+/// and leave two objects.
+#[test]
+fn a_lost_answer_is_asked_for_again_at_the_same_place() {
+    play(
+        delays(&[0]),
+        "
+        add a 1000, upload, j1 put => added 1; upload u1 [1]; ask 1 j1; send 1 j2
+        j2 sent, j2 error =>
+        +0 => send 1 j3
+        j3 200 => success 1; complete u1 [1] []
+        ",
+    );
+    // Not when some of it was missing, when somebody answered, or when the address is worthless by then.
+    play(
+        delays(&[0, 0, 0]),
+        "
+        add a 1000, upload, j1 put => added 1; upload u1 [1]; ask 1 j1; send 1 j2
+        j2 at 900, j2 error =>
+        +0, j3 put => ask 1 j3; send 1 j4
+        j4 sent, j4 500 =>
+        +0, j5 put 5000 => ask 1 j5; send 1 j6
+        +6000, j6 sent, j6 error =>
+        +0 => ask 1 j7
+        ",
+    );
+}
+
+#[test]
+fn an_object_that_exists_after_a_lost_answer_is_no_success_and_no_other_file() {
+    play(
+        delays(&[0]),
+        "
+        add a 1000, upload, j1 put => added 1; upload u1 [1]; ask 1 j1; send 1 j2
+        j2 sent, j2 error =>
+        +0 => send 1 j3
+        j3 412 PreconditionFailed => failed 1 s3.Unconfirmed; complete u1 [] [1]
+        retry 1, j4 put => retry 1; upload u2 [1]; ask 1 j4; send 1 j5
+        j5 412 PreconditionFailed => failed 1 s3.precondition; complete u2 [] [1]
+        ",
+    );
+}

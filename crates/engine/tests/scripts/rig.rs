@@ -286,6 +286,7 @@ fn report(job: JobId, what: &[&str]) -> Report {
         }
         ["at", bytes] => Report::Progress(bytes.parse().unwrap()),
         ["sent"] => Report::BodySent,
+        ["busy"] => Report::Busy,
         ["error"] => Report::Failed(Failure::new(Kind::Network, "error", Class::Retry, "the connection was lost")),
         ["expired"] => answer(403, "AccessDenied", "Request has expired", 0),
         ["fail", code, class] => {

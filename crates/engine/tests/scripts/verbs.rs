@@ -79,6 +79,8 @@ fn pause_in_every_phase_and_twice() {
         let again = match phase {
             "queued" => String::new(),
             "preparing" | "retrying" => "; ask 1 j2".to_owned(),
+            // Every byte had left: the object may be there, and there must not be two.
+            "finishing" => "; send 1 j3".to_owned(),
             _ => "; ask 1 j3".to_owned(),
         };
         rig.play(&format!("resume {file}, resume {file} => resumed {file}{again}; no"));

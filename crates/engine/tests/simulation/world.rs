@@ -38,6 +38,9 @@ struct Air {
     epoch: u32,
     /// Highest progress the engine has shown for it.
     shown: u64,
+    /// Where it goes, and whether every byte has left.
+    stamp: u64,
+    all_left: bool,
 }
 
 /// What a report means to the world.
@@ -76,6 +79,9 @@ struct Signed {
     file: FileId,
     /// When it was handed to the page, and not yet used.
     fresh_at: Option<u64>,
+    /// Every byte went there, and no answer came back: it may be used once more, until the page knows it to be worthless.
+    unanswered: bool,
+    known_end: u64,
     pub(crate) worthless_at: u64,
 }
 
@@ -228,8 +234,14 @@ impl World {
         }
         self.say(|_| format!("job {job} {}", text(&report)));
         let (file, send, age) = (air.file, air.send, self.now - air.started);
+        if matches!(report, Report::BodySent)
+            && let Some(air) = self.jobs.get_mut(&job)
+        {
+            air.all_left = true;
+        }
         if meaning != Meaning::News {
-            self.jobs.remove(&job);
+            let silent = matches!(&report, Report::Failed(failure) if failure.status == 0);
+            self.land(job, silent);
         }
         let answered = matches!(report, Report::Answer(_));
         let online = self.engine.totals().online;
@@ -237,6 +249,7 @@ impl World {
             (Report::Parameters(parameters), _) => {
                 let signed = self.signed.get_mut(&stamp(parameters)).expect("a stamp");
                 signed.fresh_at = Some(self.now);
+                signed.known_end = self.now + parameters.expires_in_ms.expect("an end");
             }
             (_, Meaning::Success) => self.books.confirmed(file),
             (_, Meaning::Failure(class)) => {
@@ -288,12 +301,19 @@ impl World {
                 assert!(self.jobs.len() <= limit.max(before + 1), "I4: {} jobs, limit {limit}", self.jobs.len());
                 let signed = self.signed.get_mut(&stamp(&parameters)).expect("a stamp");
                 assert_eq!(signed.file, file, "I7: the address of another file");
-                assert_eq!(signed.fresh_at.take(), Some(self.now), "I7: an address that was used or lay about");
+                if signed.fresh_at.take() != Some(self.now) {
+                    assert!(core::mem::take(&mut signed.unanswered), "I7: an address that was used or lay about");
+                    assert!(self.now < signed.known_end, "I7: an address that is known to be worthless");
+                    self.books.tally.count("sent again to the same place");
+                }
                 let worthless = signed.worthless_at;
+                if let Some(air) = self.jobs.get_mut(&job) {
+                    air.stamp = stamp(&parameters);
+                }
                 self.send(job, file, &parameters, worthless);
             }
             Command::Abort { job } => {
-                let air = self.jobs.remove(&job).expect("an aborted job is in the air");
+                let air = self.land(job, true).expect("an aborted job is in the air");
                 if self.in_deadline {
                     if air.send {
                         self.taken_down.insert(air.file);
@@ -309,9 +329,18 @@ impl World {
     }
 
     fn fly(&mut self, job: JobId, file: FileId, send: bool) {
-        let air = Air { file, send, started: self.now, epoch: 0, shown: 0 };
+        let air = Air { file, send, started: self.now, epoch: 0, shown: 0, stamp: 0, all_left: false };
         let twice = self.jobs.insert(job, air);
         assert!(twice.is_none(), "job {job} was used twice");
+    }
+
+    /// A job is over, `silent` when nobody answered.
+    fn land(&mut self, job: JobId, silent: bool) -> Option<Air> {
+        let air = self.jobs.remove(&job)?;
+        if let Some(signed) = self.signed.get_mut(&air.stamp).filter(|_| silent && air.all_left) {
+            signed.unanswered = true;
+        }
+        Some(air)
     }
 
     fn hear(&mut self, event: &UploadEvent) {
@@ -381,7 +410,7 @@ impl World {
     pub(crate) fn sign(&mut self, file: FileId, signed_in: u64, life: u64) -> u64 {
         let stamp = self.signed.len() as u64 + 1;
         let worthless_at = self.now + signed_in + life;
-        self.signed.insert(stamp, Signed { file, fresh_at: None, worthless_at });
+        self.signed.insert(stamp, Signed { file, fresh_at: None, unanswered: false, known_end: 0, worthless_at });
         stamp
     }
 

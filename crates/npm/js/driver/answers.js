@@ -29,8 +29,13 @@ const isObject = (value) => value !== null && typeof value === 'object' && !Arra
 const isAbsent = (value) => value === undefined || value === null
 /** @param {any} value @param {string} name @returns {string} */
 const said = (value, name) => (typeof value?.[name] === 'string' ? value[name] : '')
-/** @param {string} etag */
-const bare = (etag) => etag.replace(/^"+|"+$/g, '')
+/** Without the quotes around it; by hand, for an expression takes ever so long for many that are not at its end. @param {string} etag */
+function bare(etag) {
+  let [start, end] = [0, etag.length]
+  while (etag[start] === '"') start += 1
+  while (end > start && etag[end - 1] === '"') end -= 1
+  return etag.slice(start, end)
+}
 
 /** As a host or a callback of Uppy's `getUploadParameters` answers them. @param {any} answer @returns {Raw} */
 export function readParameters(answer) {
@@ -61,10 +66,11 @@ function text(answer, name) {
 /** Own properties as a flat list. @param {string} what @param {any} value @returns {string[]} */
 function strings(what, value) {
   if (!isObject(value)) throw badParameters(what, `${what}s must be an object of strings`)
-  for (const [name, entry] of Object.entries(value)) {
+  const entries = Object.entries(value)
+  for (const [name, entry] of entries) {
     if (typeof entry !== 'string') throw badParameters(`${what}.${name}`, `${what} ${name} must be a string`)
   }
-  return /** @type {string[]} */ (Object.entries(value).flat())
+  return entries.flat()
 }
 
 /** `{uploadId, key, bucket?, checksum?}`. @param {any} answer @returns {Remote} */

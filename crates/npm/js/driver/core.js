@@ -2,6 +2,8 @@
 // Its methods are those that `core.d.ts` promises to the rest of the JavaScript.
 
 import { report as reportError } from '../errors.js'
+import { toMeta } from '../options.js'
+import { EN } from '../ui/strings.js'
 import * as engine from './engine.js'
 import { disconnected, Failure, failureOf, lost, unreadable } from './failure.js'
 import { handleOf, incoming, nameOf, readFolders, typeOf } from './files.js'
@@ -36,8 +38,8 @@ const IDLE_FLUSH_MS = 1000
 const STAYS_AFTER_MS = 10_000
 /** Most causes that are explained on the console: a hostile host could think of new ones for ever. */
 const MOST_EXPLAINED = 50
-/** How often a digest that takes long says that it is at it. */
-const BUSY_EVERY_MS = 5_000
+/** How often a read that takes long says that it is at it. */
+const BUSY_EVERY_MS = 1_000
 /** Longest wait that `setTimeout` knows. */
 const LONGEST_WAIT_MS = 2 ** 31 - 1
 /** Reports after which the job goes on. */
@@ -63,6 +65,8 @@ class Driver {
   #source
   /** All options ever given, later ones over earlier ones: `headers` alone does not make a source. @type {CoreOptions} */
   #given = {}
+  /** Words for errors. @type {import('../ui/strings.js').Strings} */
+  #strings = EN
   /** Meta of files to come. @type {Record<string, string>} */
   #meta = {}
   /** @type {Memory | undefined} */
@@ -105,6 +109,12 @@ class Driver {
     const own = new engine.Engine(wasm)
     this.#engine = own
     this.#notify = notify
+    const closed = this.#closed
+    // First of all, for what follows throws when an option is wrong.
+    graves.register(this, () => {
+      closed.abort()
+      own.free()
+    })
     const judge = (/** @type {number} */ verb, /** @type {any[]} */ ...values) => {
       const [failed, result] = own.call(verb, ...values)
       if (failed) throw Failure.from(result)
@@ -123,11 +133,6 @@ class Driver {
     this.#take(options)
     this.#remember()
     this.#listen()
-    const closed = this.#closed
-    graves.register(this, () => {
-      closed.abort()
-      own.free()
-    })
   }
 
   // ── verbs ────────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -191,9 +196,9 @@ class Driver {
 
   /** @returns {number} */
   upload() {
-    if (this.#given.onBeforeUpload && this.#given.onBeforeUpload() === false) throw restrictionError(['refused'], '')
+    if (this.#given.onBeforeUpload && this.#given.onBeforeUpload() === false) throw restrictionError(['refused'], '', this.#strings)
     const result = this.#act(engine.UPLOAD)
-    if (Array.isArray(result)) throw restrictionError(result, '')
+    if (Array.isArray(result)) throw restrictionError(result, '', this.#strings)
     return result
   }
 
@@ -351,6 +356,7 @@ class Driver {
   #take(options, all = { ...options }) {
     this.#given = all
     if (options.meta) this.setMeta(options.meta)
+    if (options.locale) this.#strings = /** @type {any} */ ({ ...EN, ...options.locale })
     const { allowedOrigins = [], allowInsecure = false, allowAuthorization = false } = all
     this.#look(engine.POLICY, allowedOrigins, allowInsecure, allowAuthorization)
   }
@@ -367,11 +373,14 @@ class Driver {
       const driver = weak.deref()
       if (driver) act(driver)
     }
-    this.#memory = new Memory(this.#source.scope, this.#digestWith(), {
+    const memory = new Memory(this.#source.scope, this.#digestWith(), {
       unavailable: (why) => living((driver) => driver.#warnOnce('persist.unavailable', `uploads will not survive a reload: ${why}`)),
       found: () => living((driver) => driver.#tellUnfinished()),
       pay: (remote) => living((driver) => driver.#abortUnknown(remote)),
     })
+    this.#memory = memory
+    // What it claims is anyone's again, and the page's events are none of its.
+    graves.register(this, () => memory.leave())
   }
 
   /** Digests through whatever the options name: `undefined` where checksums cannot be had. @returns {import('./keeper.js').DigestWith} */
@@ -397,19 +406,19 @@ class Driver {
     const { onBeforeFileAdded, planParts } = this.#given
     if (onBeforeFileAdded) {
       const verdict = onBeforeFileAdded(candidateOf(file))
-      if (verdict === false) throw restrictionError(['refused'], file.name)
+      if (verdict === false) throw restrictionError(['refused'], file.name, this.#strings)
       if (verdict !== null && typeof verdict === 'object') file = replaced(file, verdict)
     }
     const plan = planParts?.(candidateOf(file)) || {}
     const { data, name, type, lastModified, relativePath, meta, source } = file
-    if (this.#dead) throw restrictionError(['batch'], name)
+    if (this.#dead) throw restrictionError(['batch'], name, this.#strings)
     const partSize = Number(plan.partSize) >= 1 ? plan.partSize : undefined
     const added = this.#look(
       engine.ADD, name, type, data.size, lastModified, relativePath, flatOf(meta), plan.multipart ?? file.multipart, partSize,
     )
     if (Array.isArray(added)) {
       this.#drain()
-      throw restrictionError(added, name)
+      throw restrictionError(added, name, this.#strings)
     }
     // Kept before anyone hears of the file, so that a handler can ask for it.
     this.#blobs.set(added, data)
@@ -430,7 +439,7 @@ class Driver {
 
   /** @param {any[]} reason @param {string} name */
   #reject(reason, name) {
-    this.#send('restriction-failed', { name }, restrictionError(reason, name))
+    this.#send('restriction-failed', { name }, restrictionError(reason, name, this.#strings))
   }
 
   /** @param {string} id @param {Incoming} file @returns {string} */
@@ -497,19 +506,19 @@ class Driver {
 
   #tellChanges() {
     this.#flush = undefined
-    const events = []
     for (const id of this.#look(engine.CHANGES)) {
+      // As it is now: a listener may have changed it.
       const snapshot = this.#snapshot(id)
       if (!snapshot) continue
       const { started, bytesUploaded, size } = snapshot
       const progress = { uploadStarted: started, bytesUploaded, bytesTotal: size }
-      events.push(['upload-progress', this.#render(snapshot), progress])
+      this.#send('upload-progress', this.#render(snapshot), progress)
     }
     const { percentage } = this.totals()
-    if (percentage !== this.#percentage) events.push(['progress', percentage])
+    const moved = percentage !== this.#percentage
     this.#percentage = percentage
     // Also when there is nothing to tell: whoever shows the files looks at them anew.
-    this.#pass(events)
+    this.#pass(moved ? [['progress', percentage]] : [])
     this.#rest()
   }
 
@@ -561,25 +570,31 @@ class Driver {
     const controller = new AbortController()
     this.#jobs.set(job, { stop: () => controller.abort() })
     const { signal } = controller
+    // Those of now: others may be in force before there is an answer.
+    const [source, memory] = [this.#source, this.#memory]
     // Foreign code never runs in the middle of the engine's own.
     await undefined
     if (signal.aborted) return
     const { request, digests } = this.#question(job, file, blob, signal, ask)
+    let looked = ask[0] === 'create'
     try {
-      const resume = ask[0] === 'create' ? await this.#memory?.earlier(request) : undefined
+      const resume = looked ? await memory?.earlier(request) : undefined
       if (signal.aborted) return
+      looked = resume !== undefined
       if (resume) {
-        this.#memory?.use((keeper) => this.#handles.get(id)?.then((handle) => keeper.keepHandle(id, handle)))
+        memory?.use((keeper) => this.#handles.get(id)?.then((handle) => keeper.keepHandle(id, handle)))
         this.#report(job, 'resumed', resume)
-        return this.#tellUnfinished()
+        if (this.#look(engine.RESUME_OF, id)?.[0][0] !== resume[0][0]) memory?.use((keeper) => keeper.giveBack(id))
+      } else {
+        const [kind, answer] = await source.ask(request)
+        if (!signal.aborted) this.#answered(job, id, kind, answer, request, digests)
       }
-      const [kind, answer] = await this.#source.ask(request)
-      if (!signal.aborted) this.#answered(job, id, kind, answer, digests)
     } catch (error) {
       if (signal.aborted) return
       this.#failed(job, error)
-      if (ask[0] === 'create') this.#tellUnfinished()
     }
+    // There are others than before, or one that was not what it was taken for.
+    if (looked) this.#tellUnfinished()
   }
 
   /** @param {number} job @param {Snapshot} file @param {Blob} blob @param {AbortSignal} signal @param {[string, ...any[]]} ask */
@@ -601,12 +616,18 @@ class Driver {
       blob,
       signal,
       algorithm,
+      // A long read is not a host that does not answer, and neither are many short ones.
+      reading: (read) => {
+        const say = () => this.#report(job, 'busy')
+        const saying = setInterval(say, BUSY_EVERY_MS)
+        return read.finally(() => {
+          clearInterval(saying)
+          say()
+        })
+      },
       checksum: async ([number, start, end] = [0, 0, file.size]) => {
         if (!algorithm) return undefined
-        // A long read is not a host that does not answer.
-        const busy = setInterval(() => this.#report(job, 'busy'), BUSY_EVERY_MS)
-        const value = digests.get(number) ?? (await digest(blob, start, end, algorithm, signal).finally(() => clearInterval(busy)))
-        clearInterval(busy)
+        const value = digests.get(number) ?? (await request.reading(digest(blob, start, end, algorithm, signal)))
         if (value === undefined) return undefined
         digests.set(number, value)
         return { algorithm, value }
@@ -615,13 +636,15 @@ class Driver {
     return { request, digests }
   }
 
-  /** @param {number} job @param {number} id @param {string} kind @param {any} answer @param {Map<number, string>} digests */
-  #answered(job, id, kind, answer, digests) {
-    const { checksum = 'crc64nvme' } = this.#given
+  /**
+   * @param {number} job @param {number} id @param {string} kind @param {any} answer @param {AskRequest} request
+   * @param {Map<number, string>} digests
+   */
+  #answered(job, id, kind, answer, { algorithm }, digests) {
     /** @param {number} number @param {import('./answers.js').Raw} raw */
     const checked = (number, raw) => {
       const digest = digests.get(number)
-      return [...wireOf(raw), digest && checksum, digest]
+      return [...wireOf(raw), digest && algorithm, digest]
     }
     if (kind === 'parameters') this.#report(job, kind, id, ...checked(0, answer))
     else if (kind === 'signed') {
@@ -733,7 +756,7 @@ class Driver {
         const source = this.#sources.get(last.id)
         this.#blobs.delete(last.id)
         this.#sources.delete(last.id)
-        return this.#send(name, fileObject(last, undefined, source))
+        return this.#send(name, fileObject(last, undefined, source, this.#strings))
       }
       case 'upload': {
         const files = this.#many(second)
@@ -745,7 +768,7 @@ class Driver {
       case 'upload-stalled': {
         const [file] = this.#many([first])
         const cause = /** @type {import('./shapes.js').Cause} */ (causeOf(second))
-        return this.#send(name, uploadError(cause, file?.name ?? ''), file ? [file] : [])
+        return this.#send(name, uploadError(cause, file?.name ?? '', this.#strings), file ? [file] : [])
       }
       case 'part': return this.#about('s3-multipart:part-uploaded', first, { PartNumber: second[0], ETag: second[2] })
       case 'upload-success': return this.#about(name, first, responseOf(this.#snapshot(first)?.response ?? null))
@@ -754,7 +777,7 @@ class Driver {
         const snapshot = this.#snapshot(first)
         if (!snapshot?.failure) return
         const { failure, name: title } = snapshot
-        return this.#about(name, first, uploadError(failure, title), failure.status === 0 ? undefined : { status: failure.status })
+        return this.#about(name, first, uploadError(failure, title, this.#strings), failure.status === 0 ? undefined : { status: failure.status })
       }
       case 'complete':
         return this.#send(name, { successful: this.#many(second), failed: this.#many(third), uploadID: first })
@@ -770,7 +793,7 @@ class Driver {
 
   /** @param {Snapshot} snapshot */
   #render(snapshot) {
-    return fileObject(snapshot, this.#blobs.get(snapshot.id), this.#sources.get(snapshot.id))
+    return fileObject(snapshot, this.#blobs.get(snapshot.id), this.#sources.get(snapshot.id), this.#strings)
   }
 
   /** @param {number[]} ids @returns {any[]} */
@@ -843,14 +866,15 @@ class Driver {
   // ── the page ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 
   #listen() {
-    const weak = new WeakRef(this)
+    // No function in here may mention `this`: those that the page holds would keep the uploader alive with it.
+    const [weak, { signal }] = [new WeakRef(this), this.#closed]
     /** @param {string} type @param {(driver: Driver) => void} act */
     const on = (type, act) => {
       const hear = () => {
         const driver = weak.deref()
         if (driver) act(driver)
       }
-      globalThis.addEventListener?.(type, hear, { signal: this.#closed.signal })
+      globalThis.addEventListener?.(type, hear, { signal })
     }
     on('online', (driver) => driver.#act(engine.NETWORK, true))
     on('offline', (driver) => driver.#act(engine.NETWORK, false))
@@ -901,11 +925,7 @@ function replaced(file, verdict) {
     ...file,
     name: text('name') ?? file.name,
     type: text('type') ?? file.type,
-    meta: verdict.meta ? toText(verdict.meta) : file.meta,
+    meta: verdict.meta ? toMeta(verdict.meta) : file.meta,
     data: typeof verdict.data?.arrayBuffer === 'function' ? verdict.data : file.data,
   }
 }
-
-/** Meta as text; null and undefined are left out (as Uppy does). @param {object} meta @returns {Record<string, string>} */
-const toText = (meta) =>
-  Object.fromEntries(Object.entries(meta).filter(([, value]) => value !== undefined && value !== null).map(([name, value]) => [name, String(value)]))

@@ -51,18 +51,23 @@ export function unreadable(error, untouched = false) {
 /** The connection was lost, which is all that status 0 says. */
 export const disconnected = () => new Failure('network', 'error', 'retry', 'the connection was lost, or the browser blocked the request')
 
-/** Whatever was thrown, as a failure; a callback's own `retryable: false` ends the file at once. @param {any} error */
+/** Whatever was thrown, as a failure; a callback's own `retryable: false` ends the file at once. @param {any} error @returns {Failure} */
 export function failureOf(error) {
-  if (error instanceof Failure) return error
-  const failure = new Failure('sign', 'callback', 'retry', thrown(error))
-  if (error !== null && typeof error === 'object' && error.retryable === false) {
-    failure.act = 'final'
-    if (error.kind === 'config') {
-      failure.kind = 'config'
-      failure.code = typeof error.code === 'string' ? error.code : ''
+  try {
+    if (error instanceof Failure) return error
+    const failure = new Failure('sign', 'callback', 'retry', thrown(error))
+    if (error !== null && typeof error === 'object' && error.retryable === false) {
+      failure.act = 'final'
+      if (error.kind === 'config') {
+        failure.kind = 'config'
+        failure.code = typeof error.code === 'string' ? error.code : ''
+      }
     }
+    return failure
+  } catch {
+    // It throws when it is looked at.
+    return failureOf(undefined)
   }
-  return failure
 }
 
 /** Text of whatever was thrown: never more than a person would read, never an address with its query. @param {any} error */

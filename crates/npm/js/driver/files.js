@@ -66,7 +66,7 @@ export async function readFolders(folders, { taken, unreadable, empty, isOver })
     seen += 1
     if (!entry || seen > MAX_ENTRIES) break
     if (entry.isDirectory) {
-      stack.push(...(await readFolder(entry)).reverse())
+      for (const child of (await readFolder(entry)).reverse()) stack.push(child)
       continue
     }
     const file = await new Promise((done) => entry.file(done, () => done(undefined)))

@@ -3,6 +3,7 @@
 import { ALGORITHMS, readBatch, readCompleted, readCreated, readListed, readParameters } from './answers.js'
 import { Failure, invalid, quote } from './failure.js'
 import { call, ofTheHost } from './fetch.js'
+import { nameOf } from './shapes.js'
 
 /** @typedef {import('./source.js').AskRequest} AskRequest */
 /** @typedef {import('./source.js').Reply} Reply */
@@ -71,7 +72,7 @@ export class Host {
     // A host that signs no checksum is not worth reading the next file twice for.
     const digest = this.#digests === false ? undefined : await request.checksum()
     // The size is our addition: Companion ignores it, filechute-host signs it.
-    let path = `/s3/params?filename=${strict(file.name)}&type=${strict(file.type)}&size=${file.size}`
+    let path = `/s3/params?filename=${strict(nameOf(file))}&type=${strict(file.type)}&size=${file.size}`
     for (const [name, value] of Object.entries(file.meta)) path += `&metadata[${strict(name)}]=${strict(value)}`
     const header = digest && ALGORITHMS[digest.algorithm][0]
     if (digest) path += `&${header}=${strict(digest.value)}`
@@ -86,7 +87,7 @@ export class Host {
   /** Companion's own members, and what only our host reads. @param {AskRequest} request */
   #createBody({ file, algorithm }) {
     return {
-      filename: file.name,
+      filename: nameOf(file),
       // Companion insists on a type.
       type: file.type || 'application/octet-stream',
       metadata: file.meta,

@@ -69,7 +69,7 @@ export class Keeper {
   #scope
   #journal
   #digest
-  /** By file: the record of its upload, and what gives it up. @type {Map<number, {id: string, release?: () => void}>} */
+  /** By file: the record of its upload, and what gives it up. @type {Map<number, {id: string, release?: () => void, record?: Record}>} */
   #kept = new Map()
   /** Left behind by earlier pages, and not taken up here. @type {Record[]} */
   #unfinished = []
@@ -138,7 +138,8 @@ export class Keeper {
    * @returns {Promise<[remote: Remote, partSize: number, parts: Receipt[]] | undefined>}
    * @throws {Failure} it was to go on, but it is another file
    */
-  async earlier({ file, blob, signal }) {
+  async earlier(request) {
+    const { file, signal } = request
     await this.#loaded
     const chosen = this.#chosen.get(file.id)
     this.#chosen.delete(file.id)
@@ -151,10 +152,10 @@ export class Keeper {
       if (!granted || signal.aborted) return undefined
       // Nobody is to be offered what is being looked at.
       this.#unfinished = this.#unfinished.filter((known) => known !== record)
-      const parts = await this.#verify(blob, record, signal)
+      const parts = await this.#verify(request, record)
       if (signal.aborted) return undefined
       keeps = true
-      this.#kept.set(file.id, { id: record.id, release: claim.release })
+      this.#kept.set(file.id, { id: record.id, release: claim.release, record })
       const { uploadId, key, bucket, checksum, partSize } = record
       return [[uploadId, key, bucket, checksum], partSize, parts]
     } catch (error) {
@@ -169,14 +170,14 @@ export class Keeper {
     }
   }
 
-  /** The parts whose bytes are those of the file at hand. @param {Blob} blob @param {Record} record @param {AbortSignal} signal @returns {Promise<Receipt[]>} */
-  async #verify(blob, record, signal) {
+  /** The parts whose bytes are those of the file at hand. @param {AskRequest} request @param {Record} record @returns {Promise<Receipt[]>} */
+  async #verify({ blob, signal, reading }, record) {
     const { size, partSize, algorithm } = record
     if (blob.size !== size) throw mismatch()
     /** @param {string} sum @param {number} start @param {number} end */
     const compare = async (sum, start, end) => {
       if (!sum) return false
-      const found = await this.#digest(blob, start, end, algorithm, signal)
+      const found = await reading(this.#digest(blob, start, end, algorithm, signal))
       if (found === undefined) throw new Failure('internal', 'digest', 'final', 'there are no checksums to be had')
       if (found !== sum) throw mismatch()
       return true
@@ -214,7 +215,7 @@ export class Keeper {
       id, scope: this.#scope, name, type, uploadId, key, bucket, algorithm: algorithm ?? '', head: '', tail: '', version: VERSION,
       created: now, updated: now, size, partSize, lastModified, relativePath, checksum, meta, parts, hasHandle: false,
     }
-    /** @type {{id: string, release?: () => void}} */
+    /** @type {{id: string, release?: () => void, record?: Record}} */
     const kept = { id }
     this.#kept.set(file.id, kept)
     // First the claim: another tab must not take it for one that was left behind.
@@ -233,6 +234,15 @@ export class Keeper {
     record.head = (await this.#digest(blob, ...head, algorithm, signal).catch(() => undefined)) ?? ''
     record.tail = (await this.#digest(blob, ...tail, algorithm, signal).catch(() => undefined)) ?? ''
     if (isKept()) this.#journal.remember(rowOf(record))
+  }
+
+  /** An earlier upload that was found is not gone on with after all: the file was held or taken out meanwhile. @param {number} file */
+  giveBack(file) {
+    const { record, release } = this.#kept.get(file) ?? {}
+    if (!record) return
+    this.#kept.delete(file)
+    this.#unfinished.push(record)
+    release?.()
   }
 
   /** The store has a part. @param {number} file @param {Receipt} part */

@@ -36,25 +36,27 @@ export class Memory {
   async #look() {
     const known = await globalThis.indexedDB?.databases?.().catch(() => [])
     // A browser that does not say which there are may have one.
-    if (!this.#left && (known ?? [{ name: NAME }]).some(({ name }) => name === NAME)) this.#open()
+    if ((known ?? [{ name: NAME }]).some(({ name }) => name === NAME)) this.#open()
   }
 
   #open() {
-    this.#opening ??= import('./keeper.js').then(({ Keeper }) => {
-      this.keeper = new Keeper(this.#scope, this.#digest, this.#tell)
-      if (this.#left) this.keeper.leave()
-      return this.keeper
-    }).catch(() => {
-      this.#tell.unavailable('a part of filechute could not be loaded')
-      return undefined
-    })
+    if (!this.#opening && !this.#left) {
+      this.#opening = import('./keeper.js').then(({ Keeper }) => new Keeper(this.#scope, this.#digest, this.#tell)).catch(() => {
+        this.#tell.unavailable('a part of filechute could not be loaded')
+        return undefined
+      })
+      // Before all that waits for it: from here on `use` has no more to wait for, and nothing may come before those.
+      void this.#opening.then((keeper) => {
+        this.keeper = keeper
+      })
+    }
     return this.#opening
   }
 
   /** Runs that now if it can, otherwise once the journal is there; in order. @param {(keeper: Keeper) => void} act */
   use(act) {
     if (this.keeper) act(this.keeper)
-    else void this.#open().then((keeper) => keeper && act(keeper))
+    else void this.#open()?.then((keeper) => keeper && act(keeper))
   }
 
   /** What earlier pages left. */
@@ -75,6 +77,7 @@ export class Memory {
   /** The page goes away, or another source is asked; what is kept stays. */
   leave() {
     this.#left = true
-    this.keeper?.leave()
+    // After what is still to be remembered.
+    if (this.isOpen) this.use((keeper) => keeper.leave())
   }
 }

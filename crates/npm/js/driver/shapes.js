@@ -3,6 +3,9 @@
 import { RestrictionError, UploadError } from '../errors.js'
 import { extensionOf } from '../names.js'
 import { message, rejection } from '../texts.js'
+import { EN } from '../ui/strings.js'
+
+/** @typedef {import('../ui/strings.js').Strings} Strings */
 
 /**
  * A file as the engine sees it.
@@ -55,14 +58,17 @@ export function responseOf(list) {
   return { status, uploadURL, verified, body: { location, key, bucket, etag, ...(checksum ? { checksum } : {}) } }
 }
 
+/** The name a file is to be uploaded under: that of its meta, where someone gave it another one. @param {Snapshot} file */
+export const nameOf = ({ meta, name }) => meta.name || name
+
 /** `file-7`: stable, never used again, fit for a CSS selector. @param {number} id */
 export const idText = (id) => `file-${id}`
 
 /** Reads what `idText` wrote; 0 is nobody. @param {string} text */
 export const parseId = (text) => Number(/^file-(\d{1,10})$/.exec(text)?.[1] ?? 0)
 
-/** The file object of the public API. @param {Snapshot} file @param {Blob} [blob] @param {string} [source] @returns {any} */
-export function fileObject(file, blob, source = 'filechute') {
+/** The file object of the public API. @param {Snapshot} file @param {Blob} [blob] @param {string} [source] @param {Strings} [strings] @returns {any} */
+export function fileObject(file, blob, source = 'filechute', strings = EN) {
   const { id, name, type, size, status, bytesUploaded, percentage, started, failure } = file
   const response = responseOf(file.response)
   return {
@@ -79,8 +85,8 @@ export function fileObject(file, blob, source = 'filechute') {
     status,
     isPaused: status === 'paused',
     retries: file.retries,
-    failure: failure && { kind: failure.kind, code: failure.code, status: failure.status, retryable: failure.retryable },
-    error: failure ? message(failure, name) : null,
+    failure: failure && { kind: failure.kind, code: failure.code, status: failure.status, retryable: failure.retryable, detail: failure.detail, limit: failure.limit },
+    error: failure ? message(failure, name, strings) : null,
     ...(response ? { response, uploadURL: response.uploadURL } : {}),
   }
 }
@@ -91,13 +97,14 @@ export function candidateOf({ data, name, type, relativePath, meta = {} }) {
   return { name, type, size: data.size, extension: extensionOf(name), data, source: 'filechute', ...path, meta }
 }
 
-/** @param {Cause} cause @param {string} name the file's */
-export const uploadError = (cause, name) => new UploadError(message(cause, name), cause)
+/** @param {Cause} cause @param {string} name the file's @param {Strings} strings */
+export const uploadError = (cause, name, strings) => new UploadError(message(cause, name, strings), cause)
 
-/** Why a file was not taken in: a code, and what its text needs. @param {any[]} list @param {string} name */
-export function restrictionError([code, max, min, allowed], name) {
-  const text = rejection({ code, max: max ?? undefined, min: min ?? undefined, allowed: allowed ?? undefined }, name)
-  return new RestrictionError(text, { kind: code === 'unreadable' ? 'file' : 'restriction', code })
+/** Why a file was not taken in: a code, and what its text needs. @param {any[]} list @param {string} name @param {Strings} strings */
+export function restrictionError([code, max, min, allowed], name, strings) {
+  const limits = { max: max ?? undefined, min: min ?? undefined, allowed: allowed ?? undefined }
+  const text = rejection({ code, ...limits }, name, strings)
+  return new RestrictionError(text, { kind: code === 'unreadable' ? 'file' : 'restriction', code, limits })
 }
 
 /** @param {any[]} list @returns {import('../index.js').Totals} */

@@ -4,6 +4,7 @@
 import { ALGORITHMS, readParameters } from './answers.js'
 import { disconnected, Failure } from './failure.js'
 import { call, Deaf } from './fetch.js'
+import { nameOf } from './shapes.js'
 import { pairs } from './transfer.js'
 
 /** @typedef {import('./source.js').AskRequest} AskRequest */
@@ -34,7 +35,7 @@ export async function ask(sign, judges, request) {
   const send = (method, parameters, body) => sendIt(judges, method, parameters, request, body)
   const contentType = file.type || 'application/octet-stream'
   /** What a new object is. */
-  const object = () => ({ key: `${randomId()}-${file.name}`, contentType, size: file.size, metadata: file.meta })
+  const object = () => ({ key: `${randomId()}-${nameOf(file)}`, contentType, size: file.size, metadata: file.meta })
   switch (step) {
     case 'create': {
       const asked = object()
@@ -42,8 +43,9 @@ export async function ask(sign, judges, request) {
       // What the upload is created with shows in the headers that the signer wants sent.
       const algorithm = headerOf(parameters, 'x-amz-checksum-algorithm')?.toLowerCase()
       if (headerOf(parameters, 'content-type') === undefined) parameters.headers.push('content-type', contentType)
-      const [uploadId, key, bucket] = judges.step(...(await send('POST', parameters)))
-      if (!uploadId) throw new Failure('s3', 'EmptyAnswer', 'retry', 'the storage named no upload id')
+      const heard = await send('POST', parameters)
+      const [uploadId, key, bucket] = judges.step(...heard)
+      if (!uploadId) throw new Failure('s3', 'EmptyAnswer', 'retry', 'the storage named no upload id', heard[0])
       const checksum = algorithm && algorithm === request.algorithm ? algorithm : null
       return ['created', [uploadId, key || parameters.key?.trim() && parameters.key || asked.key, bucket, checksum]]
     }

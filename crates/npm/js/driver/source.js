@@ -1,7 +1,7 @@
 // Where upload parameters come from: a host, a callback, the application's own hooks for multipart uploads, or one signer.
 // The engine cannot tell which.
 
-import { ALGORITHMS, readBatch, readCompleted, readCreated, readListed, readParameters } from './answers.js'
+import { readBatch, readCompleted, readCreated, readListed, readParameters } from './answers.js'
 import { Failure, thrown } from './failure.js'
 import { Host, toPart } from './host.js'
 import { fileObject } from './shapes.js'
@@ -16,6 +16,7 @@ import { fileObject } from './shapes.js'
  * @property {Blob} blob empty when an upload is to be aborted whose file is gone
  * @property {AbortSignal} signal
  * @property {string | undefined} algorithm the checksum that the application wants
+ * @property {<T>(read: Promise<T>) => Promise<T>} reading says that the file is being read for as long as that takes
  * @property {(part?: Part) => Promise<Digest | undefined>} checksum of the whole file or a part
  */
 /** What is reported: the kind of the report and its details. @typedef {[kind: string, details?: any]} Reply */
@@ -112,6 +113,3 @@ async function detailsOf({ ask: [step, remote, ...rest], blob, signal, checksum 
   const parts = receipts.map((/** @type {import('./answers.js').Receipt} */ part) => toPart(part, algorithm))
   return { ...about, parts, size, checksum: whole || undefined }
 }
-
-/** @param {string | undefined} name */
-export const headerOf = (name) => (name ? ALGORITHMS[name][0] : '')

@@ -132,5 +132,5 @@ function answerOf(xhr) {
 export function retryAfterOf(value, date) {
   if (/^\s*\d{1,9}\s*$/.test(value)) return Number(value) * 1000
   const from = Date.parse(date)
-  return Math.max((Date.parse(value) || 0) - (Number.isNaN(from) ? Date.now() : from), 0)
+  return Math.max(Date.parse(value) - (Number.isNaN(from) ? Date.now() : from), 0) || 0
 }

@@ -5,7 +5,8 @@ const TEXT = 2
 const LIST = 3
 
 const encoder = new TextEncoder()
-const decoder = new TextDecoder()
+// What begins with a byte order mark keeps it.
+const decoder = new TextDecoder('utf-8', { ignoreBOM: true })
 
 let bytes = new Uint8Array(1024)
 let view = new DataView(bytes.buffer)

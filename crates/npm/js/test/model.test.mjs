@@ -26,7 +26,7 @@ test('each phase has words and only moving files a bar', () => {
 
 test('actions are named by file and offered only where they help', () => {
   const action = (one, offers) => row(one, EN, offers).actions.flatMap(({ verb, label }) => [verb, label])
-  const gone = file('a.pdf', 'failed', { failure: failure('file', 'removed', false), error: 'a.pdf was removed.' })
+  const gone = file('a.pdf', 'failed', { failure: failure('file', 'removed', false) })
   assert.deepEqual(action(file('a.pdf', 'failed', { failure: failure('network', 'error', true) })), ['retry', 'Retry a.pdf'])
   assert.deepEqual(action(gone), [])
   assert.deepEqual(action(file('a.pdf', 'uploading')), ['pause', 'Pause a.pdf'])
@@ -37,7 +37,7 @@ test('actions are named by file and offered only where they help', () => {
   assert.deepEqual(action(file('a.pdf', 'paused')), ['resume', 'Resume a.pdf'])
   assert.equal(row(file('a.pdf', 'uploading'), EN).remove, 'Cancel a.pdf')
   assert.equal(row(file('a.pdf', 'done'), EN).remove, 'Remove a.pdf')
-  assert.equal(row(gone, EN).words, 'a.pdf was removed.')
+  assert.equal(row(gone, EN).words, 'a.pdf was removed or moved. Choose it again.')
 })
 
 test('names keep their ends and show what they hide', () => {

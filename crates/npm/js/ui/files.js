@@ -2,6 +2,7 @@
 // what failed. Each event costs the same, however many files there are.
 
 import { displayName } from '../names.js'
+import { message, rejection } from '../texts.js'
 import { bytes, count, fill } from './words.js'
 
 /** @typedef {import('../uploader.js').Uploader} Uploader */
@@ -33,9 +34,10 @@ export class Files {
   /** What an earlier page left. @type {import('../index.js').UnfinishedUpload[]} */
   unfinished = []
 
-  /** @param {Uploader} uploader @param {() => void} changed asks for a look */
-  constructor(uploader, changed) {
+  /** @param {Uploader} uploader @param {() => Strings} strings @param {() => void} changed asks for a look */
+  constructor(uploader, strings, changed) {
     this.uploader = uploader
+    this.strings = strings
     for (const file of uploader.getFiles()) {
       this.#ids.push(file.id)
       if (file.status !== 'failed') continue
@@ -137,21 +139,24 @@ export class Files {
   }
 
   /** @param {any} file @param {import('../errors.js').RestrictionError} error */
-  #refuse(file, { message, code }) {
+  #refuse(file, { message, code, limits }) {
+    // In the words of the interface, which may be of another language than the error's.
+    const text = limits ? rejection({ code, ...limits }, file?.name ?? '', this.strings()) : message
     if (!file) {
-      this.#stopped = message
+      this.#stopped = text
       return
     }
     this.#refused += 1
     if (code === 'duplicate' && file.data && this.duplicates.length < MOST_DUPLICATES) this.duplicates.push(file)
-    if (this.#reasons.length < MOST_REASONS && !this.#reasons.includes(message)) this.#reasons.push(message)
+    if (this.#reasons.length < MOST_REASONS && !this.#reasons.includes(text)) this.#reasons.push(text)
   }
 
   /** @param {import('../index.js').UploadFile} file @param {import('../index.js').UploadError} error */
-  #fail(file, { message, retryable }) {
+  #fail(file, error) {
     this.#failed.add(file.id)
-    if (retryable) this.#retryable.push(file.id)
+    if (error.retryable) this.#retryable.push(file.id)
     const name = displayName(file.name)
-    this.#errors = { text: message.includes(name) ? message : `${name}: ${message}`, count: this.#errors.count + 1 }
+    const text = file.failure ? message(file.failure, file.name, this.strings()) : error.message
+    this.#errors = { text: text.includes(name) ? text : `${name}: ${text}`, count: this.#errors.count + 1 }
   }
 }

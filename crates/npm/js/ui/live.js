@@ -93,7 +93,7 @@ export class Live {
 
   /** From now on it shows and drives this uploader, which gets what was picked before. @param {Uploader} uploader */
   attach(uploader) {
-    this.#files = new Files(uploader, () => this.plan())
+    this.#files = new Files(uploader, () => this.settings.strings, () => this.plan())
     this.#offs = [uploader.on('file-added', ({ id }) => this.settings.mode === 'image' && this.#replace(id))]
     this.#uploader = uploader
     this.#offs.push(uploader.on(Uploader.FLUSHED, () => this.plan()), () => this.#files?.stop())

@@ -1,7 +1,7 @@
 // What the interface says, worked out from files and sums alone: no document in here, so it is tested without a browser.
 
 import { displayName, shorten, visible } from '../names.js'
-import { acceptedTypes } from '../texts.js'
+import { acceptedTypes, message } from '../texts.js'
 import { COPY, EDIT, family, LINK, PAUSE, RESUME, RETRY } from './icons.js'
 import { bytes, count, duration, fill, list, number, percent } from './words.js'
 
@@ -12,7 +12,7 @@ import { bytes, count, duration, fill, list, number, percent } from './words.js'
 /** @typedef {ReturnType<typeof summary>} Summary */
 
 /** Names longer than this are cut in the middle when there is no room. */
-const LONG_NAME = 24
+const LONG_NAME = 12
 /** So many characters before the extension are spared. */
 const TAIL = 4
 /** Names in a script from right to left are cut to this. */
@@ -93,7 +93,7 @@ function words(file, shown, strings) {
     case 'paused': return strings.paused
     case 'done': return strings.uploaded
   }
-  return file.error ?? ''
+  return file.failure ? message(file.failure, file.name, strings) : ''
 }
 
 /**

@@ -39,6 +39,8 @@ export function arrange(mode, root, live) {
 /** Narrower than this a panel is of no use, in pixels. */
 const WIDTH = 420
 const MARGIN = 8
+/** Something that is held above a page says so at least this often, in milliseconds. */
+const GONE_MS = 500
 
 /** @param {string} mode `button` or `modal` @param {ShadowRoot} root @param {Live} live @returns {Place} */
 function behindButton(mode, root, live) {
@@ -94,7 +96,7 @@ function behindButton(mode, root, live) {
     show,
     close,
     paint({ summary }) {
-      const { strings, label, theme, disabled } = live.settings
+      const { strings, label, theme, disabled, direction } = live.settings
       const text = summary?.headline ?? strings.title
       write(words, text)
       put(opener, 'aria-label', label ? `${label}: ${text}` : undefined)
@@ -102,7 +104,11 @@ function behindButton(mode, root, live) {
       write(title, label || strings.title)
       put(box, 'aria-label', label || strings.title)
       put(shut, 'aria-label', strings.close)
-      for (const node of [stand, box]) put(node, 'data-theme', theme)
+      for (const node of [stand, box]) {
+        put(node, 'data-theme', theme)
+        put(node, 'lang', strings.locale)
+        put(node, 'dir', direction)
+      }
     },
     drop() {
       removeEventListener('resize', moved)
@@ -144,12 +150,20 @@ function page(root, live) {
     // The panel, or something of the page's own, takes them.
     const taken = event.defaultPrevented
     event.preventDefault()
+    clearTimeout(left)
     if (event.type === 'dragenter') depth += 1
-    if (event.type === 'dragleave') depth = event.relatedTarget === null && zone === document ? 0 : Math.max(0, depth - 1)
+    if (event.type === 'dragleave') depth = Math.max(0, depth - 1)
     if (event.type === 'drop') {
       depth = 0
       if (!taken && event.dataTransfer) live.receive(event.dataTransfer)
     }
+    // What leaves the window tells nothing any more, not even that it left each of the elements it was above.
+    if (event.type === 'dragleave' && event.relatedTarget === null) left = setTimeout(() => (depth = 0) || turn(), GONE_MS)
+    turn()
+  }
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  let left
+  const turn = () => {
     const on = depth > 0 && !live.settings.disabled
     if (on === overlay.matches(':popover-open')) return
     if (on) cover()
@@ -179,6 +193,7 @@ function page(root, live) {
       listen(zone)
     },
     drop() {
+      clearTimeout(left)
       ignore(zone)
       overlay.remove()
     },

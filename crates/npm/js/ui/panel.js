@@ -22,6 +22,7 @@ import { OFFLINE, REMOVE, RETRY, UPLOAD, WARNING } from './icons.js'
  * @property {boolean} showLink
  * @property {MetaField[] | undefined} metaFields what may be filled in about a file, or nothing where that is not offered
  * @property {Strings} strings
+ * @property {string | undefined} direction of these, where it is not for the page to say
  */
 
 /** As Uppy has it. @typedef {{id: string, name?: string, placeholder?: string, required?: boolean}} MetaField */
@@ -116,6 +117,8 @@ export class Panel {
     const { strings, multiple, directory, disabled, label } = settings
     const { full } = frame
     put(this.root, 'data-theme', settings.theme)
+    put(this.root, 'lang', strings.locale)
+    put(this.root, 'dir', settings.direction)
     put(this.root, 'data-full', full)
     put(this.root, 'data-drag', frame.dragging)
     put(this.root, 'data-off', disabled)

@@ -18,6 +18,11 @@ export class Pool {
   #rows = []
   #height = USUAL_ROW
   #columns = 1
+  #measured = false
+  /** What the list's style says, so that it is only said when it changes. */
+  #said = ''
+  /** @type {Promise<import('./thumbs.js').Thumbs> | undefined} */
+  #thumbs
 
   /** @param {HTMLElement} view what scrolls @param {HTMLElement} list the `<ul>` in it */
   constructor(view, list) {
@@ -32,7 +37,8 @@ export class Pool {
    */
   layout(ids, get, settings, fresh) {
     this.#slide(ids)
-    if (this.#measure()) {
+    // Not while it is only scrolled: to ask for a size just after nodes were moved makes the browser lay all of it out.
+    if ((fresh || !this.#measured) && this.#measure()) {
       // Styles, or the width, gave rows another size.
       this.#slide(ids)
       for (const row of this.#rows) row.place(row.index, this.#height, this.#columns)
@@ -50,8 +56,12 @@ export class Pool {
   #slide(ids) {
     // The list is as high as all its rows would be.
     const lines = Math.ceil(ids.length / this.#columns)
-    this.list.style.setProperty('height', `${lines * Math.floor(this.#height)}px`)
-    this.list.style.setProperty('--columns', String(this.#columns))
+    const height = `${lines * Math.floor(this.#height)}px`
+    if (this.#said !== height + this.#columns) {
+      this.#said = height + this.#columns
+      this.list.style.setProperty('height', height)
+      this.list.style.setProperty('--columns', String(this.#columns))
+    }
     const [first, past] = range(lines, this.view.scrollTop, this.view.clientHeight, this.#height)
     const [start, end] = [first * this.#columns, Math.min(past * this.#columns, ids.length)]
     const kept = this.#rows.filter(({ index }) => index >= start && index < end)
@@ -60,7 +70,7 @@ export class Pool {
     const focused = spare.find(({ node }) => node.matches(':focus-within'))
     if (focused && ids.includes(focused.id ?? '')) this.view.focus({ preventScroll: true })
     const take = (/** @type {number} */ index) => {
-      const row = spare.pop() ?? new Row()
+      const row = spare.pop() ?? new Row(this.#loadThumbs)
       row.place(index, this.#height, this.#columns)
       return row
     }
@@ -68,8 +78,8 @@ export class Pool {
     const before = Array.from({ length: begin - start }, (_, at) => take(start + at))
     const last = kept.at(-1)?.index ?? end - 1
     const after = Array.from({ length: end - 1 - last }, (_, at) => take(last + 1 + at))
-    this.list.prepend(...before.map(({ node }) => node))
-    this.list.append(...after.map(({ node }) => node))
+    if (before.length > 0) this.list.prepend(...before.map(({ node }) => node))
+    if (after.length > 0) this.list.append(...after.map(({ node }) => node))
     for (const row of spare) {
       row.drop()
       row.node.remove()
@@ -81,6 +91,7 @@ export class Pool {
   #measure() {
     const height = this.#rows[0]?.node.offsetHeight ?? 0
     if (height < 1) return false
+    this.#measured = true
     const columns = this.list.dataset.view === 'grid' ? Math.max(1, Math.floor(this.list.clientWidth / CELL)) : 1
     if (Math.abs(height - this.#height) < 0.5 && columns === this.#columns) return false
     this.#height = height
@@ -93,8 +104,15 @@ export class Pool {
     return this.#rows.at(-1)?.node
   }
 
+  /** When the first picture shows, and not before. */
+  #loadThumbs = () => {
+    this.#thumbs ??= import('./thumbs.js').then(({ Thumbs }) => new Thumbs())
+    return this.#thumbs
+  }
+
   /** Gives back what the rows hold. */
   drop() {
+    void this.#thumbs?.then((thumbs) => thumbs.stop(), () => {})
     for (const row of this.#rows) row.drop()
   }
 }

@@ -4,8 +4,8 @@ import { draw, icon, iconButton, make, part, put, write } from './dom.js'
 import { FAMILIES, RASTER, REMOVE, SEAL } from './icons.js'
 import { row as model } from './model.js'
 
-/** Larger pictures get an icon: decoding them for a thumbnail is not worth the memory. */
-const LARGEST_PREVIEW = 50_000_000
+/** Films whose first frame a browser is likely to know. */
+const FILM = /^video\/(mp4|webm|quicktime|ogg|x-m4v)$/
 
 /** @typedef {import('../index.js').UploadFile} UploadFile */
 
@@ -14,7 +14,7 @@ export class Row {
   id
   /** The place in the list it stands at. */
   index = -1
-  /** A picture, and the address of its bytes, which is given back with it. @type {{image: HTMLImageElement, url: string} | undefined} */
+  /** A picture, and how to take the wish for it back. @type {{image: HTMLImageElement, cancel: () => void} | undefined} */
   #preview
 
   #icon = icon()
@@ -35,7 +35,9 @@ export class Row {
     this.#thumb, part('div', 'body', this.#name, part('div', 'meta', this.#size, ' · ', this.#words, this.#seal), this.#bar), this.#more, this.#action, this.#remove,
   )
 
-  constructor() {
+  /** @param {() => Promise<import('./thumbs.js').Thumbs>} thumbs */
+  constructor(thumbs) {
+    this.thumbs = thumbs
     put(this.#thumb, 'aria-hidden', 'true')
     put(this.#name, 'dir', 'auto')
     put(this.#bar, 'max', '100')
@@ -69,7 +71,7 @@ export class Row {
       put(this.node, 'data-id', file.id)
       // The old picture goes before the new one comes.
       this.drop()
-      if (file.data && RASTER.test(file.type) && file.size <= LARGEST_PREVIEW) this.#picture(file.data)
+      if (file.data && (RASTER.test(file.type) || FILM.test(file.type))) void this.#picture(file.id, file.data, file.type)
     }
     put(this.#thumb, 'data-kind', now.family)
     draw(this.#icon, FAMILIES[now.family])
@@ -102,19 +104,26 @@ export class Row {
     put(this.#remove, 'title', now.remove)
   }
 
-  /** @param {Blob} blob */
-  #picture(blob) {
-    const url = URL.createObjectURL(blob)
-    // Only ever an address made here. A picture that does not load is hidden by whoever hears its `error`.
-    const image = make('img', { class: 'fc-image', alt: '', decoding: 'async', draggable: 'false', src: url })
+  /** @param {string} id @param {Blob} blob @param {string} type */
+  async #picture(id, blob, type) {
+    const image = make('img', { class: 'fc-image', alt: '', decoding: 'async', draggable: 'false' })
+    const preview = { image, cancel: () => {} }
+    this.#preview = preview
     this.#thumb.append(image)
-    this.#preview = { image, url }
+    try {
+      const thumbs = await this.thumbs()
+      if (this.#preview !== preview) return
+      // Only ever an address made there. A picture that does not load is hidden by whoever hears its `error`.
+      preview.cancel = thumbs.want(id, blob, type, (url) => put(image, 'src', url))
+    } catch {
+      // Without it the icon does.
+    }
   }
 
   /** Gives back what it holds of the file. */
   drop() {
     this.#preview?.image.remove()
-    if (this.#preview) URL.revokeObjectURL(this.#preview.url)
+    this.#preview?.cancel()
     this.#preview = undefined
   }
 }

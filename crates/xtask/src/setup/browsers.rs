@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use anyhow::{Result, bail};
+use anyhow::{Context, Result, bail};
 use serde_json::{Value, json};
 
 use super::rust::Toolchain;
@@ -22,6 +22,8 @@ const PACKAGES: &[&str] = &[
     "fonts-noto-cjk",
     "fonts-noto-color-emoji",
 ];
+/// The first of them by itself.
+const CHROMIUM_PACKAGES: &[&str] = &["chromium", "chromium-driver"];
 /// Where WebKitGTK's own small browser may be; it is not on `PATH`.
 const MINI_BROWSERS: &[&str] = &[
     "/usr/lib/x86_64-linux-gnu/webkit2gtk-4.1/MiniBrowser",
@@ -111,15 +113,29 @@ pub(crate) fn find_or_install(place: &Place, rust: &Toolchain) -> Result<Browser
     Ok(found)
 }
 
+/// Chromium alone, installed where that is possible.
+pub(crate) fn chromium() -> Result<Driven> {
+    if find_chromium().is_none() && has_apt() && is_root() {
+        say::step("Chromium and its driver");
+        apt::install(CHROMIUM_PACKAGES)?;
+    }
+    find_chromium()
+        .with_context(|| format!("no Chromium with its driver. On Debian: {}", apt::shell_line(CHROMIUM_PACKAGES)))
+}
+
+fn find_chromium() -> Option<Driven> {
+    first(&["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"])
+        .zip(first(&["chromedriver"]))
+        .map(|(browser, driver)| Driven { browser, driver })
+}
+
 fn find(place: &Place) -> Browsers {
     let webkit = first(&["WebKitWebDriver"]).filter(|_| which::which("xvfb-run").is_ok()).and_then(|driver| {
         let browser = MINI_BROWSERS.iter().map(Path::new).find(|path| path.exists())?;
         Some(Driven { browser: browser.to_owned(), driver })
     });
     Browsers {
-        chromium: first(&["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"])
-            .zip(first(&["chromedriver"]))
-            .map(|(browser, driver)| Driven { browser, driver }),
+        chromium: find_chromium(),
         // The driver is installed later, since that takes a while.
         firefox: first(&["firefox-esr", "firefox"])
             .map(|browser| Driven { browser, driver: place.tool("geckodriver") }),

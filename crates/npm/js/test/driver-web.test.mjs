@@ -1,0 +1,315 @@
+// The driver over the real engine, with stand-ins for what a browser has and Node has not.
+
+import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
+import { test } from 'node:test'
+import { fileURLToPath } from 'node:url'
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
+import { readListed, readParameters } from '../driver/answers.js'
+import { createCore } from '../driver/core.js'
+import { Failure, failureOf as failureOfThrown } from '../driver/failure.js'
+import { Keeper } from '../driver/keeper.js'
+import { Memory } from '../driver/memory.js'
+import { retryAfterOf } from '../driver/transfer.js'
+import { Journal } from '../journal.js'
+import { OptionsError } from '../errors.js'
+import { Uploader } from '../uploader.js'
+
+const FILE = process.env.FILECHUTE_ENGINE_WASM ?? fileURLToPath(new URL('../../../../pkg/filechute.wasm', import.meta.url))
+const { exports } = new WebAssembly.Instance(new WebAssembly.Module(readFileSync(FILE)), {})
+const Core = createCore(/** @type {any} */ (exports))
+
+setFlagsFromString('--expose-gc')
+const collect = runInNewContext('gc')
+
+/** @param {number} ms */
+const wait = (ms) => new Promise((resolve) => setTimeout(resolve, ms))
+
+/** @param {object} [options] */
+function make(options) {
+  return new Uploader(Core, { getUploadParameters: () => new Promise(() => {}), ...options })
+}
+
+/** Stands in for something global while `act` runs. @param {Record<string, any>} fakes @param {() => unknown} act */
+async function having(fakes, act) {
+  const before = Object.keys(fakes).map((name) => [name, Object.getOwnPropertyDescriptor(globalThis, name)])
+  for (const [name, value] of Object.entries(fakes)) Object.defineProperty(globalThis, name, { value, configurable: true, writable: true })
+  try {
+    await act()
+  } finally {
+    for (const [name, descriptor] of before) {
+      if (descriptor) Object.defineProperty(globalThis, name, descriptor)
+      else delete globalThis[name]
+    }
+  }
+}
+
+/** What the page has to hear with. */
+class Page {
+  /** @type {Set<AbortSignal>} */
+  heard = new Set()
+
+  /** @param {string} _ @param {Function} hear @param {{signal: AbortSignal}} options */
+  addEventListener = (_, hear, { signal }) => {
+    const entry = { hear, signal }
+    this.heard.add(entry)
+    signal.addEventListener('abort', () => this.heard.delete(entry))
+  }
+}
+
+test('an uploader that nobody holds goes, and what it has outside with it', async () => {
+  const page = new Page()
+  await having({ addEventListener: page.addEventListener, console: { ...console, warn: () => {} } }, async () => {
+    // With a journal, and without one.
+    const made = (_, at) => new WeakRef(at % 2 ? make() : make({ getUploadParameters: undefined, host: 'https://host.example' }))
+    const all = Array.from({ length: 20 }, made)
+    await wait(100)
+    assert.ok(page.heard.size > 0)
+    for (let round = 0; round < 20 && page.heard.size > 0; round += 1) {
+      collect()
+      await wait(20)
+    }
+    assert.equal(all.filter((weak) => weak.deref()).length, 0)
+    assert.equal(page.heard.size, 0)
+  })
+})
+
+test('an engine whose options were refused is freed too', async () => {
+  const verbs = []
+  let place = 0
+  const spied = createCore(/** @type {any} */ ({
+    ...exports,
+    reserve: (length) => (place = exports.reserve(length)),
+    call: () => {
+      verbs.push(new DataView(exports.memory.buffer, place).getFloat64(1, true))
+      return exports.call()
+    },
+  }))
+  for (let at = 0; at < 5; at += 1) {
+    assert.throws(() => new Uploader(spied, { getUploadParameters: () => {}, limit: -1 }), { option: 'limit' })
+  }
+  const count = (verb) => verbs.filter((known) => known === verb).length
+  assert.equal(count(0), 5)
+  for (let round = 0; round < 20 && count(1) < 5; round += 1) {
+    collect()
+    await wait(20)
+  }
+  assert.equal(count(1), 5)
+})
+
+/** How the upload of one small file in parts ends. @param {object} options @param {Blob} [data] */
+async function failureOf(options, data = new Blob(['abc'])) {
+  const uploader = make({ getUploadParameters: undefined, shouldUseMultipart: true, resume: false, retryDelays: [], checksum: 'none', ...options })
+  const failed = new Promise((tell) => uploader.on('upload-error', (_, error) => tell(error)))
+  uploader.addFile({ name: 'a.bin', data })
+  void uploader.upload()
+  const error = await failed
+  uploader.destroy()
+  return error
+}
+
+/** @param {number} status @param {any} body */
+const answer = (status, body) => new Response(typeof body === 'string' ? body : JSON.stringify(body), { status })
+
+test('what a host passes on of the store keeps its kind', async () => {
+  const fetch = async () => answer(400, { code: 'BadDigest', error: 'the digest is another' })
+  await having({ fetch }, async () => {
+    const { kind, code, status } = await failureOf({ host: 'https://host.example' })
+    assert.deepEqual([kind, code, status], ['integrity', 'BadDigest', 400])
+  })
+})
+
+test('a store that names no upload id is told with the status of its answer', async () => {
+  await having({ fetch: async () => answer(200, '<InitiateMultipartUploadResult/>') }, async () => {
+    const signRequest = () => ({ url: 'https://store.example/key' })
+    const { kind, code, status } = await failureOf({ signRequest })
+    assert.deepEqual([kind, code, status], ['s3', 'EmptyAnswer', 200])
+  })
+})
+
+test('text is the same after the engine had it, a byte order mark at its beginning included', () => {
+  const uploader = make()
+  const id = uploader.addFile({ name: '\ufeffa.txt', data: new Blob(['x'], { type: 'text/plain' }), meta: { '\ufeffb': '\ufeff' } })
+  const { name, meta } = uploader.getFile(id)
+  assert.deepEqual([name, meta.name, meta['\ufeffb']], ['\ufeffa.txt', '\ufeffa.txt', '\ufeff'])
+})
+
+test('a folder with more entries than a call takes arguments', async () => {
+  const uploader = make({ onBeforeFileAdded: () => false })
+  const refused = []
+  uploader.on('restriction-failed', (file) => refused.push(file.name))
+  const entry = { isDirectory: false, name: 'a.txt', fullPath: '/d/a.txt', file: (tell) => tell(new File(['x'], 'a.txt')) }
+  const pages = [Array.from({ length: 200_000 }, () => entry), []]
+  const folder = { isDirectory: true, name: 'd', fullPath: '/d', createReader: () => ({ readEntries: (tell) => tell(pages.shift()) }) }
+  Uploader.core(uploader).addFolders(/** @type {any} */ ([folder]))
+  for (let round = 0; round < 100 && refused.length === 0; round += 1) await wait(10)
+  Uploader.core(uploader).stopIntakes()
+  assert.equal(refused[0], 'a.txt')
+  uploader.destroy()
+})
+
+test('only what concerns uploads of earlier pages is told as restored', async () => {
+  await having({ fetch: async () => answer(403, { error: 'no' }) }, async () => {
+    const told = []
+    const uploader = make({ getUploadParameters: undefined, host: 'https://host.example', shouldUseMultipart: true, resume: false, checksum: 'none' })
+    uploader.on('restored', (...payload) => told.push(payload))
+    uploader.addFile({ name: 'a.bin', data: new Blob(['abc']) })
+    const { failed } = await uploader.upload()
+    assert.equal(failed.length, 1)
+    await wait(10)
+    assert.deepEqual(told, [])
+    uploader.destroy()
+  })
+})
+
+/** What an earlier page left of `a.bin`, three bytes in one part. @type {any[]} */
+const LEFT = [
+  'record01', 'https://host.example', 'a.bin', 'application/octet-stream', 'upload-1', 'key-1', '', 'crc64nvme', 'sum', 'sum',
+  1, 1, 1, 3, 5 << 20, 0, null, null, [], [1, 3, 'etag-1', 'sum'], false,
+]
+
+test('a file that takes long to read is not taken for a host that does not answer', async () => {
+  const { load } = Journal.prototype
+  Journal.prototype.load = async (done) => done([LEFT], [])
+  const asked = []
+  const fetch = async (url, { method, signal }) => {
+    signal.throwIfAborted()
+    asked.push(`${method} ${url}`)
+    return new Promise(() => {})
+  }
+  try {
+    await having({ fetch, console: { ...console, warn: () => {} } }, async () => {
+      const digest = () => wait(1_700).then(() => 'sum')
+      const cores = ['a.bin', 'b.bin'].map((name) => {
+        const options = { host: 'https://host.example', digest, timeout: 1_200, retryDelays: [], shouldUseMultipart: name === 'a.bin' }
+        const core = new Core(options, () => {})
+        core.add(new Blob(['abc']), name, 'application/octet-stream', 0)
+        core.upload()
+        return core
+      })
+      for (let round = 0; round < 80 && asked.length < 2; round += 1) await wait(100)
+      for (const core of cores) core.destroy()
+    })
+  } finally {
+    Journal.prototype.load = load
+  }
+  assert.deepEqual(asked, [
+    'GET https://host.example/s3/params?filename=b.bin&type=application%2Foctet-stream&size=3&metadata[name]=b.bin' +
+      '&metadata[type]=application%2Foctet-stream&x-amz-checksum-crc64nvme=sum',
+    'GET https://host.example/s3/multipart/upload-1?key=key-1',
+  ])
+})
+
+test('the journal hears of everything in order, also while it is being loaded', async () => {
+  const { leave } = Keeper.prototype
+  const order = []
+  Keeper.prototype.leave = function () {
+    order.push('left')
+    leave.call(this)
+  }
+  try {
+    const tell = { unavailable: () => {}, found: () => {}, pay: () => {} }
+    const memory = new Memory('scope', async () => undefined, tell)
+    /** @type {any} */
+    let keeper
+    Object.defineProperty(memory, 'keeper', {
+      get: () => keeper,
+      set: (value) => {
+        keeper = value
+        queueMicrotask(() => memory.use(() => order.push('part')))
+      },
+    })
+    memory.use(() => order.push('created'))
+    for (let round = 0; round < 100 && order.length < 2; round += 1) await wait(10)
+    const other = new Memory('scope', async () => undefined, tell)
+    other.use(() => order.push('created'))
+    other.leave()
+    for (let round = 0; round < 100 && order.length < 4; round += 1) await wait(10)
+    assert.deepEqual(order, ['created', 'part', 'created', 'left'])
+    memory.leave()
+  } finally {
+    Keeper.prototype.leave = leave
+  }
+})
+
+test('what is thrown may be anything', async () => {
+  const { proxy, revoke } = Proxy.revocable({}, {})
+  revoke()
+  const getter = { get message() { throw new Error('no') } }
+  for (const thrown of [proxy, getter, null, undefined, Symbol('s'), 7, Object.create(null)]) {
+    assert.deepEqual({ ...failureOfThrown(thrown) }, { ...new Failure('sign', 'callback', 'retry', 'the callback failed') })
+  }
+  const { kind, code, detail } = await failureOf({ host: 'https://host.example', createMultipartUpload: () => Promise.reject(proxy) })
+  assert.deepEqual([kind, code, detail], ['sign', 'callback', 'the callback failed'])
+})
+
+test('answers are read once, and in no more time than they are long', () => {
+  let reads = 0
+  const headers = Object.defineProperty({}, 'x-a', { enumerable: true, get: () => (reads++ === 0 ? 'fine' : ['not', 'text']) })
+  assert.deepEqual(readParameters({ url: 'https://store.example/', headers }).headers, ['x-a', 'fine'])
+  const began = performance.now()
+  const [[, , etag]] = readListed([{ PartNumber: 1, Size: 1, ETag: `""${'"'.repeat(1 << 20)}x"` }])
+  assert.equal(etag, 'x')
+  assert.equal(readListed([{ PartNumber: 1, Size: 1, ETag: '"W/"a"' }])[0][2], 'W/"a')
+  assert.equal(readListed([{ PartNumber: 1, Size: 1, ETag: `x${'"'.repeat(1 << 18)}x` }])[0][2].length, (1 << 18) + 2)
+  assert.ok(performance.now() - began < 1_000)
+})
+
+test('a time to wait is never one that nobody named', () => {
+  const past = 'Mon, 01 Jan 1900 00:00:00 GMT'
+  assert.equal(retryAfterOf('', past), 0)
+  assert.equal(retryAfterOf('soon', past), 0)
+  assert.equal(retryAfterOf(' 7 ', ''), 7_000)
+  assert.equal(retryAfterOf('Thu, 26 Nov 2026 00:00:09 GMT', 'Thu, 26 Nov 2026 00:00:00 GMT'), 9_000)
+  assert.equal(retryAfterOf('Thu, 26 Nov 2026 00:00:00 GMT', 'Thu, 26 Nov 2026 00:00:09 GMT'), 0)
+})
+
+/** An XHR that does nothing by itself. */
+class Request {
+  /** @type {Request[]} */
+  static sent = []
+  upload = /** @type {any} */ ({})
+  status = 0
+  open() {}
+  setRequestHeader() {}
+  abort() {}
+  send() {
+    Request.sent.push(this)
+  }
+}
+
+test('no progress is told of a file that a listener has just removed', async () => {
+  await having({ XMLHttpRequest: Request }, async () => {
+    const uploader = make({ getUploadParameters: () => ({ url: 'https://store.example/key' }) })
+    const ids = ['a.bin', 'b.bin'].map((name) => uploader.addFile({ name, data: new Blob(['abc']) }))
+    const told = []
+    uploader.on('upload-progress', ({ id }) => {
+      told.push(id)
+      for (const other of ids) if (other !== id && uploader.getFile(other)) uploader.removeFile(other)
+    })
+    void uploader.upload()
+    for (let round = 0; round < 100 && Request.sent.length < 2; round += 1) await wait(10)
+    for (const { upload } of Request.sent) upload.onprogress({ target: upload, type: 'progress', lengthComputable: true, loaded: 1, total: 3 })
+    await wait(300)
+    assert.equal(new Set(told).size, 1)
+    uploader.destroy()
+  })
+})
+
+test('of the sources of parameters one is given, in a patch too', () => {
+  const uploader = make()
+  const patch = { host: 'https://host.example', getUploadParameters: () => {} }
+  assert.throws(() => uploader.setOptions(patch), (error) => error instanceof OptionsError && error.option === 'host')
+})
+
+test('an onBeforeUpload that is async takes no file away, and starts nothing', async () => {
+  const reported = []
+  await having({ reportError: (error) => reported.push(error) }, async () => {
+    const uploader = make({ onBeforeUpload: async () => true })
+    uploader.addFile({ name: 'a.bin', data: new Blob(['abc']) })
+    await assert.rejects(uploader.upload(), { code: 'refused' })
+    assert.equal(uploader.getFiles().length, 1)
+    assert.match(String(reported), /onBeforeUpload/)
+  })
+})
