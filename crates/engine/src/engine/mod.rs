@@ -89,6 +89,8 @@ struct Entry {
     sent_again: bool,
     /// Failures in a row that look like a missing CORS rule.
     cors_like: u32,
+    /// When the last of them was counted.
+    cors_at: Time,
     failure: Option<Failure>,
     response: Option<UploadResponse>,
     deadline: Option<Time>,
@@ -417,6 +419,7 @@ impl Entry {
             again: None,
             sent_again: false,
             cors_like: 0,
+            cors_at: Time(0),
             failure: None,
             response: None,
             deadline: None,

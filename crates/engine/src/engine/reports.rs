@@ -257,6 +257,11 @@ impl Engine {
             entry.cors_like = 0;
             return failure;
         }
+        // Parts that were in the air together are one refusal, or one broken line.
+        if entry.cors_like > 0 && started < entry.cors_at {
+            return failure;
+        }
+        entry.cors_at = now;
         entry.cors_like = entry.cors_like.saturating_add(1);
         if entry.cors_like < CORS_TRIES {
             return failure;
