@@ -219,6 +219,12 @@ impl Multi {
         Part { number, start, end }
     }
 
+    /// Whether nothing is in the air and a part waits out a delay.
+    pub(super) fn waits(&self) -> bool {
+        let delayed = |flight: &Flight| matches!(flight.state, Leg::BackingOff);
+        self.flights.iter().any(delayed) && self.flights.iter().all(|flight| flight.job().is_none())
+    }
+
     /// Whether every byte of the file has left.
     pub(super) fn has_left(&self) -> bool {
         let flying = u32::try_from(self.flights.len()).unwrap_or(u32::MAX);

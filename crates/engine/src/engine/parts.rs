@@ -193,6 +193,7 @@ impl Engine {
         self.jobs.insert(job, id);
         self.command(command);
         self.arm_flight(now, id, number);
+        self.show_phase(id);
         self.mark(id);
         self.touch(id);
     }
@@ -387,10 +388,17 @@ impl Engine {
         self.show_phase(id);
     }
 
-    /// "Finishing" once the last byte of every part has left, so that nobody looks at a bar that stands still.
+    /// "Finishing" once the last byte of every part has left, and "retrying" while all there is to do waits out a delay, so
+    /// that nobody looks at a bar that stands still.
     pub(super) fn show_phase(&mut self, id: FileId) {
         let Some(multi) = self.multi(id).filter(|multi| multi.job.is_none()) else { return };
-        let phase = if multi.has_left() { Phase::Finishing } else { Phase::Sending };
+        let phase = if multi.has_left() {
+            Phase::Finishing
+        } else if multi.waits() {
+            Phase::BackingOff
+        } else {
+            Phase::Sending
+        };
         if self.phase(id).is_some_and(|now| now != phase) {
             self.enter(id, State::Multi, phase);
         }

@@ -309,7 +309,10 @@ fn parts_that_break_together_are_one_refusal() {
         "
         upload, j1 created U => upload u1 [1]; create 1 j1; sign 1 U [1] j2; sign 1 U [2] j3; sign 1 U [3] j4
         j2 signed 1, j3 signed 2, j4 signed 3 => send 1 part 1 0-5242880 j5; send 1 part 2 5242880-10485760 j6; send 1 part 3 10485760-10485761 j7
-        +100, j5 error, j6 error, j7 error =>
+        +100, j5 error, j6 error =>
+        ? 1 => uploading 0/10485761 0% network.error
+        j7 error =>
+        ? 1 => retrying 0/10485761 0% network.error
         +0 => sign 1 U [1] j8; sign 1 U [2] j9; sign 1 U [3] j10
         j8 signed 1, j9 signed 2, j10 signed 3 => send 1 part 1 0-5242880 j11; send 1 part 2 5242880-10485760 j12; send 1 part 3 10485760-10485761 j13
         j11 etag e1, j12 etag e2, j13 etag e3 => complete 1 U [1:e1 2:e2 3:e3] j14
