@@ -243,6 +243,17 @@ mod tests {
             judge(&open, &Answer { content_type: "application/xml;charset=UTF-8".into(), ..answer(201, xml) }, false)
                 .unwrap();
         assert_eq!((got.key.as_str(), got.etag.as_str()), ("u/x.png", "1"));
+        // Without an answer that names it, nobody knows what the store made of the name.
+        let got = judge(&open, &answer(204, ""), false).unwrap();
+        assert_eq!(got.key, "");
+        // Only addresses of the web are taken over.
+        for (said, wanted) in [
+            ("http://127.0.0.1:9/u/x.png?a=b", "http://127.0.0.1:9/u/x.png"),
+            ("/u/x.png", "https://b.s3.amazonaws.com/u/a%20b.png"),
+        ] {
+            let got = judge(&form, &Answer { location: said.into(), ..answer(201, "") }, false).unwrap();
+            assert_eq!(got.location, wanted);
+        }
     }
 
     #[test]
@@ -276,7 +287,15 @@ mod tests {
                 "policy",
                 Class::Final,
             ),
+            (403, "PolicyViolation", "a condition failed", Kind::S3, "policy", Class::Final),
+            (403, "PolicyViolation", "the policy expired", Kind::Sign, "expired", Class::Resign),
             (400, "EntityTooLarge", "too large", Kind::S3, "EntityTooLarge", Class::Final),
+            // In other words of the store, it is too large for the policy all the same.
+            (400, "EntityTooLarge", "too large according to policy", Kind::S3, "EntityTooLarge", Class::Final),
+            (413, "", "", Kind::S3, "EntityTooLarge", Class::Final),
+            (400, "BadDigest", "", Kind::Integrity, "BadDigest", Class::Resign),
+            (400, "InvalidDigest", "", Kind::Integrity, "BadDigest", Class::Resign),
+            (400, "ThrottlingException", "", Kind::S3, "ThrottlingException", Class::Slow),
             (403, "RequestTimeTooSkewed", "", Kind::S3, "RequestTimeTooSkewed", Class::Resign),
             (503, "SlowDown", "", Kind::S3, "SlowDown", Class::Slow),
             (429, "", "", Kind::S3, "429", Class::Slow),
@@ -295,6 +314,9 @@ mod tests {
                 "{status} {code} {message}"
             );
         }
+        let passed_on = refusal_of(404, "NoSuchUpload", "it is gone");
+        let said = (passed_on.status, passed_on.code.as_str(), passed_on.message.as_str());
+        assert_eq!(said, (404, "NoSuchUpload", "it is gone"));
         let late = judge(&p, &answer(403, ""), true).unwrap_err();
         assert!(late.is(Kind::Sign, "expired"));
     }

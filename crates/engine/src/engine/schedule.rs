@@ -213,9 +213,8 @@ impl Engine {
             return Vec::new();
         }
         let unanswered = |failure: &Failure| failure.status == 0;
-        let waits = |entry: &Entry| {
-            matches!(entry.state, State::BackingOff) && entry.failure.as_ref().is_some_and(unanswered)
-        };
+        let waits =
+            |entry: &Entry| matches!(entry.state, State::BackingOff) && entry.failure.as_ref().is_some_and(unanswered);
         self.files
             .iter()
             .filter(|(_, entry)| waits(entry))
