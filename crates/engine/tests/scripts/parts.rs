@@ -1,6 +1,9 @@
 //! Files in parts: the steps, the one limit, a part that fails alone, what is kept and what is cleared up.
 
-use filechute_engine::{Engine, FileId, Multipart, NewFile, Options, PartReceipt, Remote, Resume, Time};
+use filechute_engine::{
+    Algorithm, Answer, Digest, Engine, FileId, JobId, Multipart, NewFile, Options, ParameterPolicy, PartReceipt,
+    RawParameters, Remote, Report, Resume, Time, UploadParameters, UploadResponse,
+};
 
 use crate::rig::{Rig, play};
 
@@ -92,8 +95,8 @@ fn a_slow_line_is_shared_among_few_and_a_fast_one_among_all() {
         for second in 1..=20_u64 {
             rig.now += 1000;
             for job in [7, 8, 9] {
-                let report = filechute_engine::Report::Progress(from + second * each);
-                rig.engine.on_report(Time(rig.now), filechute_engine::JobId(job), report);
+                let report = Report::Progress(from + second * each);
+                rig.engine.on_report(Time(rig.now), JobId(job), report);
             }
             rig.engine.take_changes(Time(rig.now));
         }
@@ -296,7 +299,7 @@ fn an_earlier_upload_that_is_found_too_late_is_left_alone() {
     let mut rig = parts(1, "upload, pause 1 => upload u1 [1]; create 1 j1; paused 1\n ? air => 1");
     let remote = Remote { upload_id: "U".to_owned(), key: "k".to_owned(), bucket: String::new(), checksum: None };
     let resume = Resume { remote, part_size: 5 << 20, parts: Vec::new() };
-    rig.engine.on_report(Time(0), filechute_engine::JobId(1), filechute_engine::Report::Resumed(Box::new(resume)));
+    rig.engine.on_report(Time(0), JobId(1), Report::Resumed(Box::new(resume)));
     rig.play("? air => 0\n +100000 =>\n resume 1 => resumed 1; create 1 j2");
     assert_eq!(rig.engine.resume_of(FileId(1)), None);
 }
@@ -441,4 +444,87 @@ fn a_part_that_never_heals_ends_the_file() {
         retry 1, j8 listed => retry 1; upload u2 [1]; sign 1 U [1] j8
         ",
     );
+}
+
+/// SHA-256 of nothing; values of parts cannot be combined to one of the whole.
+const SUM: &str = "47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=";
+
+fn sum_of_a_part() -> UploadParameters {
+    let url = "https://b.example/k".to_owned();
+    let parameters = RawParameters { url, ..RawParameters::default() }.check(&ParameterPolicy::default()).unwrap();
+    UploadParameters { checksum: Digest::from_base64(Algorithm::Sha256, SUM), ..parameters }
+}
+
+/// What is said to be proved of a file in three parts, of which the store told the checksums of some.
+fn proved(told: [bool; 3]) -> Option<Algorithm> {
+    let mut engine = Engine::new(Options { checksum: Some(Algorithm::Sha256), ..options(6) }, 1);
+    let file =
+        NewFile { name: "a".to_owned(), size: SIZE.parse().unwrap(), part_size: Some(5 << 20), ..NewFile::default() };
+    engine.add(Time(0), file).unwrap();
+    engine.upload(Time(0)).unwrap();
+    let remote = Remote {
+        upload_id: "U".to_owned(),
+        key: "k".to_owned(),
+        bucket: String::new(),
+        checksum: Some(Algorithm::Sha256),
+    };
+    engine.on_report(Time(0), JobId(1), Report::Created(remote));
+    for number in 1..=3 {
+        engine.on_report(Time(0), JobId(1 + number), Report::Signed(vec![(number, Box::new(sum_of_a_part()))]));
+    }
+    for (job, told) in (5..).zip(told) {
+        let sums = told.then(|| ("x-amz-checksum-sha256".to_owned(), SUM.to_owned()));
+        let answer = Answer {
+            status: 200,
+            etag: "\"e\"".to_owned(),
+            checksums: sums.into_iter().collect(),
+            ..Answer::default()
+        };
+        engine.on_report(Time(0), JobId(job), Report::Answer(Box::new(answer)));
+    }
+    engine.on_report(
+        Time(0),
+        JobId(8),
+        Report::Completed(Box::new(UploadResponse { status: 200, ..UploadResponse::default() })),
+    );
+    engine.file(FileId(1)).unwrap().response.expect("a success").verified
+}
+
+#[test]
+fn only_what_every_part_proved_is_said_to_be_proved() {
+    assert_eq!(proved([true, true, true]), Some(Algorithm::Sha256));
+    assert_eq!(proved([true, false, true]), None);
+    assert_eq!(proved([false, false, false]), None);
+}
+
+/// The same of an upload that an earlier page began: what it proved, this one did not see. A list that tells the checksums does.
+#[test]
+fn what_an_earlier_page_proved_counts_when_the_list_says_so() {
+    for (listed, wanted) in [(SUM, Some(Algorithm::Sha256)), ("", None)] {
+        let mut engine = Engine::new(Options { checksum: Some(Algorithm::Sha256), ..options(6) }, 1);
+        let part = |number, size, checksum: &str| PartReceipt {
+            number,
+            size,
+            etag: "e".to_owned(),
+            checksum: checksum.to_owned(),
+        };
+        let parts = |checksum| vec![part(1, 5 << 20, checksum), part(2, 5 << 20, checksum)];
+        let remote = Remote {
+            upload_id: "U".to_owned(),
+            key: "k".to_owned(),
+            bucket: String::new(),
+            checksum: Some(Algorithm::Sha256),
+        };
+        let resume = Resume { remote, part_size: 5 << 20, parts: parts(SUM) };
+        let file = NewFile { name: "a".to_owned(), size: 10 << 20, resume: Some(resume), ..NewFile::default() };
+        engine.add(Time(0), file).unwrap();
+        engine.upload(Time(0)).unwrap();
+        engine.on_report(Time(0), JobId(1), Report::Listed(parts(listed)));
+        engine.on_report(
+            Time(0),
+            JobId(2),
+            Report::Completed(Box::new(UploadResponse { status: 200, ..UploadResponse::default() })),
+        );
+        assert_eq!(engine.file(FileId(1)).unwrap().response.expect("a success").verified, wanted);
+    }
 }
