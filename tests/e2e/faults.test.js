@@ -56,10 +56,20 @@ const CURED = {
   '403 expired': { kind: 'expired' },
   '403 RequestTimeTooSkewed': { kind: 'skewed' },
 }
-/** One upload more than files, and parameters asked for anew just before it. */
-async function triedAgain(on, files) {
-  assert.equal((await uploads(on)).length, files + 1)
-  assert.equal((await asks(on)).length, files + 1)
+/** Nobody answers these. */
+const SILENT = ['reset', 'lost-answer']
+/**
+ * One upload more than files, and parameters asked for anew just before it. But where every byte had left, as the browser
+ * has it, and nobody answered, the file goes to the same place again: it may be there.
+ */
+async function triedAgain(on, files, fault, browser) {
+  const paths = (await uploads(on)).map(({ path }) => path)
+  assert.equal(paths.length, files + 1)
+  const asked = (await asks(on)).length
+  const all = fault.kind === 'lost-answer' && browser !== 'firefox'
+  const some = SILENT.includes(fault.kind) && asked === files
+  assert.equal(asked, all || some ? files : files + 1)
+  if (on === rig) assert.equal(new Set(paths).size, asked, 'a path for each time that was asked')
 }
 
 /** Of these the first costs no retry, so they are cured even where there are none. */
@@ -69,9 +79,9 @@ inBrowsers((session, browser) => {
   for (const [name, fault] of Object.entries(CURED)) {
     const options = FREE.includes(fault.kind) ? { retryDelays: [] } : { retryDelays: [20] }
 
-    test(`${name}: tried again with fresh parameters, and both files arrive`, async () => {
+    test(`${name}: tried again, and both files arrive`, async () => {
       await arrived(await upload(session, rig, [bad(fault)], options), 2)
-      await triedAgain(rig, FILES.length)
+      await triedAgain(rig, FILES.length, fault, browser)
     })
 
     // Two kinds of requests, one loop: all kinds by PUT, and in one browser by POST as well.
@@ -80,7 +90,7 @@ inBrowsers((session, browser) => {
     }, async () => {
       const [file] = FILES
       await arrived(await upload(session, forms, [{ times: 1, fault }], options, [file]), 1, forms.folder)
-      await triedAgain(forms, 1)
+      await triedAgain(forms, 1, fault, browser)
     })
   }
 
