@@ -68,7 +68,6 @@ export class Files {
       }),
       uploader.on('upload-error', (file, error) => this.#fail(file, error)),
       uploader.on('restored', restored),
-      uploader.on('files-sorted', (ids) => (this.#ids = [...ids])),
     ]
     uploader.getUnfinished().then(restored, () => {})
   }
@@ -82,6 +81,11 @@ export class Files {
     if (this.#gone.size > 0) this.#ids = this.#ids.filter((id) => !this.#gone.has(id))
     this.#gone.clear()
     return this.#ids
+  }
+
+  /** @param {string[]} ids all of them */
+  set ids(ids) {
+    this.#ids = ids
   }
 
   /** The failed ones, in the order they failed. */

@@ -164,7 +164,9 @@ export class Live {
 
   /** The person put all files in this order. @param {string[]} ids */
   sort(ids) {
-    if (this.#uploader) Uploader.tell(this.#uploader, 'files-sorted', ids)
+    if (!this.#files || !this.#uploader) return
+    this.#files.ids = ids
+    Uploader.tell(this.#uploader, 'files-sorted', [...ids])
   }
 
   /** Takes the interface down. The uploader lives on. */

@@ -14,6 +14,8 @@ import { count, fill } from './words.js'
 const BIN = 'M5 7h14M10 7V4h4v3M7 7l1 13h8l1-13M10 11v5M14 11v5'
 /** So many of the chosen files are asked what can be done with them; of more, the sums tell. */
 const ASKED = 100
+/** So long the page is busy at a time with what was asked for many files. */
+const SLICE_MS = 16
 
 /** The verbs, and which files each is for. @type {Array<['resume' | 'pause' | 'retry' | 'remove', string, (file: UploadFile) => boolean]>} */
 const VERBS = [
@@ -33,17 +35,24 @@ const STYLE = `
 .fc-check:checked::after { inline-size: 5px; block-size: 9px; border: solid var(--on); border-width: 0 2px 2px 0; translate: 0 -1px; rotate: 45deg }
 .fc-check:indeterminate::after { inline-size: 8px; block-size: 0; border: solid var(--on); border-width: 0 0 2px; translate: none; rotate: none }
 .fc-row[data-chosen] { background: var(--wash) }
-.fc-list[data-view=grid] > .fc-row > .fc-check { position: absolute; inset-block-start: calc(var(--row) * 1.25 - 28px); inset-inline-start: 12px; margin: 0; background: var(--bg) }
-.fc-chosen { display: flex; align-items: center; gap: 4px 12px; min-block-size: 44px; padding: 4px 8px 4px var(--s); padding-inline: var(--s) 8px; border-block-start: 1px solid var(--line) }
-.fc-chosen label { display: flex; align-items: center; gap: 8px; margin-inline-start: -4px; cursor: pointer; white-space: nowrap }
-.fc-chosen b { flex: 1; min-inline-size: 0; font-weight: 600 }
+.fc-row:has(> .fc-check:not([hidden]))::before { margin-inline-start: calc(var(--s) + 80px) }
+.fc-row:has(> .fc-check:not([hidden])):has(> .fc-handle:not([hidden]))::before { margin-inline-start: calc(var(--s) + 108px) }
+.fc-list[data-view=grid] > .fc-row > .fc-check { position: absolute; inset-block-start: calc(var(--row) * 1.25 - 24px); inset-inline-start: 12px; margin: 0; background: var(--bg) }
+.fc-chosen { display: flex; align-items: center; gap: 4px 12px; min-block-size: 44px; padding-block: 4px; padding-inline: var(--s) 8px; border-block-start: 1px solid var(--line) }
+.fc-chosen label { display: flex; align-items: center; gap: 8px; min-inline-size: 28px; margin-inline-start: -4px; cursor: pointer; white-space: nowrap }
+.fc-chosen label span { overflow: hidden; text-overflow: ellipsis }
+.fc-chosen b { flex: 1 0 auto; font-weight: 600 }
 .fc-chosen .fc-btn { padding: 0 10px; border-color: transparent; background: none }
 .fc-chosen .fc-btn:hover { background: var(--hover) }
 .fc-chosen svg { inline-size: 18px; block-size: 18px }
-@container (inline-size < 560px) {
+/* Room for the longest words of all languages. */
+@container (inline-size < 820px) {
   .fc-chosen .fc-btn { padding: 0 }
-  .fc-chosen .fc-btn span, .fc-chosen[data-some] label span { position: absolute; inline-size: 1px; block-size: 1px; overflow: hidden; clip-path: inset(50%) }
+  .fc-chosen .fc-btn span { position: absolute; inline-size: 1px; block-size: 1px; overflow: hidden; clip-path: inset(50%) }
+}
+@container (inline-size < 560px) {
   .fc-chosen { column-gap: 4px }
+  .fc-chosen[data-some] label span { position: absolute; inline-size: 1px; block-size: 1px; overflow: hidden; clip-path: inset(50%) }
 }
 @media (forced-colors: active) {
   .fc-row[data-chosen] { outline: 2px solid Highlight; outline-offset: -2px }
@@ -58,8 +67,6 @@ export const equip = (live) => new Selector(live)
 
 /** @param {string} verb @param {string} id @param {import('../uploader.js').Uploader} uploader */
 function act(verb, id, uploader) {
-  // A handler of the page may have taken it out meanwhile.
-  if (!uploader.getFile(id)) return
   if (verb === 'remove') uploader.removeFile(id)
   else if (verb === 'retry') uploader.retryUpload(id).catch(() => {})
   else uploader.pauseResume(id)
@@ -162,14 +169,23 @@ class Selector {
   }
 
   /** @param {Event} event */
-  #act = ({ target }) => {
+  #act = async ({ target }) => {
     const button = /** @type {Element} */ (target).closest('button')
     const found = VERBS[this.#buttons.indexOf(button)]
     const { live } = this
-    if (!found || !live.uploader) return
+    if (!found) return
     const [verb, , fits] = found
     const first = live.ids.findIndex((id) => this.#chosen.has(id))
-    for (const { id } of this.#files().filter(fits)) act(verb, id, live.uploader)
+    let until = performance.now() + SLICE_MS
+    for (const id of [...this.#chosen]) {
+      if (performance.now() > until) {
+        await new Promise((resolve) => setTimeout(resolve))
+        until = performance.now() + SLICE_MS
+      }
+      // It may be gone meanwhile, and so may all.
+      const file = live.uploader?.getFile(id)
+      if (live.uploader && file && fits(file)) act(verb, id, live.uploader)
+    }
     live.refresh()
     if (!button?.hidden) return
     // What was pressed is gone: back to the list, where the first of them was.

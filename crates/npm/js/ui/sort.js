@@ -12,6 +12,8 @@ import { fill, number } from './words.js'
 /** @typedef {import('./live.js').Live} Live */
 /** @typedef {import('./row.js').Row} Row */
 /** @typedef {import('../index.js').UploadFile} UploadFile */
+/** Where a pointer went down on a handle, and where it is now. @typedef {{pointer: number, id: string, x: number, y: number, nowX: number, nowY: number}} Press */
+/** What is dragged, and where in it it is held. @typedef {{to: number, ghost: HTMLElement, row: Row, x: number, y: number, frame: number}} Drag */
 
 /** Six dots. */
 const GRIP = 'M9 6v.01M15 6v.01M9 12v.01M15 12v.01M9 18v.01M15 18v.01'
@@ -28,7 +30,8 @@ const STYLE = `
 .fc-handle[aria-pressed=true] { background: var(--a); color: var(--on) }
 .fc-handle[aria-pressed=true]:hover { background: var(--a); color: var(--on) }
 .fc-row:has(.fc-handle[aria-pressed=true]) { background: var(--wash) }
-.fc-list[data-view=grid] > .fc-row > .fc-handle { inset-block-start: calc(var(--row) * 1.25 - 32px); inset-inline: auto 12px }
+.fc-list[data-view=grid] > .fc-row > .fc-handle { inset-block-start: calc(var(--row) * 1.25 - 24px); inset-inline: auto 12px; min-block-size: 28px }
+.fc-row:has(> .fc-handle:not([hidden]))::before { margin-inline-start: calc(var(--s) + 80px) }
 .fc-sorting, .fc-sorting * { cursor: grabbing !important; user-select: none; -webkit-user-select: none }
 .fc-sorting .fc-row { transition: translate 0.15s }
 .fc-sorting .fc-row[data-lifted] { background: var(--wash) }
@@ -46,9 +49,9 @@ class Sorter {
   #handles = new WeakMap()
   /** Picked up by a key, and the order before. @type {{id: string, before: string[]} | undefined} */
   #picked
-  /** Where a pointer went down on a handle, and where it is now. @type {{pointer: number, id: string, x: number, y: number, nowX: number, nowY: number} | undefined} */
+  /** @type {Press | undefined} */
   #press
-  /** What is dragged. @type {{to: number, ghost: HTMLElement, row: Row, x: number, y: number, frame: number} | undefined} */
+  /** @type {Drag | undefined} */
   #drag
   /** The click that ends a drag is none. */
   #deaf = false
@@ -181,7 +184,7 @@ class Sorter {
     this.#put(press.id, to)
   }
 
-  /** @param {NonNullable<Sorter['#press']>} press */
+  /** @param {Press} press */
   #lift({ pointer, id, x, y }) {
     const { live } = this
     const held = live.pool.grid.rows.find((one) => one.id === id)
@@ -207,8 +210,8 @@ class Sorter {
   /** What is dragged is where the pointer is, and the others make room. */
   #follow() {
     const { live } = this
-    const drag = /** @type {NonNullable<Sorter['#drag']>} */ (this.#drag)
-    const { nowX, nowY } = /** @type {NonNullable<Sorter['#press']>} */ (this.#press)
+    const drag = /** @type {Drag} */ (this.#drag)
+    const { nowX, nowY } = /** @type {Press} */ (this.#press)
     const { root, pool } = live
     const { height, columns, rows } = pool.grid
     const [around, seen, box] = [root, pool.view, pool.list].map((node) => node.getBoundingClientRect())
@@ -251,7 +254,8 @@ class Sorter {
   /** While it is held near an end, or beyond, the list goes on there, and then the page: the faster the farther. */
   #scroll = () => {
     const drag = this.#drag
-    if (!drag || !this.#press) return
+    // The element may have been taken out of the page meanwhile.
+    if (!drag || !this.#press || !this.live.root.isConnected) return this.#stop()
     const { view } = this.live.pool
     const { top, bottom } = view.getBoundingClientRect()
     const { nowY } = this.#press
