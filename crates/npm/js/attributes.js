@@ -66,6 +66,8 @@ export const ATTRIBUTES = {
   quietLeave: flag('quiet-leave', readFlag),
   keepAwake: flag('keep-awake', readFlag),
   pageTitle: flag('page-title', readFlag),
+  sortable: flag('sortable', readFlag),
+  selectable: flag('selectable', readFlag),
 }
 
 /** What `observedAttributes` has to name. */

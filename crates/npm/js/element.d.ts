@@ -41,6 +41,8 @@ export interface FileChuteDetails {
   }
   'is-online': {}
   'is-offline': {}
+  /** A person changed the order of the list: all ids, in the new one. */
+  'files-sorted': { ids: string[] }
 }
 
 /** Events that the page's own elements emit under the same name have other types; ours are told apart by `detail`. */
@@ -94,6 +96,13 @@ export class FileChuteElement extends HTMLElement {
   keepAwake: boolean
   /** Puts the percentage before the page's title while files are on their way. */
   pageTitle: boolean
+  /**
+   * People may change the order of the list, by drag and by keys; `value`, `files` and what the form submits follow it.
+   * Nothing is sent again for that, and uploads start in the order in which files were added.
+   */
+  sortable: boolean
+  /** Several files can be chosen, and removed, tried again, paused and resumed at once. */
+  selectable: boolean
   /** What a person may fill in about each file, its name included. Goes into its meta. */
   metaFields: Array<{ id: string; name?: string; placeholder?: string; required?: boolean }> | undefined
 
@@ -117,7 +126,9 @@ export class FileChuteElement extends HTMLElement {
   readonly ready: Promise<Uploader>
   readonly uploader: Uploader | undefined
 
-  /** The S3 keys of what was uploaded. */
+  /** Snapshots of all files, in the order of the list; empty before there is an uploader. */
+  readonly files: UploadFile[]
+  /** The S3 keys of what was uploaded: in the order of the list with `sortable`, else in the order the uploads ended. */
   readonly value: string[]
   readonly type: string
   readonly form: HTMLFormElement | null

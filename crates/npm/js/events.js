@@ -26,6 +26,8 @@ export const EVENTS = {
   'restored': ['unfinished'],
   'is-online': [],
   'is-offline': [],
+  // Of the element only.
+  'files-sorted': ['ids'],
 }
 
 /**

@@ -130,6 +130,11 @@ export class FileChuteElement extends Base {
     return this.#form.value
   }
 
+  /** The files in the order of the list; none before there is an uploader. */
+  get files() {
+    return [...this.#form.order].flatMap((id) => this.#uploader?.getFile(id) ?? [])
+  }
+
   get form() { return this.#internals?.form ?? null }
   get labels() { return this.#internals?.labels }
   get validity() { return this.#internals?.validity }
@@ -159,7 +164,7 @@ export class FileChuteElement extends Base {
       const root = /** @type {ShadowRoot} */ (this.shadowRoot)
       const panel = new Live(root, this.#settings(), () => this.#fellBack && this.#form.fallBack(panel.files))
       this.#panel = panel
-      if (this.#uploader) panel.attach(this.#uploader)
+      if (this.#uploader) panel.attach(this.#uploader, [...this.#form.order])
       else this.#adoptInputs(panel)
     }
     this.#settle()
@@ -241,6 +246,9 @@ export class FileChuteElement extends Base {
     // Scripts and frameworks set the source after the element is in the page, so it may not be known yet.
     const source = this.#sent.host || this.#sent.getUploadParameters ? {} : { getUploadParameters: noSource }
     const uploader = new Uploader(Core, /** @type {any} */ ({ ...source, ...this.#sent }))
+    // Before the page hears of it, so that it finds the new order.
+    uploader.on('file-added', ({ id }) => this.#form.order.add(id))
+    uploader.on('files-sorted', (ids) => this.#form.sort(ids))
     for (const event of Object.keys(EVENTS)) {
       uploader.on(event, (...args) => this.#dispatch(event, args))
     }
@@ -377,6 +385,8 @@ export class FileChuteElement extends Base {
       label,
       showKey: get('showKey') === true,
       showLink: get('showLink') === true,
+      sortable: get('sortable') === true && !isImage,
+      selectable: get('selectable') === true && !isImage,
       metaFields: this.#metaFields,
       restrictions,
       autoProceed,

@@ -6,12 +6,14 @@
 export class FormControl {
   /** What was uploaded, by file id. @type {Map<string, UploadFile>} */
   #done = new Map()
+  /** All files by id, in the order of the list. @type {Set<string>} */
+  order = new Set()
   /** Stands in for the keys when there is no uploader. @type {File[] | undefined} */
   #files
   #queued = false
 
   /**
-   * @param {HTMLElement & {name: string, required: boolean, valueAs: 'keys' | 'receipts'}} element
+   * @param {HTMLElement & {name: string, required: boolean, sortable: boolean, valueAs: 'keys' | 'receipts'}} element
    * @param {ElementInternals | undefined} internals
    * @param {() => Element | undefined} anchor where the browser shows its message
    * @param {() => import('./ui/strings.js').Strings} strings
@@ -25,15 +27,20 @@ export class FormControl {
     this.counts = { running: 0, idle: 0 }
   }
 
-  /** The keys, in the order the uploads ended. @returns {string[]} */
+  /** What was uploaded: in the order of the list where people can change that, else in the order the uploads ended. */
+  get #all() {
+    return this.element.sortable ? [...this.order].flatMap((id) => this.#done.get(id) ?? []) : [...this.#done.values()]
+  }
+
+  /** The keys. @returns {string[]} */
   get value() {
-    return [...this.#done.values()].map((file) => file.meta?.key ?? '')
+    return this.#all.map((file) => file.meta?.key ?? '')
   }
 
   /** What the form sends: keys, or all that is known of each file. */
   get #values() {
     if (this.#files) return this.#files
-    return this.element.valueAs === 'receipts' ? [...this.#done.values()].map(receiptOf) : this.value
+    return this.element.valueAs === 'receipts' ? this.#all.map(receiptOf) : this.value
   }
 
   /** @param {UploadFile} file */
@@ -44,7 +51,14 @@ export class FormControl {
 
   /** @param {UploadFile} file */
   removed(file) {
+    this.order.delete(file.id)
     if (this.#done.delete(file.id)) this.queue()
+  }
+
+  /** The person put the files in this order. @param {string[]} ids */
+  sort(ids) {
+    this.order = new Set(ids)
+    this.queue()
   }
 
   /** @param {import('./index.js').Totals} totals */

@@ -48,6 +48,8 @@ interface Attributes {
   quietLeave?: boolean
   keepAwake?: boolean
   pageTitle?: boolean
+  sortable?: boolean
+  selectable?: boolean
 }
 
 export interface FileChuteProps
@@ -57,6 +59,8 @@ export interface FileChuteProps
   options?: UploaderPatch
   metaFields?: FileChuteElement['metaFields']
   strings?: FileChuteElement['strings']
+  /** A person changed the order of the list. */
+  onFilesSorted?: (ids: string[]) => unknown
   ref?: Ref<FileChuteElement>
 }
 

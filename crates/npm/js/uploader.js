@@ -260,6 +260,11 @@ export class Uploader {
     return uploader.#core
   }
 
+  /** Tells what did not come from there, but from the element. @param {Uploader} uploader @param {string} event @param {...unknown} args */
+  static tell(uploader, event, ...args) {
+    uploader.#emitter.emit(event, ...args)
+  }
+
   /** The WebAssembly stopped, and every uploader of the page with it. @param {unknown} trap */
   static stopped(trap) {
     for (const weak of living) {

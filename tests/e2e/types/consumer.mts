@@ -55,8 +55,10 @@ void digest(new Blob(), 0, 0, 'crc32')
 const element: FileChuteElement | null = document.querySelector('file-chute')
 element?.addEventListener('upload-success', (event) => save(event.detail.file.meta.key))
 element?.addEventListener('error', (event) => console.log(event.detail.code))
+element?.addEventListener('files-sorted', ({ detail }) => console.log(detail.ids.length === element.files.length))
 if (element) {
   element.getUploadParameters = (file) => sign(file.name, file.type)
   element.maxFileSize = '10MB'
+  element.sortable = element.selectable = true
 }
 export const errors = [LoadError, OptionsError, RestrictionError, FileChuteElement]

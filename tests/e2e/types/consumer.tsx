@@ -6,5 +6,9 @@ export const Photos = ({ setKey }: { setKey: (key: string | undefined) => void }
   <FileChute host="/api" multiple accept="image/*" onUploadSuccess={(file) => setKey(file.meta.key)} />
 )
 
+export const Sorted = ({ setOrder }: { setOrder: (ids: string[]) => void }) => (
+  <FileChute host="/api" multiple sortable selectable onFilesSorted={(ids) => setOrder(ids)} />
+)
+
 // @ts-expect-error: a handler of another name
 export const Wrong = () => <FileChute host="/api" onUploadSucces={() => {}} />

@@ -52,6 +52,18 @@ export default {
   showAll: 'Alle anzeigen',
   dismiss: 'Ausblenden',
 
+  moveFile: '„{0}“ verschieben',
+  moved: '„{0}“ ist jetzt an Position {1} von {2}',
+  moveHelp: 'Mit den Pfeiltasten verschieben, mit der Leertaste aufnehmen und ablegen, mit Escape zurücklegen.',
+
+  selectFile: '„{0}“ auswählen',
+  selectAll: 'Alle auswählen',
+  selected: { one: '{0} Datei ausgewählt', other: '{0} Dateien ausgewählt' },
+  remove: 'Entfernen',
+  retry: 'Erneut versuchen',
+  pause: 'Pausieren',
+  resume: 'Fortsetzen',
+
   allReady: { one: '{0} Datei bereit', other: '{0} Dateien bereit' },
   allPaused: 'Bei {0} pausiert',
   allUploaded: { one: '{0} Datei hochgeladen', other: '{0} Dateien hochgeladen' },

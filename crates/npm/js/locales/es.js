@@ -52,6 +52,22 @@ export default {
   showAll: 'Mostrar todo',
   dismiss: 'Ocultar',
 
+  moveFile: 'Mover «{0}»',
+  moved: '«{0}» está ahora en la posición {1} de {2}',
+  moveHelp: 'Las teclas de flecha mueven el archivo, la barra espaciadora lo toma y lo suelta, Escape lo devuelve a su sitio.',
+
+  selectFile: 'Seleccionar «{0}»',
+  selectAll: 'Seleccionar todo',
+  selected: {
+    one: '{0} archivo seleccionado',
+    many: '{0} de archivos seleccionados',
+    other: '{0} archivos seleccionados',
+  },
+  remove: 'Quitar',
+  retry: 'Reintentar',
+  pause: 'Pausar',
+  resume: 'Reanudar',
+
   allReady: { one: '{0} archivo listo', many: '{0} de archivos listos', other: '{0} archivos listos' },
   allPaused: 'En pausa al {0}',
   allUploaded: { one: '{0} archivo subido', many: '{0} de archivos subidos', other: '{0} archivos subidos' },

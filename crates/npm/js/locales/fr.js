@@ -53,6 +53,22 @@ export default {
   showAll: 'Tout afficher',
   dismiss: 'Masquer',
 
+  moveFile: 'Déplacer «\u00a0{0}\u00a0»',
+  moved: '«\u00a0{0}\u00a0» est maintenant en position {1} sur {2}',
+  moveHelp: 'Les touches fléchées déplacent le fichier, Espace le prend et le dépose, Échap le remet à sa place.',
+
+  selectFile: 'Sélectionner «\u00a0{0}\u00a0»',
+  selectAll: 'Tout sélectionner',
+  selected: {
+    one: '{0} fichier sélectionné',
+    many: '{0} de fichiers sélectionnés',
+    other: '{0} fichiers sélectionnés',
+  },
+  remove: 'Retirer',
+  retry: 'Réessayer',
+  pause: 'Mettre en pause',
+  resume: 'Reprendre',
+
   allReady: { one: '{0} fichier prêt', many: '{0} de fichiers prêts', other: '{0} fichiers prêts' },
   allPaused: 'En pause à {0}',
   allUploaded: { one: '{0} fichier téléversé', many: '{0} de fichiers téléversés', other: '{0} fichiers téléversés' },

@@ -53,6 +53,18 @@ export default {
   showAll: 'Mostra tutti',
   dismiss: 'Nascondi',
 
+  moveFile: 'Sposta “{0}”',
+  moved: '“{0}” è ora in posizione {1} di {2}',
+  moveHelp: 'I tasti freccia spostano il file, la barra spaziatrice lo prende e lo rilascia, Esc lo rimette a posto.',
+
+  selectFile: 'Seleziona “{0}”',
+  selectAll: 'Seleziona tutti',
+  selected: { one: '{0} file selezionato', many: '{0} di file selezionati', other: '{0} file selezionati' },
+  remove: 'Rimuovi',
+  retry: 'Riprova',
+  pause: 'Metti in pausa',
+  resume: 'Riprendi',
+
   allReady: { one: '{0} file pronto', many: '{0} di file pronti', other: '{0} file pronti' },
   allPaused: 'In pausa al {0}',
   allUploaded: { one: '{0} file caricato', many: '{0} di file caricati', other: '{0} file caricati' },

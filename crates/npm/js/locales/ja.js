@@ -52,6 +52,18 @@ export default {
   showAll: 'すべて表示',
   dismiss: '閉じる',
 
+  moveFile: '「{0}」を移動',
+  moved: '「{0}」は{2}個中{1}番目になりました',
+  moveHelp: '矢印キーで移動、スペースキーで持ち上げと配置、Escキーで元の位置に戻します。',
+
+  selectFile: '「{0}」を選択',
+  selectAll: 'すべて選択',
+  selected: { other: '{0}個のファイルを選択中' },
+  remove: '削除',
+  retry: '再試行',
+  pause: '一時停止',
+  resume: '再開',
+
   allReady: { other: '{0}個のファイルの準備完了' },
   allPaused: '{0}で一時停止中',
   allUploaded: { other: '{0}個のファイルをアップロードしました' },

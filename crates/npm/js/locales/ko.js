@@ -53,6 +53,18 @@ export default {
   showAll: '모두 보기',
   dismiss: '닫기',
 
+  moveFile: '‘{0}’ 이동',
+  moved: '‘{0}’ 파일은 이제 {2}개 중 {1}번째입니다',
+  moveHelp: '화살표 키로 이동하고 스페이스바로 집거나 놓으며 Esc 키로 제자리에 돌려놓습니다.',
+
+  selectFile: '‘{0}’ 선택',
+  selectAll: '모두 선택',
+  selected: { other: '파일 {0}개 선택됨' },
+  remove: '제거',
+  retry: '다시 시도',
+  pause: '일시 중지',
+  resume: '재개',
+
   allReady: { other: '파일 {0}개 준비됨' },
   allPaused: '{0}에서 일시 중지됨',
   allUploaded: { other: '파일 {0}개 업로드됨' },

@@ -52,6 +52,18 @@ export default {
   showAll: 'Alles tonen',
   dismiss: 'Verbergen',
 
+  moveFile: '‘{0}’ verplaatsen',
+  moved: '‘{0}’ staat nu op plaats {1} van {2}',
+  moveHelp: 'De pijltjestoetsen verplaatsen het bestand, de spatiebalk pakt het op en legt het neer, Escape zet het terug.',
+
+  selectFile: '‘{0}’ selecteren',
+  selectAll: 'Alles selecteren',
+  selected: { one: '{0} bestand geselecteerd', other: '{0} bestanden geselecteerd' },
+  remove: 'Verwijderen',
+  retry: 'Opnieuw proberen',
+  pause: 'Pauzeren',
+  resume: 'Hervatten',
+
   allReady: { one: '{0} bestand gereed', other: '{0} bestanden gereed' },
   allPaused: 'Gepauzeerd op {0}',
   allUploaded: { one: '{0} bestand geüpload', other: '{0} bestanden geüpload' },

@@ -53,6 +53,23 @@ export default {
   showAll: 'Pokaż wszystkie',
   dismiss: 'Ukryj',
 
+  moveFile: 'Przenieś plik „{0}”',
+  moved: 'Plik „{0}” jest teraz na pozycji {1} z {2}',
+  moveHelp: 'Klawisze strzałek przenoszą plik, spacja podnosi go i upuszcza, Escape przywraca go na miejsce.',
+
+  selectFile: 'Zaznacz plik „{0}”',
+  selectAll: 'Zaznacz wszystkie',
+  selected: {
+    one: 'Zaznaczono {0} plik',
+    few: 'Zaznaczono {0} pliki',
+    many: 'Zaznaczono {0} plików',
+    other: 'Zaznaczono {0} pliku',
+  },
+  remove: 'Usuń',
+  retry: 'Ponów',
+  pause: 'Wstrzymaj',
+  resume: 'Wznów',
+
   allReady: {
     one: '{0} plik gotowy',
     few: '{0} pliki gotowe',

@@ -53,6 +53,22 @@ export default {
   showAll: 'Mostrar todos',
   dismiss: 'Dispensar',
 
+  moveFile: 'Mover “{0}”',
+  moved: '“{0}” agora está na posição {1} de {2}',
+  moveHelp: 'As teclas de seta movem o arquivo, a barra de espaço o pega e o solta, Esc o devolve ao lugar.',
+
+  selectFile: 'Selecionar “{0}”',
+  selectAll: 'Selecionar todos',
+  selected: {
+    one: '{0} arquivo selecionado',
+    many: '{0} de arquivos selecionados',
+    other: '{0} arquivos selecionados',
+  },
+  remove: 'Remover',
+  retry: 'Tentar de novo',
+  pause: 'Pausar',
+  resume: 'Retomar',
+
   allReady: { one: '{0} arquivo pronto', many: '{0} de arquivos prontos', other: '{0} arquivos prontos' },
   allPaused: 'Pausado em {0}',
   allUploaded: { one: '{0} arquivo enviado', many: '{0} de arquivos enviados', other: '{0} arquivos enviados' },

@@ -53,6 +53,18 @@ export default {
   showAll: 'Tümünü göster',
   dismiss: 'Gizle',
 
+  moveFile: '“{0}” dosyasını taşı',
+  moved: '“{0}” şimdi {1}. sırada (toplam {2})',
+  moveHelp: 'Ok tuşları dosyayı taşır, boşluk tuşu tutar ve bırakır, Escape eski yerine koyar.',
+
+  selectFile: '“{0}” dosyasını seç',
+  selectAll: 'Tümünü seç',
+  selected: { one: '{0} dosya seçildi', other: '{0} dosya seçildi' },
+  remove: 'Kaldır',
+  retry: 'Yeniden dene',
+  pause: 'Duraklat',
+  resume: 'Sürdür',
+
   allReady: { one: '{0} dosya hazır', other: '{0} dosya hazır' },
   allPaused: 'Duraklatıldı: {0}',
   allUploaded: { one: '{0} dosya yüklendi', other: '{0} dosya yüklendi' },

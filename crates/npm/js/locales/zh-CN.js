@@ -52,6 +52,18 @@ export default {
   showAll: '显示全部',
   dismiss: '知道了',
 
+  moveFile: '移动“{0}”',
+  moved: '“{0}”现在是第 {1} 个，共 {2} 个',
+  moveHelp: '按方向键移动，按空格键拿起和放下，按 Esc 键放回原处。',
+
+  selectFile: '选择“{0}”',
+  selectAll: '全选',
+  selected: { other: '已选择 {0} 个文件' },
+  remove: '移除',
+  retry: '重试',
+  pause: '暂停',
+  resume: '继续',
+
   allReady: { other: '{0} 个文件待上传' },
   allPaused: '已暂停（{0}）',
   allUploaded: { other: '已上传 {0} 个文件' },

@@ -34,8 +34,11 @@ export class Files {
   /** What an earlier page left. @type {import('../index.js').UnfinishedUpload[]} */
   unfinished = []
 
-  /** @param {Uploader} uploader @param {() => Strings} strings @param {() => void} changed asks for a look */
-  constructor(uploader, strings, changed) {
+  /**
+   * @param {Uploader} uploader @param {() => Strings} strings @param {() => void} changed asks for a look
+   * @param {string[]} [order] of the files that are there already
+   */
+  constructor(uploader, strings, changed, order) {
     this.uploader = uploader
     this.strings = strings
     for (const file of uploader.getFiles()) {
@@ -44,6 +47,7 @@ export class Files {
       this.#failed.add(file.id)
       if (file.failure?.retryable) this.#retryable.push(file.id)
     }
+    if (order) this.#ids = order
     const restored = (/** @type {any} */ records) => {
       this.unfinished = records
       changed()
@@ -77,6 +81,11 @@ export class Files {
     if (this.#gone.size > 0) this.#ids = this.#ids.filter((id) => !this.#gone.has(id))
     this.#gone.clear()
     return this.#ids
+  }
+
+  /** @param {string[]} ids all of them */
+  set ids(ids) {
+    this.#ids = ids
   }
 
   /** The failed ones, in the order they failed. */

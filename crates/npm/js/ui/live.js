@@ -16,6 +16,8 @@ import { Waiting } from './waiting.js'
 
 /** @typedef {import('./panel.js').Settings} Settings */
 
+/** What some lists have beyond the usual, by the setting that wants it. @type {Array<['sortable' | 'selectable', () => Promise<any>]>} */
+const TOOLS = [['sortable', () => import('./sort.js')], ['selectable', () => import('./select.js')]]
 const HEARD = ['click', 'change', 'dragenter', 'dragover', 'dragleave', 'drop', 'paste', 'scroll', 'load', 'error']
 /** Looks that nobody waits for come no closer than this, in milliseconds. */
 const PAUSE_MS = 40
@@ -24,7 +26,7 @@ const FLASH_MS = 2000
 
 export class Live {
   #panel = new Panel()
-  #pool = new Pool(this.#panel.view, this.#panel.list)
+  pool = new Pool(this.#panel.view, this.#panel.list)
   /** @type {Settings} */
   settings
   #waiting
@@ -37,9 +39,13 @@ export class Live {
   #filtered = false
   /** Said for a moment. */
   #flash = ''
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  #said
   /** The unfinished upload that the next choice is for. @type {string | undefined} */
   #goingOn
   #teller = new Teller()
+  /** Those of `TOOLS` that were fetched, or are being. @type {Set<string>} */
+  #wanted = new Set()
   #painting = false
   /** @type {((frame: import('./panel.js').Frame) => void) | undefined} */
   #painter
@@ -91,9 +97,9 @@ export class Live {
     this.refresh()
   }
 
-  /** From now on it shows and drives this uploader, which gets what was picked before. @param {Uploader} uploader */
-  attach(uploader) {
-    this.#files = new Files(uploader, () => this.settings.strings, () => this.plan())
+  /** From now on it shows and drives this uploader, which gets what was picked before. @param {Uploader} uploader @param {string[]} [order] of its files */
+  attach(uploader, order) {
+    this.#files = new Files(uploader, () => this.settings.strings, () => this.plan(), order)
     this.#offs = [uploader.on('file-added', ({ id }) => this.settings.mode === 'image' && this.#replace(id))]
     this.#uploader = uploader
     this.#offs.push(uploader.on(Uploader.FLUSHED, () => this.plan()), () => this.#files?.stop())
@@ -141,11 +147,33 @@ export class Live {
     return id === undefined ? undefined : this.#uploader?.getFile(id)
   }
 
+  /** What is shown of the files, in its order. */
+  get ids() {
+    return (this.#filtered ? this.#files?.failed : this.#files?.ids) ?? []
+  }
+
+  /** Only failed files are shown. */
+  get isFiltered() {
+    return this.#filtered
+  }
+
+  /** While there is one that lives. */
+  get uploader() {
+    return this.#core && this.#uploader
+  }
+
+  /** The person put all files in this order. @param {string[]} ids */
+  sort(ids) {
+    if (!this.#files || !this.#uploader) return
+    this.#files.ids = ids
+    Uploader.tell(this.#uploader, 'files-sorted', [...ids])
+  }
+
   /** Takes the interface down. The uploader lives on. */
   unmount() {
     this.#detach()
     this.#resize?.disconnect()
-    this.#pool.drop()
+    this.pool.drop()
     this.#panel.root.remove()
   }
 
@@ -266,12 +294,16 @@ export class Live {
       return report(error)
     }
     put(button, 'data-copied', true)
-    this.#flash = this.settings.strings.copied
+    this.say(this.settings.strings.copied)
+    setTimeout(() => put(button, 'data-copied', false), FLASH_MS)
+  }
+
+  /** Has it read out. @param {string} text */
+  say(text) {
+    this.#flash = text
+    clearTimeout(this.#said)
+    this.#said = setTimeout(() => (this.#flash = ''), FLASH_MS)
     this.refresh()
-    setTimeout(() => {
-      put(button, 'data-copied', false)
-      this.#flash = ''
-    }, FLASH_MS)
   }
 
   /** @param {import('../index.js').UploadFile} file @param {Element} button */
@@ -339,8 +371,9 @@ export class Live {
     })
     this.#panel.paint(frame, this.settings)
     this.#painter?.(frame)
+    this.#equip()
     this.#layout(fresh)
-    keep?.(this.#pool.last)
+    keep?.(this.pool.last)
     this.#painted = performance.now()
   }
 
@@ -350,6 +383,19 @@ export class Live {
     this.refresh()
   }
 
+  /** Fetches what is wanted, and lets what is there look at everything, too. */
+  #equip() {
+    for (const [name, load] of TOOLS) {
+      if (!this.settings[name] || this.#wanted.has(name)) continue
+      this.#wanted.add(name)
+      load().then(({ equip }) => {
+        this.pool.tools.push(equip(this))
+        this.refresh()
+      }).catch(report)
+    }
+    for (const tool of this.pool.tools) tool.paint()
+  }
+
   /** @param {boolean} fresh */
   #layout(fresh) {
     // Busy when a handler of the page, called by a change of focus, calls the uploader: look again later.
@@ -357,8 +403,7 @@ export class Live {
     const uploader = /** @type {Uploader} */ (this.#uploader)
     this.#painting = true
     try {
-      const ids = this.#filtered ? this.#files.failed : this.#files.ids
-      this.#pool.layout(ids, (id) => uploader.getFile(id), this.settings, fresh)
+      this.pool.layout(this.ids, (id) => uploader.getFile(id), this.settings, fresh)
     } finally {
       this.#painting = false
     }

@@ -20,6 +20,8 @@ import { OFFLINE, REMOVE, RETRY, UPLOAD, WARNING } from './icons.js'
  * @property {Record<string, any>} restrictions sizes in bytes
  * @property {boolean} showKey
  * @property {boolean} showLink
+ * @property {boolean} sortable
+ * @property {boolean} selectable
  * @property {MetaField[] | undefined} metaFields what may be filled in about a file, or nothing where that is not offered
  * @property {Strings} strings
  * @property {string | undefined} direction of these, where it is not for the page to say

@@ -21,6 +21,8 @@ export class Pool {
   #measured = false
   /** What the list's style says, so that it is only said when it changes. */
   #said = ''
+  /** What puts something into each row beyond the usual. @type {Array<import('./reach.js').Tool>} */
+  tools = []
   /** @type {Promise<import('./thumbs.js').Thumbs> | undefined} */
   #thumbs
 
@@ -48,7 +50,9 @@ export class Pool {
       const id = ids[row.index]
       if (row.id === id && !fresh) continue
       const file = get(id)
-      if (file) row.paint(file, settings)
+      if (!file) continue
+      row.paint(file, settings)
+      for (const tool of this.tools) tool.row(row, file)
     }
   }
 
@@ -70,7 +74,7 @@ export class Pool {
     const focused = spare.find(({ node }) => node.matches(':focus-within'))
     if (focused && ids.includes(focused.id ?? '')) this.view.focus({ preventScroll: true })
     const take = (/** @type {number} */ index) => {
-      const row = spare.pop() ?? new Row(this.#loadThumbs)
+      const row = spare.pop() ?? this.make()
       row.place(index, this.#height, this.#columns)
       return row
     }
@@ -97,6 +101,15 @@ export class Pool {
     this.#height = height
     this.#columns = columns
     return true
+  }
+
+  make() {
+    return new Row(this.#loadThumbs)
+  }
+
+  /** How the rows stand. */
+  get grid() {
+    return { rows: this.#rows, height: Math.floor(this.#height), columns: this.#columns }
   }
 
   /** The row nearest to the end of the list. */

@@ -67,6 +67,20 @@ export const EN = {
   showAll: 'Show all',
   dismiss: 'Dismiss',
 
+  // Files put in order, where that is offered. Of `moved` {0} is the file's name, {1} its place, {2} the number of all.
+  moveFile: 'Move {0}',
+  moved: '{0} is now {1} of {2}',
+  moveHelp: 'Arrow keys move it, Space picks it up and drops it, Escape puts it back.',
+
+  // Several files chosen, and buttons for them.
+  selectFile: 'Select {0}',
+  selectAll: 'Select all',
+  selected: { one: '{0} file selected', other: '{0} files selected' },
+  remove: 'Remove',
+  retry: 'Retry',
+  pause: 'Pause',
+  resume: 'Resume',
+
   // The line about all files. `ofFiles` has the number of all as {0} and of those that are done as {1}.
   allReady: { one: '{0} file ready', other: '{0} files ready' },
   allPaused: 'Paused at {0}',
