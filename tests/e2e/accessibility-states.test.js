@@ -37,6 +37,7 @@ const sticksOut = (page) =>
         out.push(`${node.className} scrolls: ${node.scrollWidth} of ${node.clientWidth}`)
       }
       if (!node.matches('button, input, p, b, small')) continue
+      if (node.localName === 'button' && node.scrollWidth > node.clientWidth) out.push(`cut: ${node.textContent}`)
       const { left, right } = node.getBoundingClientRect()
       if (left < -1 || right > wide.clientWidth + 1)
         out.push(`${node.className || node.localName}: ${left} to ${right}`)
