@@ -278,6 +278,7 @@ export async function enter(page, rig, name, theme) {
 export const repaint = (page, theme) =>
   page.run(async (theme) => {
     document.documentElement.style.colorScheme = theme
+    if (kit.el.getAttribute('theme') === theme) return
     kit.el.setAttribute('theme', theme)
     await kit.painted()
   }, theme)
