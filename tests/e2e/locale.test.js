@@ -66,13 +66,34 @@ inBrowsers((session) => {
       await kit.element({ host, multiple: '' }, {}, { parent: section })
       const panel = kit.root().querySelector('.fc')
       await kit.until(() => panel.dir === 'rtl', 'Arabic')
-      kit.drop([kit.file('a.txt', 10, 1, 'text/plain')])
+      kit.el.setAttribute('max-file-size', '1kB')
+      await kit.painted()
+      kit.drop([kit.file('a.txt', 10, 1, 'text/plain'), kit.file('too large.txt', 9999, 1, 'text/plain')])
       await kit.painted()
       const box = (selector) => kit.root().querySelector(selector).getBoundingClientRect()
-      return [box('.fc-thumb').left > box('[data-do="remove"]').left, /[\u0600-\u06ff]/.test(kit.rows()[0].words)]
+      // A sentence runs as its language does, also when it begins with a name that runs the other way.
+      const runs = (selector) => getComputedStyle(kit.root().querySelector(selector)).direction
+      return [
+        box('.fc-thumb').left > box('[data-do="remove"]').left,
+        /[\u0600-\u06ff]/.test(kit.rows()[0].words),
+        ...['.fc-lines bdi', '.fc-state', '[part=headline] bdi'].map(runs),
+      ]
     }, rig.url)
-    assert.deepEqual(seen, [true, true])
+    assert.deepEqual(seen, [true, true, 'rtl', 'rtl', 'rtl'])
     assert.deepEqual(await violations(page), [])
+  })
+
+  test('an Arabic name in an English sentence, in an Arabic page', async () => {
+    const page = await open(await session(), rig.site)
+    const seen = await page.run(async (host) => {
+      document.documentElement.dir = 'rtl'
+      await kit.element({ host, locale: 'en', multiple: '', 'max-file-size': '1kB' })
+      kit.drop([kit.file('برنامه سفر.pdf', 9999, 1)])
+      await kit.painted()
+      const lines = kit.root().querySelector('.fc-lines bdi')
+      return [lines.textContent, getComputedStyle(lines).direction]
+    }, rig.url)
+    assert.deepEqual(seen, ['برنامه سفر.pdf is larger than 1 kB', 'ltr'])
   })
 
   test('a language that there is not, words of the own, and back', async () => {

@@ -135,6 +135,17 @@ inBrowsers((session) => {
     })
   })
 
+  test('page: the overlay is as large as the window, also when that changes', async () => {
+    const page = await open(await session(), rig.site)
+    await show(page, { mode: 'page' })
+    const size = await page.run(() => {
+      kit.drag('dragenter', kit.transfer([kit.file('a.txt', 5, 5)]), document.body)
+      const { width, height } = kit.root().querySelector('.fc-overlay').style
+      return [width, height]
+    })
+    assert.deepEqual(size, ['100%', '100%'])
+  })
+
   test('image: a picture in its place, which another one replaces and a wrong one does not', async () => {
     const page = await open(await session(), rig.site)
     await show(page, { mode: 'image' })

@@ -1,6 +1,8 @@
 // The states of the interface that pictures and the accessibility check look at, each reached as a person would reach
 // it. All of it needs the fault proxy, which holds uploads in the middle.
 
+import { MORE } from './more-states.js'
+
 /** Page function: pictures to preview, drawn here, and made as large as what a camera gives. */
 export const DRAW = `async (name, hue, size, type = 'image/jpeg') => {
   const canvas = Object.assign(document.createElement('canvas'), { width: 320, height: 240 })
@@ -27,7 +29,7 @@ export const DRAW = `async (name, hue, size, type = 'image/jpeg') => {
 
 /**
  * By name: what the proxy does, attributes of the element, and what happens in the page until the state is there.
- * @type {Record<string, {rules?: object[], attributes?: object, properties?: object, act: (draw: any) => Promise<void>}>}
+ * @type {Record<string, {rules?: object[], attributes?: object, properties?: object, from?: string, act: string | ((draw: any) => Promise<unknown>)}>}
  */
 export const STATES = {
   empty: {
@@ -242,6 +244,7 @@ export const STATES = {
       await kit.painted()
     },
   },
+  ...MORE,
 }
 
 /**
@@ -250,15 +253,32 @@ export const STATES = {
  * @param {any} rig @param {string} name @param {'light' | 'dark'} theme
  */
 export async function enter(page, rig, name, theme) {
-  const { rules = [], attributes = {}, properties = {}, act } = STATES[name]
+  const { rules = [], attributes = {}, properties = {}, from, act } = STATES[name]
   await rig.store.rules(...rules)
   await page.run(
-    `async (attributes, properties) => {
+    `async (attributes, properties, from) => {
       document.documentElement.style.colorScheme = attributes.theme
-      await kit.element(attributes, properties)
+      // What an earlier page left unfinished is no part of it.
+      await new Promise((resolve) => {
+        const gone = indexedDB.deleteDatabase('filechute')
+        gone.onsuccess = gone.onerror = gone.onblocked = resolve
+      })
+      await kit.element(attributes, properties, { from })
       await (${act})(${DRAW})
     }`,
-    { host: rig.url, multiple: '', theme, ...attributes },
+    Object.fromEntries(
+      Object.entries({ host: rig.url, multiple: '', theme, ...attributes }).filter(([, value]) => value !== null),
+    ),
     properties,
+    from ?? '/pkg/element.js',
   )
 }
+
+/** Another theme, in the same state. @param {Awaited<ReturnType<import('./page.js').open>>} page @param {'light' | 'dark'} theme */
+export const repaint = (page, theme) =>
+  page.run(async (theme) => {
+    document.documentElement.style.colorScheme = theme
+    if (kit.el.getAttribute('theme') === theme) return
+    kit.el.setAttribute('theme', theme)
+    await kit.painted()
+  }, theme)

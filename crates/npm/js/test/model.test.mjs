@@ -38,6 +38,10 @@ test('actions are named by file and offered only where they help', () => {
   assert.equal(row(file('a.pdf', 'uploading'), EN).remove, 'Cancel a.pdf')
   assert.equal(row(file('a.pdf', 'done'), EN).remove, 'Remove a.pdf')
   assert.equal(row(gone, EN).words, 'a.pdf was removed or moved. Choose it again.')
+  // The name stands above: in a narrow row a long one would take the place of what went wrong.
+  const long = row({ ...gone, name: `${'so long a name '.repeat(6)}.mp4` }, EN).words
+  assert.match(long, /^so long a name .{0,20}….*\.mp4 was removed or moved\./)
+  assert.ok(long.length < 85, long)
 })
 
 test('names keep their ends and show what they hide', () => {

@@ -15,6 +15,8 @@ import { bytes, count, duration, fill, list, number, percent } from './words.js'
 const LONG_NAME = 12
 /** So many characters before the extension are spared. */
 const TAIL = 4
+/** In what went wrong with a file they are cut to this: the name stands above, and there is room for few words. */
+const LONG_IN_ROW = 36
 /** Names in a script from right to left are cut to this. */
 const LONG_RTL_NAME = 40
 /** The blocks Unicode keeps for scripts written from right to left. */
@@ -93,7 +95,7 @@ function words(file, shown, strings) {
     case 'paused': return strings.paused
     case 'done': return strings.uploaded
   }
-  return file.failure ? message(file.failure, file.name, strings) : ''
+  return file.failure ? message(file.failure, shorten(file.name, LONG_IN_ROW), strings) : ''
 }
 
 /**

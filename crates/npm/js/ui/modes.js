@@ -170,8 +170,10 @@ function page(root, live) {
     else overlay.hidePopover()
   }
   const cover = () => {
-    const { top, left, width, height } = zone instanceof Element ? zone.getBoundingClientRect() : { top: 0, left: 0, width: innerWidth, height: innerHeight }
-    for (const [name, value] of Object.entries({ top, left, width, height })) overlay.style.setProperty(name, `${value}px`)
+    const place = zone instanceof Element ? zone.getBoundingClientRect() : undefined
+    for (const name of /** @type {const} */ (['top', 'left', 'width', 'height'])) {
+      overlay.style.setProperty(name, place ? `${place[name]}px` : name === 'top' || name === 'left' ? '0' : '100%')
+    }
     overlay.showPopover()
   }
   const names = ['dragenter', 'dragover', 'dragleave', 'drop']

@@ -46,7 +46,7 @@ import { OFFLINE, REMOVE, RETRY, UPLOAD, WARNING } from './icons.js'
  * @property {string} alert and at once
  */
 
-/** A text that keeps its own direction, whatever the page's is. */
+/** A text that keeps the direction of its language, whatever the page's is. */
 const line = () => make('bdi')
 
 export class Panel {
@@ -92,6 +92,7 @@ export class Panel {
       make('div', { class: 'fc-acts' }, this.#upload, this.#retry, this.#resume, this.#pause, this.#filter, this.#clear),
     ),
   )
+  #lines = [this.#unfinished, this.#noteTitle, this.#note, this.#headline, this.#detail]
   #status = make('p', { class: 'fc-sr', role: 'status' })
   #alert = make('p', { class: 'fc-sr', role: 'alert' })
 
@@ -121,6 +122,8 @@ export class Panel {
     put(this.root, 'data-theme', settings.theme)
     put(this.root, 'lang', strings.locale)
     put(this.root, 'dir', settings.direction)
+    // A sentence may begin with a name that runs the other way.
+    for (const node of this.#lines) put(node, 'dir', strings.direction)
     put(this.root, 'data-full', full)
     put(this.root, 'data-drag', frame.dragging)
     put(this.root, 'data-off', disabled)

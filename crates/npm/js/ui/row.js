@@ -26,13 +26,15 @@ export class Row {
   #words = part('bdi', 'state')
   #bar = part('progress', 'bar')
   #seal = icon(SEAL)
+  /** Never a seal in a line of its own. */
+  #end = make('span', { class: 'fc-end' }, this.#words, this.#seal)
   #more = iconButton('more')
   #action = iconButton('action')
   #remove = iconButton('remove', REMOVE)
   /** The `<li>`. @type {HTMLLIElement} */
   node = make(
     'li', { class: 'fc-row', part: 'item' },
-    this.#thumb, part('div', 'body', this.#name, part('div', 'meta', this.#size, ' · ', this.#words, this.#seal), this.#bar), this.#more, this.#action, this.#remove,
+    this.#thumb, part('div', 'body', this.#name, part('div', 'meta', this.#size, ' · ', this.#end), this.#bar), this.#more, this.#action, this.#remove,
   )
 
   /** @param {() => Promise<import('./thumbs.js').Thumbs>} thumbs */
@@ -83,6 +85,7 @@ export class Row {
     write(this.#tail, now.tail)
     write(this.#size, now.size)
     write(this.#words, now.words)
+    put(this.#words, 'dir', strings.direction)
     put(this.#words, 'title', now.words)
     this.#bar.hidden = now.percent === undefined
     if (now.percent !== undefined) {
