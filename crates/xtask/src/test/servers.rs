@@ -12,12 +12,11 @@ use crate::place::Place;
 use crate::run::{command, each_line, end_with_parent, shown};
 
 /// Tests in wasm have no environment: they read these addresses when they are compiled. Ports that stay the same from
-/// run to run spare compiling them again.
-const HOST_PORT: u16 = 19480;
-const S3_PORT: u16 = 19481;
-const FAULTS_PORT: u16 = 19482;
-/// Where the page of the tests comes from, so that host and store can let it in.
-const PAGE_PORT: u16 = 19483;
+/// run to run spare compiling them again. Host, store, proxy and the page of the tests take four in a row; another run
+/// at the same time takes the next four. (Below the range that systems give to outgoing connections: such a port could be
+/// taken between two tests, while nobody listens for the page.)
+const FIRST_PORT: u16 = 19480;
+const RUNS: usize = 50;
 
 /// Both servers. Dropping it ends them.
 #[derive(Debug)]
@@ -40,10 +39,9 @@ impl Servers {
         if data.exists() {
             std::fs::remove_dir_all(&data)?;
         }
-        let [host, s3, faults, page] = [HOST_PORT, S3_PORT, FAULTS_PORT, PAGE_PORT].map(address);
-        let (s3, faults, page) = (s3?, faults?, page?);
+        let [host, s3, faults, page] = addresses()?;
         let mut program = command(place.debug_binary("filechute-host"));
-        program.args(["--dev", "--listen", &host?, "--s3-listen", &s3, "--data"]).arg(data);
+        program.args(["--dev", "--listen", &host, "--s3-listen", &s3, "--data"]).arg(data);
         // Signed for the proxy, which leaves the Host header alone.
         program.args(["--s3-endpoint", &format!("http://{faults}"), "--allow-origin", &format!("http://{page}")]);
         let host = Server::start(&mut program, "filechute-host: ", place)?;
@@ -96,10 +94,15 @@ impl Drop for Server {
     }
 }
 
-/// The preferred port of this machine, or any other when that is taken.
-fn address(port: u16) -> Result<String> {
-    let free = TcpListener::bind(("127.0.0.1", port)).or_else(|_| TcpListener::bind("127.0.0.1:0"))?;
-    Ok(free.local_addr()?.to_string())
+/// Of host, store, proxy and page: the first four ports in a row that nobody uses.
+fn addresses() -> Result<[String; 4]> {
+    (FIRST_PORT..)
+        .step_by(4)
+        .take(RUNS)
+        .map(|first| [first, first + 1, first + 2, first + 3])
+        .find(|ports| ports.iter().all(|port| TcpListener::bind(("127.0.0.1", *port)).is_ok()))
+        .map(|ports| ports.map(|port| format!("127.0.0.1:{port}")))
+        .with_context(|| format!("no four free ports in a row from {FIRST_PORT} on"))
 }
 
 /// Whether the programs that tests talk to have been built.
