@@ -87,7 +87,6 @@ export class Core {
   totals(): Totals
   stats(): { jobs: number; blobs: number; closures: number }
   destroy(): void
-  free(): void
 }
 
 /** What loading gives: one for the page. */

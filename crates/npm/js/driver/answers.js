@@ -127,3 +127,6 @@ export function readBatch(answer) {
   }
   return out
 }
+
+/** In the order in which the engine reads them. @param {Raw} raw */
+export const wireOf = ({ method, url, fields, headers, key, expires }) => [method, url, fields, headers, key, expires]

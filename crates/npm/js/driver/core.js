@@ -4,23 +4,20 @@
 import { report as reportError } from '../errors.js'
 import { toMeta } from '../options.js'
 import { EN } from '../ui/strings.js'
+import { wireOf } from './answers.js'
 import * as engine from './engine.js'
-import { disconnected, Failure, failureOf, lost, unreadable } from './failure.js'
+import { Failure } from './failure.js'
 import { handleOf, incoming, nameOf, readFolders, typeOf } from './files.js'
-import {
-  candidateOf, causeOf, fileObject, idText, metaOf, parseId, responseOf, restrictionError, snapshotOf, totalsOf, unfinishedObject,
-  uploadError,
-} from './shapes.js'
+import { candidateOf, idText, parseId, restrictionError, snapshotOf, totalsOf, unfinishedObject } from './shapes.js'
 import { Memory } from './memory.js'
 import { createSource, SOURCES } from './source.js'
-import { openTransfers, transfer } from './transfer.js'
+import { digestWith, Tasks } from './tasks.js'
+import { Teller } from './teller.js'
+import { openTransfers } from './transfer.js'
 
 /** @typedef {import('../core.js').CoreOptions} CoreOptions */
 /** @typedef {import('./files.js').Incoming} Incoming */
 /** @typedef {import('./shapes.js').Snapshot} Snapshot */
-/** @typedef {import('./answers.js').Remote} Remote */
-/** @typedef {import('./source.js').AskRequest} AskRequest */
-/** Something in the air; `stop` aborts it, `end` lets go of one that came to its end by itself. @typedef {{stop: () => void, end?: () => void}} Job */
 /**
  * What only the engine can judge.
  * @typedef {object} Judges
@@ -30,16 +27,30 @@ import { openTransfers, transfer } from './transfer.js'
  * @property {(status: number, body: string, retryAfter: number) => any[]} complete
  */
 
+/**
+ * What the parts of a driver share.
+ * @typedef {object} Own
+ * @property {(verb: number, ...values: unknown[]) => any} look asks the engine without performing what it says
+ * @property {(verb: number, ...values: unknown[]) => any} act the one way to change it
+ * @property {(job: number, kind: string, ...details: unknown[]) => void} report
+ * @property {() => void} added files were added, and that was told
+ * @property {CoreOptions} given all options ever given, later ones over earlier ones: `headers` alone does not make a source
+ * @property {import('../ui/strings.js').Strings} strings words for errors
+ * @property {import('./source.js').Source} source
+ * @property {Memory} [memory]
+ * @property {Map<number, Blob>} blobs bytes by file
+ * @property {Map<number, string>} sources where files came from, for those whose adder said so (Uppy's `source`)
+ * @property {Map<number, Promise<any>>} handles how dropped files can be found again after a reload
+ * @property {Map<number, import('./tasks.js').Job>} jobs
+ * @property {boolean} dead it was destroyed
+ */
+
 /** Progress is told at most this often. */
 const FLUSH_EVERY_MS = 100
 /** While nothing moves the speed is still looked at, so that it can fall. */
 const IDLE_FLUSH_MS = 1000
 /** A page that is still here so long after it was to be left stays. */
 const STAYS_AFTER_MS = 10_000
-/** Most causes that are explained on the console: a hostile host could think of new ones for ever. */
-const MOST_EXPLAINED = 50
-/** How often a read that takes long says that it is at it. */
-const BUSY_EVERY_MS = 1_000
 /** Longest wait that `setTimeout` knows. */
 const LONGEST_WAIT_MS = 2 ** 31 - 1
 /** Reports after which the job goes on. */
@@ -47,6 +58,14 @@ const GOES_ON = ['progress', 'sent', 'busy']
 
 /** Lets go of what an uploader that nobody holds any more has outside: its engine and its listeners. */
 const graves = new FinalizationRegistry((/** @type {() => void} */ bury) => bury())
+
+/** Not made in the constructor: a function there holds on to the uploader, as its neighbours need it. @param {AbortController} closed @param {engine.Engine} own */
+function burial(closed, own) {
+  return () => {
+    closed.abort()
+    own.free()
+  }
+}
 
 /** @param {import('./engine.js').Exports} wasm @returns {typeof import('../core.js').Core} */
 export function createCore(wasm) {
@@ -60,32 +79,16 @@ export function createCore(wasm) {
 
 class Driver {
   #engine
-  #notify
-  /** @type {import('./source.js').Source} */
-  #source
-  /** All options ever given, later ones over earlier ones: `headers` alone does not make a source. @type {CoreOptions} */
-  #given = {}
-  /** Words for errors. @type {import('../ui/strings.js').Strings} */
-  #strings = EN
+  /** @type {Own} */
+  #own
+  #teller
+  #tasks
   /** Meta of files to come. @type {Record<string, string>} */
   #meta = {}
-  /** @type {Memory | undefined} */
-  #memory
-  /** How dropped files can be found again after a reload. @type {Map<number, Promise<any>>} */
-  #handles = new Map()
-  /** Bytes by file. @type {Map<number, Blob>} */
-  #blobs = new Map()
-  /** @type {Map<number, Job>} */
-  #jobs = new Map()
   /** Dropped folders being read. @type {Set<object>} */
   #intakes = new Set()
-  /** Where files came from, for those whose adder said so (Uppy's `source`). @type {Map<number, string>} */
-  #sources = new Map()
-  /** Files added in this task, told together as `files-added` when it ends. @type {number[]} */
-  #added = []
   #percentage = 0
   #draining = false
-  #dead = false
   /** The page is going away, or lies in the back/forward cache. */
   #leaving = false
   /** @type {ReturnType<typeof setTimeout> | undefined} */
@@ -98,8 +101,6 @@ class Driver {
   #flush
   /** Whether the planned flush is one for news and not just for the speed. */
   #flushHasNews = false
-  /** What was explained on the console. @type {Set<string>} */
-  #explained = new Set()
   #closed = new AbortController()
   /** @type {Judges} */
   #judges
@@ -108,13 +109,8 @@ class Driver {
   constructor(wasm, options, notify) {
     const own = new engine.Engine(wasm)
     this.#engine = own
-    this.#notify = notify
-    const closed = this.#closed
     // First of all, for what follows throws when an option is wrong.
-    graves.register(this, () => {
-      closed.abort()
-      own.free()
-    })
+    graves.register(this, burial(this.#closed, own))
     const judge = (/** @type {number} */ verb, /** @type {any[]} */ ...values) => {
       const [failed, result] = own.call(verb, ...values)
       if (failed) throw Failure.from(result)
@@ -128,7 +124,22 @@ class Driver {
     }
     const source = createSource(options, this.#judges)
     if (!source) throw new TypeError('give host or getUploadParameters: where upload parameters come from')
-    this.#source = source
+    this.#own = {
+      look: own.call.bind(own),
+      act: this.#act.bind(this),
+      report: this.#report.bind(this),
+      added: this.#proceed.bind(this),
+      given: {},
+      strings: EN,
+      source,
+      blobs: new Map(),
+      sources: new Map(),
+      handles: new Map(),
+      jobs: new Map(),
+      dead: false,
+    }
+    this.#teller = new Teller(this.#own, notify)
+    this.#tasks = new Tasks(this.#own, this.#teller)
     this.#sendOptions(options, source)
     this.#take(options)
     this.#remember()
@@ -163,7 +174,7 @@ class Driver {
       else if (file) {
         const handle = handleOf(item)
         const id = this.#takeOrTell(incoming(file))
-        if (id !== undefined) this.#handles.set(id, handle)
+        if (id !== undefined) this.#own.handles.set(id, handle)
       } else continue
       seen += 1
     }
@@ -174,7 +185,7 @@ class Driver {
   /** @param {FileSystemEntry[]} folders */
   addFolders(folders) {
     if (folders.length === 0) return
-    if (this.#given.directories === false) {
+    if (this.#own.given.directories === false) {
       for (const { name } of folders) this.#reject(['directory'], name)
       return
     }
@@ -196,9 +207,9 @@ class Driver {
 
   /** @returns {number} */
   upload() {
-    if (this.#given.onBeforeUpload && this.#given.onBeforeUpload() === false) throw restrictionError(['refused'], '', this.#strings)
+    if (this.#own.given.onBeforeUpload && this.#own.given.onBeforeUpload() === false) throw restrictionError(['refused'], '', this.#own.strings)
     const result = this.#act(engine.UPLOAD)
-    if (Array.isArray(result)) throw restrictionError(result, '', this.#strings)
+    if (Array.isArray(result)) throw restrictionError(result, '', this.#own.strings)
     return result
   }
 
@@ -255,7 +266,7 @@ class Driver {
 
   /** @param {CoreOptions} options */
   setOptions(options) {
-    const all = { ...this.#given, ...options }
+    const all = { ...this.#own.given, ...options }
     // A new source takes the old one's place, whichever kind it was.
     const named = SOURCES.filter((name) => isGiven(options, name))
     for (const name of SOURCES) {
@@ -265,13 +276,13 @@ class Driver {
     this.#sendOptions(options, source)
     this.#take(options, all)
     if (!source) return
-    const before = this.#source.scope
-    this.#source = source
-    if (source.scope !== before || !this.#memory) this.#remember()
+    const before = this.#own.source.scope
+    this.#own.source = source
+    if (source.scope !== before || !this.#own.memory) this.#remember()
   }
 
   async unfinished() {
-    return ((await this.#memory?.load()) ?? []).map(unfinishedObject)
+    return ((await this.#own.memory?.load()) ?? []).map(unfinishedObject)
   }
 
   /** @param {string} record @param {Blob} data @param {string} name @param {number} lastModified */
@@ -281,9 +292,9 @@ class Driver {
 
   /** @param {string} id @returns {Promise<string | undefined>} */
   async reopen(id) {
-    await this.#memory?.load()
-    const record = this.#memory?.record(id)
-    const data = await this.#memory?.keeper?.reopen(id)
+    await this.#own.memory?.load()
+    const record = this.#own.memory?.record(id)
+    const data = await this.#own.memory?.keeper?.reopen(id)
     if (!record || !data) return undefined
     const { name, type, lastModified, relativePath } = record
     return this.#goOn(id, { data, name, type, lastModified, relativePath: relativePath ?? undefined })
@@ -291,20 +302,20 @@ class Driver {
 
   /** @param {string} record */
   discard(record) {
-    const remote = this.#memory?.keeper?.discard(record)
+    const remote = this.#own.memory?.keeper?.discard(record)
     if (!remote) return
-    this.#abortUnknown(remote)
-    this.#tellUnfinished()
+    this.#tasks.abortUnknown(remote)
+    this.#teller.unfinished()
   }
 
   /** @param {string} id */
   file(id) {
-    const snapshot = this.#snapshot(parseId(id))
-    return snapshot && this.#render(snapshot)
+    const snapshot = this.#teller.snapshot(parseId(id))
+    return snapshot && this.#teller.render(snapshot)
   }
 
   files() {
-    return this.#look(engine.IDS).map((/** @type {number} */ id) => this.#render(/** @type {Snapshot} */ (this.#snapshot(id))))
+    return this.#teller.many(this.#look(engine.IDS))
   }
 
   totals() {
@@ -313,27 +324,25 @@ class Driver {
 
   /** What is held at this moment: for tests of leaks. */
   stats() {
-    return { jobs: this.#jobs.size + this.#intakes.size, blobs: this.#blobs.size, closures: openTransfers() }
+    return { jobs: this.#own.jobs.size + this.#intakes.size, blobs: this.#own.blobs.size, closures: openTransfers() }
   }
 
   /** Stops everything and lets go of everything. What a journal remembers is left at the store for the next page. */
   destroy() {
-    if (this.#dead) return
-    this.#dead = true
+    if (this.#own.dead) return
+    this.#own.dead = true
     this.stopIntakes()
     this.#closed.abort()
-    const memory = this.#memory
-    this.#memory = undefined
+    const { memory } = this.#own
+    this.#own.memory = undefined
     this.#act(memory?.isOpen ? engine.LEAVE : engine.CANCEL_ALL)
     memory?.leave()
-    this.#blobs.clear()
-    this.#handles.clear()
-    this.#notify = () => {}
-    this.#given = {}
+    this.#own.blobs.clear()
+    this.#own.handles.clear()
+    this.#teller.end()
+    this.#own.given = {}
     for (const timer of [this.#stays, this.#alarm, this.#flush]) clearTimeout(timer)
   }
-
-  free() {}
 
   // ── options ──────────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -354,18 +363,18 @@ class Driver {
 
   /** What is of no concern to the engine. @param {CoreOptions} options @param {CoreOptions} [all] */
   #take(options, all = { ...options }) {
-    this.#given = all
+    this.#own.given = all
     if (options.meta) this.setMeta(options.meta)
-    if (options.locale) this.#strings = /** @type {any} */ ({ ...EN, ...options.locale })
+    if (options.locale) this.#own.strings = /** @type {any} */ ({ ...EN, ...options.locale })
     const { allowedOrigins = [], allowInsecure = false, allowAuthorization = false } = all
     this.#look(engine.POLICY, allowedOrigins, allowInsecure, allowAuthorization)
   }
 
   /** Has unfinished uploads remembered, or others after the source changed. */
   #remember() {
-    this.#memory?.leave()
-    this.#memory = undefined
-    if (!this.#source.multipart || this.#given.resume === false) return
+    this.#own.memory?.leave()
+    this.#own.memory = undefined
+    if (!this.#own.source.multipart || this.#own.given.resume === false) return
     // Weakly, for the journal listens to the page and outlives an uploader that nobody holds.
     const weak = new WeakRef(this)
     /** @param {(driver: Driver) => void} act */
@@ -373,29 +382,14 @@ class Driver {
       const driver = weak.deref()
       if (driver) act(driver)
     }
-    const memory = new Memory(this.#source.scope, this.#digestWith(), {
-      unavailable: (why) => living((driver) => driver.#warnOnce('persist.unavailable', `uploads will not survive a reload: ${why}`)),
-      found: () => living((driver) => driver.#tellUnfinished()),
-      pay: (remote) => living((driver) => driver.#abortUnknown(remote)),
+    const memory = new Memory(this.#own.source.scope, digestWith(this.#own.given), {
+      unavailable: (why) => living((driver) => driver.#teller.warnOnce('persist.unavailable', `uploads will not survive a reload: ${why}`)),
+      found: () => living((driver) => driver.#teller.unfinished()),
+      pay: (remote) => living((driver) => driver.#tasks.abortUnknown(remote)),
     })
-    this.#memory = memory
+    this.#own.memory = memory
     // What it claims is anyone's again, and the page's events are none of its.
     graves.register(this, () => memory.leave())
-  }
-
-  /** Digests through whatever the options name: `undefined` where checksums cannot be had. @returns {import('./keeper.js').DigestWith} */
-  #digestWith(untouched = false) {
-    const { digest } = this.#given
-    return async (blob, start, end, algorithm, signal) => {
-      if (!digest) return undefined
-      try {
-        return await digest(blob, start, end, algorithm, { signal })
-      } catch (error) {
-        // Its files could not be loaded, or it broke: no reason to give an upload up.
-        if (!(error instanceof DOMException)) return undefined
-        throw unreadable(error, untouched)
-      }
-    }
   }
 
   // ── files on their way in ────────────────────────────────────────────────────────────────────────────────────────────
@@ -403,26 +397,26 @@ class Driver {
   /** @param {Incoming} given @returns {number} @throws {import('../errors.js').RestrictionError} */
   #takeIn(given) {
     let file = { ...given, type: typeOf(given.type, given.name), meta: { ...this.#meta, ...given.meta } }
-    const { onBeforeFileAdded, planParts } = this.#given
+    const { onBeforeFileAdded, planParts } = this.#own.given
     if (onBeforeFileAdded) {
       const verdict = onBeforeFileAdded(candidateOf(file))
-      if (verdict === false) throw restrictionError(['refused'], file.name, this.#strings)
+      if (verdict === false) throw restrictionError(['refused'], file.name, this.#own.strings)
       if (verdict !== null && typeof verdict === 'object') file = replaced(file, verdict)
     }
     const plan = planParts?.(candidateOf(file)) || {}
     const { data, name, type, lastModified, relativePath, meta, source } = file
-    if (this.#dead) throw restrictionError(['batch'], name, this.#strings)
+    if (this.#own.dead) throw restrictionError(['batch'], name, this.#own.strings)
     const partSize = Number(plan.partSize) >= 1 ? plan.partSize : undefined
     const added = this.#look(
       engine.ADD, name, type, data.size, lastModified, relativePath, flatOf(meta), plan.multipart ?? file.multipart, partSize,
     )
     if (Array.isArray(added)) {
       this.#drain()
-      throw restrictionError(added, name, this.#strings)
+      throw restrictionError(added, name, this.#own.strings)
     }
     // Kept before anyone hears of the file, so that a handler can ask for it.
-    this.#blobs.set(added, data)
-    if (source) this.#sources.set(added, source)
+    this.#own.blobs.set(added, data)
+    if (source) this.#own.sources.set(added, source)
     this.#drain()
     return added
   }
@@ -432,22 +426,22 @@ class Driver {
     try {
       return this.#takeIn(file)
     } catch (error) {
-      this.#send('restriction-failed', candidateOf(file), error)
+      this.#teller.send('restriction-failed', candidateOf(file), error)
       return undefined
     }
   }
 
   /** @param {any[]} reason @param {string} name */
   #reject(reason, name) {
-    this.#send('restriction-failed', { name }, restrictionError(reason, name, this.#strings))
+    this.#teller.send('restriction-failed', { name }, restrictionError(reason, name, this.#own.strings))
   }
 
   /** @param {string} id @param {Incoming} file @returns {string} */
   #goOn(id, file) {
-    const record = this.#memory?.record(id)
+    const record = this.#own.memory?.record(id)
     const known = record ? { ...file, meta: record.meta, multipart: true } : file
     const added = this.#takeIn(known)
-    this.#memory?.keeper?.choose(added, id)
+    this.#own.memory?.keeper?.choose(added, id)
     return idText(added)
   }
 
@@ -484,7 +478,7 @@ class Driver {
   /** Sets the alarm and plans what is to be told later. */
   #rest() {
     const rest = this.#look(engine.REST)
-    if (!rest || this.#dead) return
+    if (!rest || this.#own.dead) return
     const [deadline, changed, moving] = rest
     if (deadline !== this.#ringsAt) {
       clearTimeout(this.#alarm)
@@ -508,17 +502,17 @@ class Driver {
     this.#flush = undefined
     for (const id of this.#look(engine.CHANGES)) {
       // As it is now: a listener may have changed it.
-      const snapshot = this.#snapshot(id)
+      const snapshot = this.#teller.snapshot(id)
       if (!snapshot) continue
       const { started, bytesUploaded, size } = snapshot
       const progress = { uploadStarted: started, bytesUploaded, bytesTotal: size }
-      this.#send('upload-progress', this.#render(snapshot), progress)
+      this.#teller.send('upload-progress', this.#teller.render(snapshot), progress)
     }
     const { percentage } = this.totals()
     const moved = percentage !== this.#percentage
     this.#percentage = percentage
     // Also when there is nothing to tell: whoever shows the files looks at them anew.
-    this.#pass(moved ? [['progress', percentage]] : [])
+    this.#teller.pass(moved ? [['progress', percentage]] : [])
     this.#rest()
   }
 
@@ -529,338 +523,38 @@ class Driver {
     if (this.#leaving && kind === 'failed') return
     if (!GOES_ON.includes(kind)) {
       // Whatever it was, it is over; a transfer that ended frees its request before anyone is told.
-      const over = this.#jobs.get(job)
-      this.#jobs.delete(job)
+      const over = this.#own.jobs.get(job)
+      this.#own.jobs.delete(job)
       over?.end?.()
     }
     const advice = this.#look(engine.REPORT, job, kind, ...details)
-    if (Array.isArray(advice)) this.#warnOnce(advice[0], advice[1])
+    if (Array.isArray(advice)) this.#teller.warnOnce(advice[0], advice[1])
     this.#drain()
   }
 
-  /** @param {number} job @param {unknown} error */
-  #failed(job, error) {
-    this.#report(job, 'failed', failureOf(error).wire)
-  }
-
-  // ── what it wants done ───────────────────────────────────────────────────────────────────────────────────────────────
-
-  /** @param {string} name @param {any[]} details */
+  /** Does what the engine says, or tells of it. @param {string} name @param {any[]} details */
   #perform(name, details) {
-    const [first, second] = details
+    const [first, second, third, fourth] = details
     switch (name) {
-      case 'ask': return void this.#ask(first, second, details[2])
-      case 'send': return void this.#transmit(first, second, details[2], details[3])
-      case 'abortUpload': return void this.#abortUpload(first, /** @type {Snapshot} */ (snapshotOf(second)), details[2])
-      case 'abort': {
-        const job = this.#jobs.get(first)
-        this.#jobs.delete(first)
-        return job?.stop()
-      }
+      case 'ask': return void this.#tasks.ask(first, second, third)
+      case 'send': return void this.#tasks.send(first, second, third, fourth)
+      case 'abortUpload': return void this.#tasks.abortUpload(first, /** @type {Snapshot} */ (snapshotOf(second)), third)
+      case 'abort': return this.#tasks.stop(first)
       default:
-        this.#note(name, details)
-        return this.#event(name, details)
+        // The journal knows before anyone else does.
+        if (name === 'file-removed') this.#own.handles.delete(first[0])
+        this.#tasks.note(name, details)
+        return this.#teller.event(name, details)
     }
   }
 
-  /** @param {number} job @param {number} id @param {[string, ...any[]]} ask */
-  async #ask(job, id, ask) {
-    const [file, blob] = [this.#snapshot(id), this.#blobs.get(id)]
-    if (!file || !blob) return this.#failed(job, lost('the file is not there'))
-    const controller = new AbortController()
-    this.#jobs.set(job, { stop: () => controller.abort() })
-    const { signal } = controller
-    // Those of now: others may be in force before there is an answer.
-    const [source, memory] = [this.#source, this.#memory]
-    // Foreign code never runs in the middle of the engine's own.
-    await undefined
-    if (signal.aborted) return
-    const { request, digests } = this.#question(job, file, blob, signal, ask)
-    let looked = ask[0] === 'create'
+  #proceed() {
+    if (!this.#own.given.autoProceed) return
     try {
-      const resume = looked ? await memory?.earlier(request) : undefined
-      if (signal.aborted) return
-      looked = resume !== undefined
-      if (resume) {
-        memory?.use((keeper) => this.#handles.get(id)?.then((handle) => keeper.keepHandle(id, handle)))
-        this.#report(job, 'resumed', resume)
-        if (this.#look(engine.RESUME_OF, id)?.[0][0] !== resume[0][0]) memory?.use((keeper) => keeper.giveBack(id))
-      } else {
-        const [kind, answer] = await source.ask(request)
-        if (!signal.aborted) this.#answered(job, id, kind, answer, request, digests)
-      }
-    } catch (error) {
-      if (signal.aborted) return
-      this.#failed(job, error)
+      this.upload()
+    } catch {
+      // A rule that forbids the start is not an error here: nobody asked.
     }
-    // There are others than before, or one that was not what it was taken for.
-    if (looked) this.#tellUnfinished()
-  }
-
-  /** @param {number} job @param {Snapshot} file @param {Blob} blob @param {AbortSignal} signal @param {[string, ...any[]]} ask */
-  #question(job, file, blob, signal, ask) {
-    // Not what an earlier answer added: the host would sign its own fields as metadata.
-    const own = metaOf(this.#look(engine.OWN_META, file.id) ?? [])
-    const { allowedMetaFields = true, checksum = 'crc64nvme' } = this.#given
-    const allowed = Array.isArray(allowedMetaFields) ? allowedMetaFields : allowedMetaFields ? Object.keys(own) : []
-    const meta = Object.fromEntries(Object.entries(own).filter(([name]) => allowed.includes(name)))
-    const algorithm = checksum === 'none' ? undefined : checksum
-    // A file that never left may never have been readable.
-    const digest = this.#digestWith(!file.failure && file.bytesUploaded === 0)
-    /** By part number, 0 for the whole: what was digested for this question. @type {Map<number, string>} */
-    const digests = new Map()
-    /** @type {AskRequest} */
-    const request = {
-      ask,
-      file: { ...file, meta },
-      blob,
-      signal,
-      algorithm,
-      // A long read is not a host that does not answer, and neither are many short ones.
-      reading: (read) => {
-        const say = () => this.#report(job, 'busy')
-        const saying = setInterval(say, BUSY_EVERY_MS)
-        return read.finally(() => {
-          clearInterval(saying)
-          say()
-        })
-      },
-      checksum: async ([number, start, end] = [0, 0, file.size]) => {
-        if (!algorithm) return undefined
-        const value = digests.get(number) ?? (await request.reading(digest(blob, start, end, algorithm, signal)))
-        if (value === undefined) return undefined
-        digests.set(number, value)
-        return { algorithm, value }
-      },
-    }
-    return { request, digests }
-  }
-
-  /**
-   * @param {number} job @param {number} id @param {string} kind @param {any} answer @param {AskRequest} request
-   * @param {Map<number, string>} digests
-   */
-  #answered(job, id, kind, answer, { algorithm }, digests) {
-    /** @param {number} number @param {import('./answers.js').Raw} raw */
-    const checked = (number, raw) => {
-      const digest = digests.get(number)
-      return [...wireOf(raw), digest && algorithm, digest]
-    }
-    if (kind === 'parameters') this.#report(job, kind, id, ...checked(0, answer))
-    else if (kind === 'signed') {
-      const parts = answer.map((/** @type {[number, any]} */ [number, raw]) => [number, ...checked(number, raw)])
-      this.#report(job, kind, id, parts)
-    } else this.#report(job, kind, answer)
-  }
-
-  /** Not a job that can be stopped: it is to arrive even when the uploader, or the page, goes away. @param {number} job @param {Snapshot} file @param {Remote} remote */
-  async #abortUpload(job, file, remote) {
-    const memory = this.#memory
-    const source = this.#source
-    memory?.use((keeper) => keeper.owe(remote))
-    const { signal } = new AbortController()
-    const { request } = this.#question(job, file, new Blob(), signal, ['abort', remote])
-    await undefined
-    /** @type {Failure | undefined} */
-    const failure = await source.ask(request).then(() => undefined, failureOf)
-    memory?.use((keeper) => keeper.paid(remote, failure))
-    if (failure) this.#failed(job, failure)
-    else this.#report(job, 'aborted')
-  }
-
-  /** Aborts what an earlier page owed, or what a person discards. @param {Remote} remote */
-  #abortUnknown(remote) {
-    /** @type {Snapshot} */
-    const nobody = {
-      id: 0, name: '', type: '', size: 0, lastModified: 0, relativePath: null, meta: {}, status: 'idle', bytesUploaded: 0,
-      percentage: 0, started: null, retries: 0, failure: null, response: null,
-    }
-    // Job 0 is nobody's.
-    void this.#abortUpload(0, nobody, remote)
-  }
-
-  /**
-   * Looks at the file first: in place of one that is gone, WebKit sends a form without it and Firefox nothing at all, and
-   * neither says so.
-   * @param {number} job @param {number} id @param {any} parameters @param {import('./source.js').Part | null} part
-   */
-  async #transmit(job, id, parameters, part) {
-    const [file, whole] = [this.#snapshot(id), this.#blobs.get(id)]
-    if (!file || !whole) return this.#failed(job, lost('the file is not there'))
-    // An attempt that failed may have been a part of it that left.
-    const untouched = !file.failure && file.bytesUploaded === 0
-    // A slice has no type, and a part is sent without one.
-    const blob = part ? whole.slice(part[1], part[2]) : whole
-    const looking = { stop: () => {} }
-    this.#jobs.set(job, looking)
-    const unread = await probe(blob, untouched)
-    // It may have been stopped, and another one begun in its place.
-    if (this.#jobs.get(job) !== looking) return
-    if (unread) return this.#failed(job, unread)
-    try {
-      const stop = transfer(parameters, blob, file.name, part ? '' : file.type, (kind, ...details) => {
-        if (kind === 'broken') void this.#lookInto(job, blob)
-        else if (kind === 'failed') this.#failed(job, details[0])
-        else this.#report(job, kind, ...details)
-      })
-      this.#jobs.set(job, { stop, end: stop })
-    } catch (error) {
-      this.#failed(job, error)
-    }
-  }
-
-  /** Status 0 says nothing: reads one byte of the file to tell "changed or gone" from "the network", then reports. @param {number} job @param {Blob} blob */
-  async #lookInto(job, blob) {
-    this.#jobs.get(job)?.stop()
-    const looking = { stop: () => {} }
-    this.#jobs.set(job, looking)
-    const unread = await probe(blob, false)
-    if (this.#jobs.get(job) !== looking) return
-    if (globalThis.navigator?.onLine === false) this.#act(engine.NETWORK, false)
-    this.#failed(job, unread ?? disconnected())
-  }
-
-  // ── what it tells ────────────────────────────────────────────────────────────────────────────────────────────────────
-
-  /** What the journal has to know of an event, before anyone else does. @param {string} name @param {any[]} details */
-  #note(name, [first, second]) {
-    const memory = this.#memory
-    if (name === 'file-removed') this.#handles.delete(first[0])
-    if (!memory) return
-    const over = (/** @type {number} */ id) => memory.isOpen && memory.use((keeper) => keeper.end(id))
-    if (name === 'created') {
-      const [file, resume, blob] = [this.#snapshot(first), this.#look(engine.RESUME_OF, first), this.#blobs.get(first)]
-      const { checksum = 'crc64nvme' } = this.#given
-      const meta = metaOf(this.#look(engine.OWN_META, first) ?? [])
-      if (!file || !resume || !blob) return
-      const algorithm = checksum === 'none' ? undefined : checksum
-      memory.use((keeper) => keeper.created(file, meta, resume, algorithm, blob, this.#handles.get(first)))
-    } else if (name === 'part') memory.use((keeper) => keeper.part(first, second))
-    else if (name === 'upload-success') over(first)
-    else if (name === 'file-removed') over(first[0])
-    else if (name === 'upload-error') {
-      const failure = this.#snapshot(first)?.failure
-      if (failure?.kind === 'file' && failure.code !== 'mismatch') over(first)
-    }
-  }
-
-  /** @param {string} name @param {any[]} details */
-  #event(name, [first, second, third]) {
-    switch (name) {
-      case 'created': return
-      case 'file-added':
-        this.#about(name, first)
-        return this.#gather(first)
-      case 'file-removed': {
-        const last = /** @type {Snapshot} */ (snapshotOf(first))
-        const source = this.#sources.get(last.id)
-        this.#blobs.delete(last.id)
-        this.#sources.delete(last.id)
-        return this.#send(name, fileObject(last, undefined, source, this.#strings))
-      }
-      case 'upload': {
-        const files = this.#many(second)
-        this.#send(name, first, files)
-        return void (files.length > 0 && this.#send('upload-start', files))
-      }
-      case 'upload-pause': return this.#about(name, first, second === 1)
-      case 'upload-retry': return this.#about(name, first)
-      case 'upload-stalled': {
-        const [file] = this.#many([first])
-        const cause = /** @type {import('./shapes.js').Cause} */ (causeOf(second))
-        return this.#send(name, uploadError(cause, file?.name ?? '', this.#strings), file ? [file] : [])
-      }
-      case 'part': return this.#about('s3-multipart:part-uploaded', first, { PartNumber: second[0], ETag: second[2] })
-      case 'upload-success': return this.#about(name, first, responseOf(this.#snapshot(first)?.response ?? null))
-      case 'upload-error': {
-        this.#explain(first)
-        const snapshot = this.#snapshot(first)
-        if (!snapshot?.failure) return
-        const { failure, name: title } = snapshot
-        return this.#about(name, first, uploadError(failure, title, this.#strings), failure.status === 0 ? undefined : { status: failure.status })
-      }
-      case 'complete':
-        return this.#send(name, { successful: this.#many(second), failed: this.#many(third), uploadID: first })
-      case 'retry-all': return this.#send(name, this.#many(first))
-      default: return this.#send(name)
-    }
-  }
-
-  /** @param {number} id @returns {Snapshot | undefined} */
-  #snapshot(id) {
-    return snapshotOf(this.#look(engine.FILE, id) ?? null)
-  }
-
-  /** @param {Snapshot} snapshot */
-  #render(snapshot) {
-    return fileObject(snapshot, this.#blobs.get(snapshot.id), this.#sources.get(snapshot.id), this.#strings)
-  }
-
-  /** @param {number[]} ids @returns {any[]} */
-  #many(ids) {
-    return ids.flatMap((id) => this.#snapshot(id) ?? []).map((snapshot) => this.#render(snapshot))
-  }
-
-  /** @param {string} name @param {number} id @param {...unknown} rest */
-  #about(name, id, ...rest) {
-    const [file] = this.#many([id])
-    if (file) this.#send(name, file, ...rest)
-  }
-
-  /** @param {number} id */
-  #gather(id) {
-    this.#added.push(id)
-    if (this.#added.length > 1) return
-    queueMicrotask(() => {
-      const added = this.#added
-      this.#added = []
-      if (this.#dead) return
-      this.#send('files-added', this.#many(added))
-      if (!this.#given.autoProceed) return
-      try {
-        this.upload()
-      } catch {
-        // A rule that forbids the start is not an error here: nobody asked.
-      }
-    })
-  }
-
-  #tellUnfinished() {
-    this.#send('restored', (this.#memory?.keeper?.unfinished ?? []).map(unfinishedObject))
-  }
-
-  /** @param {string} name @param {...unknown} payload */
-  #send(name, ...payload) {
-    this.#pass([[name, ...payload]])
-  }
-
-  /** @param {any[]} events */
-  #pass(events) {
-    try {
-      this.#notify(events)
-    } catch (error) {
-      // What listeners throw is contained; if that fails itself, uploads go on.
-      reportError(error)
-    }
-  }
-
-  /** What a person cannot mend is put on the console, where the site's developer finds the cure. @param {number} id */
-  #explain(id) {
-    const failure = this.#snapshot(id)?.failure
-    if (!failure) return
-    const { kind, code, detail, help } = failure
-    const developers = kind === 'config' || (kind === 'sign' && !['denied', 'rejected', 'expired'].includes(code))
-    if (!developers && !help) return
-    // A finding of our own begins with its cause, which is the message.
-    const text = help.startsWith(detail) ? help : [detail, help].filter(Boolean).join('; ')
-    this.#warnOnce(`${kind}.${code}`, text)
-  }
-
-  /** @param {string} code @param {string} text */
-  #warnOnce(code, text) {
-    if (this.#explained.size >= MOST_EXPLAINED || this.#explained.has(code)) return
-    this.#explained.add(code)
-    console.warn(`filechute: ${code}: ${text}`)
   }
 
   // ── the page ─────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -900,23 +594,6 @@ const isGiven = (options, name) => options[name] !== undefined && options[name] 
 
 /** @param {Record<string, string>} meta */
 const flatOf = (meta) => Object.entries(meta).flat()
-
-/** In the order in which the engine reads them. @param {import('./answers.js').Raw} raw */
-const wireOf = ({ method, url, fields, headers, key, expires }) => [method, url, fields, headers, key, expires]
-
-/**
- * Whether the file can still be read as it was when it was added, by reading one byte of it.
- * @param {Blob} blob @param {boolean} untouched @returns {Promise<Failure | undefined>}
- */
-async function probe(blob, untouched) {
-  try {
-    // An empty file has no first byte; reading all of it asks the disk as well.
-    await blob.slice(0, 1).arrayBuffer()
-    return undefined
-  } catch (error) {
-    return unreadable(error, untouched)
-  }
-}
 
 /** What `onBeforeFileAdded` gave in its place. @template {Incoming} T @param {T} file @param {any} verdict @returns {T} */
 function replaced(file, verdict) {

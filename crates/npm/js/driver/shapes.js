@@ -55,7 +55,7 @@ export function causeOf(list) {
 export function responseOf(list) {
   if (!list) return undefined
   const [status, uploadURL, location, key, bucket, etag, checksum, verified] = list
-  return { status, uploadURL, verified, body: { location, key, bucket, etag, ...(checksum ? { checksum } : {}) } }
+  return { status, uploadURL, verified, body: { location, key, bucket, etag, ...(checksum && { checksum }) } }
 }
 
 /** The name a file is to be uploaded under: that of its meta, where someone gave it another one. @param {Snapshot} file */
@@ -71,13 +71,15 @@ export const parseId = (text) => Number(/^file-(\d{1,10})$/.exec(text)?.[1] ?? 0
 export function fileObject(file, blob, source = 'filechute', strings = EN) {
   const { id, name, type, size, status, bytesUploaded, percentage, started, failure } = file
   const response = responseOf(file.response)
+  // What helps is for the site's developer.
+  const { help, ...shown } = failure ?? {}
   return {
     id: idText(id),
     name,
     extension: extensionOf(name),
     type,
     size,
-    ...(blob ? { data: blob } : {}),
+    ...(blob && { data: blob }),
     source,
     isRemote: false,
     meta: file.meta,
@@ -85,9 +87,9 @@ export function fileObject(file, blob, source = 'filechute', strings = EN) {
     status,
     isPaused: status === 'paused',
     retries: file.retries,
-    failure: failure && { kind: failure.kind, code: failure.code, status: failure.status, retryable: failure.retryable, detail: failure.detail, limit: failure.limit },
+    failure: failure && shown,
     error: failure ? message(failure, name, strings) : null,
-    ...(response ? { response, uploadURL: response.uploadURL } : {}),
+    ...(response && { response, uploadURL: response.uploadURL }),
   }
 }
 
