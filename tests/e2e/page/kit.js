@@ -126,7 +126,8 @@ const kit = {
     const uploader = await kit.uploader(options)
     for (const file of files) {
       try {
-        uploader.addFile(kit.file(...file))
+        const make = () => kit.file(...file)
+        uploader.addFile(file[1] > LARGE ? await readable(make) : make())
       } catch (error) {
         if (!error.isRestriction) throw error
       }
@@ -290,3 +291,21 @@ const kit = {
 }
 
 window.kit = kit
+
+const LARGE = 2 ** 26
+
+/** Chromium has room for so many bytes of files made in pages, and may not have let go of those of the page before. */
+async function readable(make, tries = 40) {
+  for (let left = tries; ; left -= 1) {
+    const file = make()
+    const fits = await file
+      .slice(0, 1)
+      .arrayBuffer()
+      .then(
+        () => true,
+        () => false,
+      )
+    if (fits || left <= 0) return file
+    await new Promise((resolve) => setTimeout(resolve, 250))
+  }
+}
