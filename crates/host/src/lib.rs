@@ -10,7 +10,7 @@
 //! // AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_REGION, FILECHUTE_BUCKET, … from the environment
 //! let config = RawOptions::from_env().validate()?;
 //! let app = axum::Router::new().merge(router(config));
-//! # let listener: tokio::net::TcpListener = unimplemented!();
+//! let listener = tokio::net::TcpListener::bind("127.0.0.1:3020").await?;
 //! axum::serve(listener, app).await?;
 //! # Ok(())
 //! # }

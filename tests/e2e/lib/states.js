@@ -27,6 +27,18 @@ export const DRAW = `async (name, hue, size, type = 'image/jpeg') => {
   return new File([blob, kit.file('', size, hue)], name, { type })
 }`
 
+/** Page function: what hides until it is asked for, shown and with two files. */
+const shown = async (draw) => {
+  document.querySelector('main').style.minHeight = '600px'
+  await kit.painted()
+  kit.el.show()
+  kit.drop([
+    await draw('Sunset over Lisbon.jpg', 15, 3_400_000),
+    kit.file('Quarterly report 2026.pdf', 1_830_000, 2, 'application/pdf'),
+  ])
+  await kit.painted()
+}
+
 /**
  * By name: what the proxy does, attributes of the element, and what happens in the page until the state is there.
  * @type {Record<string, {rules?: object[], attributes?: object, properties?: object, from?: string, act: string | ((draw: any) => Promise<unknown>)}>}
@@ -196,32 +208,8 @@ export const STATES = {
     },
   },
   noimage: { attributes: { mode: 'image', 'max-file-size': '5MB' }, act: () => kit.painted() },
-  modal: {
-    attributes: { mode: 'modal' },
-    act: async (draw) => {
-      document.querySelector('main').style.minHeight = '600px'
-      await kit.painted()
-      kit.el.show()
-      kit.drop([
-        await draw('Sunset over Lisbon.jpg', 15, 3_400_000),
-        kit.file('Quarterly report 2026.pdf', 1_830_000, 2, 'application/pdf'),
-      ])
-      await kit.painted()
-    },
-  },
-  button: {
-    attributes: { mode: 'button' },
-    act: async (draw) => {
-      document.querySelector('main').style.minHeight = '600px'
-      await kit.painted()
-      kit.el.show()
-      kit.drop([
-        await draw('Sunset over Lisbon.jpg', 15, 3_400_000),
-        kit.file('Quarterly report 2026.pdf', 1_830_000, 2, 'application/pdf'),
-      ])
-      await kit.painted()
-    },
-  },
+  modal: { attributes: { mode: 'modal' }, act: shown },
+  button: { attributes: { mode: 'button' }, act: shown },
   page: {
     attributes: { mode: 'page' },
     act: async () => {
