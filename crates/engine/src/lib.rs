@@ -37,7 +37,7 @@ mod url;
 mod xml;
 
 pub use doctor::Advice;
-pub use engine::Engine;
+pub use engine::{Engine, Extras};
 pub use failure::{Class, Failure, Kind};
 pub use file::{NewFile, Phase, UploadFile, UploadResponse, extension_of};
 pub use filechute_checksum::{Algorithm, Digest};

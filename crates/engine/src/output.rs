@@ -78,6 +78,8 @@ pub enum Command {
         /// The upload.
         remote: Rc<Remote>,
     },
+    /// Fetch what a [bare](crate::Engine::bare) engine lacks, and call [`crate::Engine::equip`].
+    Equip,
     /// Stop that job at once and drop what it holds. Nothing is to be reported.
     Abort {
         /// The job to stop.

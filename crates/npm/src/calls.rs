@@ -2,13 +2,14 @@
 
 use filechute_engine::{
     Accept, Algorithm, Answer, Class, Digest, Engine, Failure, FileId, JobId, Kind, Meta, NewFile, Options,
-    OptionsError, ParameterPolicy, PartReceipt, Phase, RawOptions, RawParameters, Rejection, Remote, Report,
-    Restrictions, Resume, Time, UploadParameters, UploadResponse,
-    doctor::{Sent, inspect},
-    judge_complete, judge_step, refusal_of,
+    OptionsError, ParameterPolicy, Phase, RawOptions, RawParameters, Rejection, Report, Restrictions, Time,
+    UploadParameters, refusal_of,
 };
 
-use crate::wire::{Reader, Writer};
+use crate::{
+    rare,
+    wire::{Reader, Writer},
+};
 
 /// One uploader's engine, and what its page allows.
 pub(crate) struct Instance {
@@ -18,7 +19,8 @@ pub(crate) struct Instance {
 
 impl Instance {
     pub(crate) fn new(read: &mut Reader<'_>) -> Self {
-        let mut engine = Engine::new(Options::default(), read.small().unwrap_or_default());
+        let mut engine = Engine::bare(Options::default(), read.small().unwrap_or_default());
+        engine.equip(Time(0), rare::loaded().map(|rare| rare.extras));
         engine.set_epoch(read.size());
         let policy = ParameterPolicy {
             page_is_secure: read.flag() == Some(true),
@@ -90,7 +92,6 @@ impl Instance {
                 out.ids(&files);
             }
             24 => out.maybe(engine.own_meta(id(read)), Writer::meta),
-            25 => out.maybe(engine.resume_of(id(read)).as_ref(), Writer::resume),
             26 => out.maybe(engine.phase(id(read)), |out, phase| out.text(phase.name())),
             // When to wake up, whether there is news, and whether bytes move.
             27 => {
@@ -103,18 +104,20 @@ impl Instance {
                 let raw = raw_parameters(read);
                 said(out, raw.check(policy).as_ref(), Writer::parameters);
             }
-            29 => said(out, judge_step(&answer(read)).as_ref(), Writer::answer),
-            30 => said(out, judge_complete(&answer(read)).as_ref(), Writer::response),
             31 => {
                 let status = u16::try_from(read.size()).unwrap_or_default();
                 out.failure_in_full(&refusal_of(status, &read.said(), &read.said()));
             }
-            _ => out.nothing(),
+            32 => engine.equip(now, rare::load(read.flag() == Some(true)).map(|rare| rare.extras)),
+            _ => match rare::loaded() {
+                Some(rare) => (rare.call)(verb, engine, read, out),
+                None => out.nothing(),
+            },
         }
     }
 }
 
-fn id(read: &mut Reader<'_>) -> FileId {
+pub(crate) fn id(read: &mut Reader<'_>) -> FileId {
     FileId(read.small().unwrap_or_default())
 }
 
@@ -130,7 +133,7 @@ fn outcome(out: &mut Writer, result: Result<u32, Rejection>) {
 }
 
 /// `[0, value]`, or `[1, failure]`.
-fn said<T>(out: &mut Writer, result: Result<&T, &Failure>, write: impl FnOnce(&mut Writer, &T)) {
+pub(crate) fn said<T>(out: &mut Writer, result: Result<&T, &Failure>, write: impl FnOnce(&mut Writer, &T)) {
     out.list(2);
     out.flag(result.is_err());
     match result {
@@ -194,26 +197,8 @@ fn new_file(read: &mut Reader<'_>) -> NewFile {
     }
 }
 
-fn algorithm(read: &mut Reader<'_>) -> Option<Algorithm> {
+pub(crate) fn algorithm(read: &mut Reader<'_>) -> Option<Algorithm> {
     Algorithm::from_name(&read.said())
-}
-
-fn remote(read: &mut Reader<'_>) -> Remote {
-    read.enter();
-    Remote { upload_id: read.said(), key: read.said(), bucket: read.said(), checksum: algorithm(read) }
-}
-
-fn receipts(read: &mut Reader<'_>) -> Vec<PartReceipt> {
-    let one = |read: &mut Reader<'_>| {
-        read.enter();
-        PartReceipt {
-            number: read.small().unwrap_or_default(),
-            size: read.size(),
-            etag: read.said(),
-            checksum: read.said(),
-        }
-    };
-    read.list(one).unwrap_or_default()
 }
 
 fn raw_parameters(read: &mut Reader<'_>) -> RawParameters {
@@ -228,20 +213,13 @@ fn raw_parameters(read: &mut Reader<'_>) -> RawParameters {
 }
 
 /// Parameters, then the algorithm and value of the checksum of what is to be sent, where it was computed.
-fn checked(read: &mut Reader<'_>, policy: &ParameterPolicy) -> Result<UploadParameters, Failure> {
+pub(crate) fn checked(read: &mut Reader<'_>, policy: &ParameterPolicy) -> Result<UploadParameters, Failure> {
     let mut parameters = raw_parameters(read).check(policy);
     let (algorithm, value) = (algorithm(read), read.said());
     if let Ok(parameters) = &mut parameters {
         parameters.checksum = algorithm.and_then(|algorithm| Digest::from_base64(algorithm, &value));
     }
     parameters
-}
-
-fn answer(read: &mut Reader<'_>) -> Answer {
-    let status = u16::try_from(read.size()).unwrap_or_default();
-    let body = read.said();
-    let retry_after_ms = read.size();
-    Answer { status, body, retry_after_ms, ..Answer::default() }
 }
 
 fn failure(read: &mut Reader<'_>) -> Failure {
@@ -270,6 +248,7 @@ fn failure(read: &mut Reader<'_>) -> Failure {
 /// Reads a report. What is wrong with parameters and may still work, or fail much later, goes to `out`: code and text.
 fn report(engine: &Engine, policy: &ParameterPolicy, read: &mut Reader<'_>, out: &mut Writer) -> Report {
     let kind = read.said();
+    let rare = rare::loaded();
     match kind.as_str() {
         "parameters" => {
             let id = id(read);
@@ -277,38 +256,6 @@ fn report(engine: &Engine, policy: &ParameterPolicy, read: &mut Reader<'_>, out:
             forewarn(engine, id, parameters.as_ref().ok(), out);
             parameters.map_or_else(Report::Failed, |parameters| Report::Parameters(Box::new(parameters)))
         }
-        "signed" => {
-            let id = id(read);
-            let parts = read.list(|read| {
-                read.enter();
-                let number = read.small().unwrap_or_default();
-                checked(read, policy).map(|parameters| (number, Box::new(parameters)))
-            });
-            let parts: Result<Vec<_>, Failure> = parts.unwrap_or_default().into_iter().collect();
-            forewarn(engine, id, parts.as_ref().ok().and_then(|parts| parts.first()).map(|(_, first)| &**first), out);
-            parts.map_or_else(Report::Failed, Report::Signed)
-        }
-        "created" => Report::Created(remote(read)),
-        "resumed" => {
-            read.enter();
-            Report::Resumed(Box::new(Resume { remote: remote(read), part_size: read.size(), parts: receipts(read) }))
-        }
-        "listed" => Report::Listed(receipts(read)),
-        "completed" => {
-            read.enter();
-            let status = u16::try_from(read.size()).unwrap_or_default();
-            Report::Completed(Box::new(UploadResponse {
-                status,
-                upload_url: read.said(),
-                location: read.said(),
-                key: read.said(),
-                bucket: read.said(),
-                etag: read.said(),
-                checksum: read.said(),
-                verified: None,
-            }))
-        }
-        "aborted" => Report::Aborted,
         "busy" => Report::Busy,
         "progress" => Report::Progress(read.size()),
         "sent" => Report::BodySent,
@@ -325,19 +272,20 @@ fn report(engine: &Engine, policy: &ParameterPolicy, read: &mut Reader<'_>, out:
                 body: read.said(),
             }))
         }
-        _ => {
+        "failed" => {
             read.enter();
             Report::Failed(failure(read))
         }
+        kind => match rare {
+            Some(rare) => (rare.report)(kind, engine, policy, read, out),
+            // Nobody asked for anything that ends so.
+            None => Report::Busy,
+        },
     }
 }
 
-fn forewarn(engine: &Engine, id: FileId, parameters: Option<&UploadParameters>, out: &mut Writer) {
-    let file = engine.file(id);
-    let advice = parameters
-        .zip(file.as_ref())
-        .and_then(|(parameters, file)| inspect(parameters, Sent { size: file.size, mime: &file.mime }))
-        .filter(|advice| !advice.fatal);
+pub(crate) fn forewarn(engine: &Engine, id: FileId, parameters: Option<&UploadParameters>, out: &mut Writer) {
+    let advice = parameters.and_then(|parameters| engine.inspect(id, parameters)).filter(|advice| !advice.fatal);
     out.maybe(advice, |out, advice| {
         out.list(2);
         out.text(&[advice.kind.name(), ".", advice.code].concat());

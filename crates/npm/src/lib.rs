@@ -7,6 +7,7 @@
 mod calls;
 #[cfg(target_arch = "wasm32")]
 mod heap;
+mod rare;
 mod show;
 mod wire;
 

@@ -1,11 +1,11 @@
 //! How the engine's values look when they leave: lists whose places `shapes.js` knows.
 
 use filechute_engine::{
-    Ask, Class, Command, Failure, FileId, Output, Part, PartReceipt, Phase, Rejection, RejectionReason, Remote, Resume,
-    Totals, UploadEvent, UploadFile, UploadParameters, UploadResponse, XmlAnswer,
+    Ask, Class, Command, Failure, FileId, Output, Part, PartReceipt, Phase, Rejection, RejectionReason, Remote, Totals,
+    UploadEvent, UploadFile, UploadParameters, UploadResponse,
 };
 
-use crate::wire::Writer;
+use crate::{rare, wire::Writer};
 
 /// Those that files are counted by, in the order of `shapes.js`.
 const PHASES: [Phase; 8] = [
@@ -140,42 +140,19 @@ impl Writer {
         self.maybe(remote.checksum, |out, algorithm| out.text(algorithm.name()));
     }
 
-    fn part(&mut self, part: &Part) {
+    pub(crate) fn part(&mut self, part: &Part) {
         self.list(3);
         self.small(part.number);
         self.size(part.start);
         self.size(part.end);
     }
 
-    fn receipt(&mut self, part: &PartReceipt) {
+    pub(crate) fn receipt(&mut self, part: &PartReceipt) {
         self.list(4);
         self.small(part.number);
         self.size(part.size);
         self.text(&part.etag);
         self.text(&part.checksum);
-    }
-
-    fn receipts(&mut self, parts: &[PartReceipt]) {
-        self.list(parts.len());
-        for part in parts {
-            self.receipt(part);
-        }
-    }
-
-    pub(crate) fn resume(&mut self, resume: &Resume) {
-        self.list(3);
-        self.remote(&resume.remote);
-        self.size(resume.part_size);
-        self.receipts(&resume.parts);
-    }
-
-    pub(crate) fn answer(&mut self, xml: &XmlAnswer) {
-        self.list(5);
-        for text in [&xml.upload_id, &xml.key, &xml.bucket] {
-            self.text(text);
-        }
-        self.receipts(&xml.parts);
-        self.maybe(xml.next_part, Self::small);
     }
 
     pub(crate) fn parameters(&mut self, parameters: &UploadParameters) {
@@ -184,46 +161,6 @@ impl Writer {
         self.text(parameters.url.href());
         for pairs in [&parameters.fields, &parameters.headers] {
             self.pairs(pairs.iter().map(|(name, value)| (name.as_str(), value.as_str())));
-        }
-    }
-
-    fn ask(&mut self, ask: &Ask) {
-        match ask {
-            Ask::Create => {
-                self.list(1);
-                self.text("create");
-            }
-            Ask::Sign { remote, parts } => {
-                self.list(3);
-                self.text("sign");
-                self.remote(remote);
-                self.list(parts.len());
-                for part in parts {
-                    self.part(part);
-                }
-            }
-            Ask::List { remote } => {
-                self.list(2);
-                self.text("list");
-                self.remote(remote);
-            }
-            Ask::Complete { remote, parts, size, checksum } => {
-                self.list(5);
-                self.text("complete");
-                self.remote(remote);
-                self.receipts(parts);
-                self.size(*size);
-                self.text(checksum);
-            }
-            Ask::Abort { remote } => {
-                self.list(2);
-                self.text("abort");
-                self.remote(remote);
-            }
-            _ => {
-                self.list(1);
-                self.text("whole");
-            }
         }
     }
 
@@ -241,7 +178,13 @@ impl Writer {
                 self.text("ask");
                 self.small(job.0);
                 self.small(file.0);
-                self.ask(ask);
+                match (ask, rare::loaded()) {
+                    (Ask::Whole, _) | (_, None) => {
+                        self.list(1);
+                        self.text("whole");
+                    }
+                    (ask, Some(rare)) => (rare.ask)(ask, self),
+                }
             }
             Command::Send { job, file, parameters, part } => {
                 self.list(5);
@@ -257,6 +200,10 @@ impl Writer {
                 self.small(job.0);
                 self.file(file);
                 self.remote(remote);
+            }
+            Command::Equip => {
+                self.list(1);
+                self.text("equip");
             }
             Command::Abort { job } => {
                 self.list(2);

@@ -4,6 +4,7 @@
 mod multi;
 mod owed;
 mod parts;
+mod rare;
 mod reports;
 mod schedule;
 mod setbacks;
@@ -14,6 +15,8 @@ use alloc::{borrow::ToOwned, boxed::Box, collections::VecDeque, rc::Rc, string::
 use core::hash::{BuildHasherDefault, Hasher};
 
 use hashbrown::HashSet;
+
+pub use rare::Extras;
 
 use crate::{
     Changes, Command, Failure, FileId, JobId, Kind, Meta, NewFile, Options, Output, Phase, Table, Time, Totals,
@@ -27,6 +30,9 @@ use crate::{
 #[derive(Debug)]
 pub struct Engine {
     options: Options,
+    /// What files in parts and explanations need; asked for when it is first missed.
+    extras: Option<Extras>,
+    asked_for_extras: bool,
     files: Table<Box<Entry>>,
     jobs: Table<FileId>,
     uploads: Table<Upload>,
@@ -119,6 +125,8 @@ enum State {
     },
     /// In parts: see the entry's `multi`.
     Multi,
+    /// To go in parts once [`Engine::equip`] was called.
+    Held,
     BackingOff,
     Paused,
 }
@@ -142,9 +150,18 @@ impl Engine {
     /// An engine with nothing in it. `seed` feeds the jitter: the same seed and inputs give the same outputs.
     #[must_use]
     pub fn new(options: Options, seed: u32) -> Self {
+        Self { extras: Some(Extras::ALL), ..Self::bare(options, seed) }
+    }
+
+    /// The same without what most uploads never need: it is asked for by [`Command::Equip`] when a file is to go in parts, and
+    /// until then failures go without an explanation.
+    #[must_use]
+    pub fn bare(options: Options, seed: u32) -> Self {
         let allowed = limit_of(&options);
         Self {
             options,
+            extras: None,
+            asked_for_extras: false,
             files: Table::new(),
             jobs: Table::new(),
             uploads: Table::new(),
@@ -192,7 +209,10 @@ impl Engine {
         // A probe matters only while something waits for it.
         let waits = !self.ready.is_empty() || !self.wanting.is_empty();
         let probe = self.network.probe_at.filter(|_| waits && self.jobs.is_empty());
-        [timer, probe, self.auto_upload_at, self.owed_deadline()].into_iter().flatten().min()
+        [timer, probe, self.auto_upload_at, self.rare().and_then(|rare| (rare.owed_deadline)(self))]
+            .into_iter()
+            .flatten()
+            .min()
     }
 
     /// What moved since the last call. Samples the speed, so call it at a steady pace while files are active.
@@ -311,8 +331,10 @@ impl Engine {
     /// Takes down what a file has in the air and its deadline. Pause, retry, removal, stall and offline all use it.
     fn halt(&mut self, id: FileId) {
         self.disarm(id);
-        if self.files.get(id).is_some_and(|entry| entry.multi.is_some() && entry.phase != Phase::Done) {
-            return self.ground(id);
+        if self.files.get(id).is_some_and(|entry| entry.multi.is_some() && entry.phase != Phase::Done)
+            && let Some(rare) = self.rare()
+        {
+            return (rare.ground)(self, id);
         }
         self.keep_for_again(id);
         let Some(entry) = self.files.get(id) else { return };
@@ -375,7 +397,7 @@ impl Engine {
         let upload = entry.upload;
         // A file that is not what it was must not be mixed with what is there of it.
         if entry.failure.as_ref().is_some_and(|failure| failure.kind == Kind::File) {
-            self.owe_abort(id);
+            self.forget_parts(id);
         }
         self.set_bytes(id, 0);
         self.enter(id, State::Resting, Phase::Failed);

@@ -6,60 +6,51 @@ use alloc::{boxed::Box, rc::Rc, string::ToString, vec::Vec};
 use super::{
     Engine, State,
     multi::{Leg, Multi, Step},
-    reports::{ANSWER_WITHIN_MS, refused},
+    rare::refusal,
+    reports::ANSWER_WITHIN_MS,
 };
 use crate::{
-    Answer, Ask, Class, Command, Failure, FileId, JobId, Kind, MAX_PART, Method, PartReceipt, Phase, Plan, Remote,
-    Report, Resume, Time, UploadEvent, UploadParameters, UploadResponse, doctor::Sent, judge,
+    Answer, Ask, Class, Command, Failure, FileId, JobId, Kind, Method, NewFile, PartReceipt, Phase, Plan, Remote,
+    Report, Resume, Time, UploadEvent, UploadParameters, UploadResponse,
+    doctor::{self, Sent},
+    judge,
 };
 
 /// S3 may take minutes to put the parts together, and keeps the connection open with white space meanwhile.
 const COMPLETE_WITHIN_MS: u64 = 300_000;
 
 impl Engine {
-    /// What would be needed to go on with a file's multipart upload another time: after a reload, say. `None` while the
-    /// store knows nothing of it, and when it is done.
-    #[must_use]
-    pub fn resume_of(&self, id: FileId) -> Option<Resume> {
+    pub(super) fn resume_in_parts(&self, id: FileId) -> Option<Resume> {
         let entry = self.files.get(id).filter(|entry| entry.phase != Phase::Done)?;
         entry.multi.as_ref()?.resume()
     }
 
     /// How many requests the line as it was measured last is worth sharing among, for the parts of this file.
-    pub(super) fn worth_at_once(&self, id: FileId) -> usize {
+    fn worth_at_once(&self, id: FileId) -> usize {
         let plan = self.files.get(id).and_then(|entry| entry.multi.as_ref()).map(|multi| multi.plan);
         plan.map_or(usize::MAX, |plan| Plan::at_once(self.totals.speed, plan.part_size))
     }
 
-    /// Whether a file has to go in parts. Errors when it must and cannot.
-    fn cut(&self, id: FileId) -> Result<Option<Plan>, Failure> {
-        let Some(entry) = self.files.get(id) else { return Ok(None) };
-        let (size, forced) = (entry.new.size, entry.new.size > MAX_PART);
-        let options = &self.options.multipart;
-        let began = entry.new.resume.is_some();
-        let wanted = (began || entry.new.multipart.unwrap_or(size > options.above)) && size > 0;
-        if !(forced || wanted && options.available) {
-            return Ok(None);
-        }
-        if !options.available {
+    /// How a file is cut that goes in parts. Errors when that cannot be.
+    fn cut(&self, new: &NewFile) -> Result<Plan, Failure> {
+        if !self.options.multipart.available {
             let message = "files over 5 GiB need multipart uploads, which this source of parameters does not offer";
             return Err(Failure::new(Kind::Config, "multipart", Class::Final, message));
         }
         let at_once = u64::try_from(self.allowed).unwrap_or(u64::MAX).clamp(1, 16);
-        let wish = entry.new.part_size.or_else(|| Plan::wish(self.totals.speed, at_once));
-        Plan::new(size, wish).map(Some).ok_or_else(|| {
+        let wish = new.part_size.or_else(|| Plan::wish(self.totals.speed, at_once));
+        Plan::new(new.size, wish).ok_or_else(|| {
             Failure::new(Kind::S3, "EntityTooLarge", Class::Final, "the file is larger than S3 can store")
         })
     }
 
-    /// Starts or goes on with a file in parts. False when the file goes whole.
-    pub(super) fn begin_parts(&mut self, now: Time, id: FileId) -> bool {
-        let known = self.files.get(id).is_some_and(|entry| entry.multi.is_some());
-        if !known {
-            match self.cut(id) {
-                Ok(None) => return false,
-                Ok(Some(plan)) => {
-                    let Some(entry) = self.files.get_mut(id) else { return false };
+    /// Starts or goes on with a file that goes in parts.
+    pub(super) fn begin_parts(&mut self, now: Time, id: FileId) {
+        let Some(entry) = self.files.get(id) else { return };
+        if entry.multi.is_none() {
+            match self.cut(&entry.new) {
+                Ok(plan) => {
+                    let Some(entry) = self.files.get_mut(id) else { return };
                     let resume = entry.new.resume.take();
                     let remote = resume.as_ref().map(|resume| Rc::new(resume.remote.clone()));
                     let earlier = resume.and_then(|resume| Multi::resumed(plan.size, resume));
@@ -70,13 +61,10 @@ impl Engine {
                         self.owe(remote, Rc::new(file));
                     }
                 }
-                Err(failure) => {
-                    self.give_up(id, failure);
-                    return true;
-                }
+                Err(failure) => return self.give_up(id, failure),
             }
         }
-        let Some(multi) = self.multi(id) else { return true };
+        let Some(multi) = self.multi(id) else { return };
         let step = match &multi.remote {
             None => Some(Step::Create),
             Some(_) if multi.recheck => Some(Step::List),
@@ -91,7 +79,6 @@ impl Engine {
                 self.mark(id);
             }
         }
-        true
     }
 
     pub(super) fn multi(&mut self, id: FileId) -> Option<&mut Multi> {
@@ -166,8 +153,17 @@ impl Engine {
         }
     }
 
-    /// One part of a file starts. There is a slot.
-    pub(super) fn start_part(&mut self, now: Time, id: FileId) {
+    /// One part of a file starts: there is a slot. False when what runs is enough for a line this slow; when something ends,
+    /// this is asked again.
+    pub(super) fn start_part(&mut self, now: Time, id: FileId) -> bool {
+        let enough = self.jobs.len() >= self.worth_at_once(id);
+        if !enough {
+            self.start_next(now, id);
+        }
+        !enough
+    }
+
+    fn start_next(&mut self, now: Time, id: FileId) {
         let ahead = self.options.multipart.sign_ahead;
         let job = JobId::take(&mut self.next_job);
         let Some(multi) = self.multi(id) else { return };
@@ -331,7 +327,7 @@ impl Engine {
                 return self.part_failed(now, id, number, failure);
             }
             let length = multi.plan.length(signed_number);
-            if let Some(refusal) = refused(&parameters, Sent { size: length, mime: "" }) {
+            if let Some(refusal) = doctor::inspect(&parameters, Sent { size: length, mime: "" }).and_then(refusal) {
                 return self.part_failed(now, id, number, refusal);
             }
             let expires_at = parameters.expires_in_ms.map(|ms| now.after(ms));

@@ -10,7 +10,7 @@ use super::{Engine, State};
 use crate::judge::object_address;
 use crate::{
     Answer, Class, Command, Failure, FileId, JobId, Kind, Meta, Phase, Report, Time, UploadEvent, UploadParameters,
-    UploadResponse, doctor, judge,
+    UploadResponse, judge,
 };
 
 /// A request that fails sooner than this never left the machine, or was refused by the browser.
@@ -27,11 +27,13 @@ impl Engine {
     pub fn on_report(&mut self, now: Time, job: JobId, report: Report) {
         let now = self.observe(now);
         let Some(id) = self.jobs.get(job).copied() else { return };
-        if self.orphan_report(now, job, &report) {
+        if self.rare().is_some_and(|rare| (rare.orphan_report)(self, now, job, &report)) {
             return;
         }
-        if self.files.get(id).is_some_and(|entry| matches!(entry.state, State::Multi)) {
-            return self.parts_report(now, id, job, report);
+        if self.files.get(id).is_some_and(|entry| matches!(entry.state, State::Multi))
+            && let Some(rare) = self.rare()
+        {
+            return (rare.parts_report)(self, now, id, job, report);
         }
         match report {
             Report::Busy => self.arm_stall(now, id),
@@ -60,7 +62,9 @@ impl Engine {
             for id in self.waiting_for_the_line() {
                 self.requeue(id);
             }
-            self.parts_online();
+            if let Some(rare) = self.rare() {
+                (rare.parts_online)(self);
+            }
         }
         self.turn();
     }
@@ -105,7 +109,7 @@ impl Engine {
         }
         self.jobs.remove(job);
         let parameters: Rc<UploadParameters> = Rc::from(parameters);
-        if let Some(refusal) = self.files.get(id).and_then(|entry| refused(&parameters, entry.sent(None))) {
+        if let Some(refusal) = self.files.get(id).and_then(|entry| self.refused(&parameters, entry.sent(None))) {
             return self.after_failure(now, id, refusal);
         }
         let meta: Meta = parameters.fields.iter().filter(|(name, _)| !is_credential(name)).cloned().collect();
@@ -241,7 +245,8 @@ impl Engine {
         let silent = !self.answered.iter().any(|known| known == parameters.url.origin());
         let failure = self.suspect_cors(now, id, started, silent, failure);
         let Some(entry) = self.files.get(id) else { return failure };
-        match doctor::explain(parameters, &failure, entry.sent(part), now.since(started), silent) {
+        let explain = self.rare().map(|rare| rare.explain);
+        match explain.and_then(|explain| explain(parameters, &failure, entry.sent(part), now.since(started), silent)) {
             Some(advice) => failure.with_advice(advice),
             None => failure,
         }
@@ -267,14 +272,9 @@ impl Engine {
             return failure;
         }
         // The doctor finds the words.
-        Failure::new(Kind::Config, "cors", Class::Final, "")
+        let words = if self.is_equipped() { "" } else { "the storage never answered this page" };
+        Failure::new(Kind::Config, "cors", Class::Final, words)
     }
-}
-
-/// Why parameters are of no use for what is to be sent, whatever the store would say.
-pub(super) fn refused(parameters: &UploadParameters, sent: doctor::Sent<'_>) -> Option<Failure> {
-    let advice = doctor::inspect(parameters, sent).filter(|advice| advice.fatal)?;
-    Some(Failure::new(advice.kind, advice.code, Class::Final, "").with_advice(advice))
 }
 
 /// S3 puts the file's name into a key that holds `${filename}`; where its answer does not say so, this does.

@@ -42,17 +42,22 @@ impl Engine {
                 None => {}
             }
         }
-        self.owed_due(now);
+        if let Some(rare) = self.rare() {
+            (rare.owed_due)(self, now);
+        }
         self.turn();
     }
 
     fn due(&mut self, now: Time, id: FileId, deadline: Time) {
+        let rare = self.rare();
         let Some(entry) = self.files.get_mut(id) else { return };
         if matches!(entry.state, State::BackingOff) {
             return self.requeue(id);
         }
-        if matches!(entry.state, State::Multi) {
-            return self.parts_due(now, id);
+        if matches!(entry.state, State::Multi)
+            && let Some(rare) = rare
+        {
+            return (rare.parts_due)(self, now, id);
         }
         if !entry.phase.in_air() {
             return;
@@ -81,7 +86,10 @@ impl Engine {
     /// Starts what may start. The one place that guards the limit.
     pub(super) fn turn(&mut self) {
         let now = self.now;
-        self.pay();
+        let rare = self.rare();
+        if let Some(rare) = rare {
+            (rare.pay)(self);
+        }
         loop {
             // Files under way go before new ones.
             let part = self.wanting.first().copied();
@@ -89,15 +97,13 @@ impl Engine {
             if !self.may_start() {
                 return;
             }
-            if part.is_some() {
-                // What runs is enough for a line this slow; when something ends, this is asked again.
-                if self.jobs.len() >= self.worth_at_once(id) {
+            if let Some(rare) = rare.filter(|_| part.is_some()) {
+                if !(rare.start_part)(self, now, id) {
                     return;
                 }
-                self.start_part(now, id);
                 continue;
             }
-            if self.begin_parts(now, id) || self.send_again(now, id) {
+            if self.goes_in_parts(now, id) || self.send_again(now, id) {
                 continue;
             }
             let job = JobId::take(&mut self.next_job);

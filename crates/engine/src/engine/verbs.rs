@@ -178,7 +178,7 @@ impl Engine {
         let in_air: Vec<FileId> = self.file_ids().filter(|id| self.phase(*id).is_some_and(Phase::in_air)).collect();
         for id in in_air {
             if self.files.get(id).is_some_and(|entry| matches!(entry.state, State::Multi)) {
-                self.arm_all_parts(now, id);
+                self.rearm_parts(now, id);
             } else {
                 self.arm_stall(now, id);
             }
@@ -281,7 +281,7 @@ impl Engine {
     fn take_out(&mut self, id: FileId) -> bool {
         let Some(last) = self.file(id) else { return false };
         self.halt(id);
-        self.owe_abort(id);
+        self.forget_parts(id);
         // Leaves the line and the counts the same way as any other change.
         self.enter(id, State::Resting, Phase::Idle);
         let Some(entry) = self.files.remove(id) else { return false };
