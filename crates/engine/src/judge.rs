@@ -34,42 +34,69 @@ pub struct Answer {
 /// # Errors
 /// The failure, with its class for the retry loop.
 pub fn judge(parameters: &UploadParameters, answer: &Answer, expired: bool) -> Result<UploadResponse, Failure> {
+    accept(parameters, answer).ok_or_else(|| refuse(parameters, answer, expired))
+}
+
+/// What an answer says that confirms the upload, by everything that can be told of it.
+pub(crate) fn accept(parameters: &UploadParameters, answer: &Answer) -> Option<UploadResponse> {
+    let here = answer.url.is_empty() || parameters.url.same_place(&answer.url);
+    if !here || !matches!(answer.status, 200 | 201 | 204) {
+        return None;
+    }
+    let xml = parse_answer(&answer.body);
+    if xml.as_ref().map_or_else(|| is_web_page(answer), |xml| xml.is_error) {
+        return None;
+    }
+    let verified = verify(parameters, answer)?;
+    Some(success(parameters, answer, xml.unwrap_or_default(), verified))
+}
+
+/// Why an answer does not confirm the upload.
+pub(crate) fn refuse(parameters: &UploadParameters, answer: &Answer, expired: bool) -> Failure {
+    let failure =
+        |kind, code, class, message: &str| Failure::new(kind, code, class, message).with_status(answer.status);
     if !answer.url.is_empty() && !parameters.url.same_place(&answer.url) {
         let place = without_query(&answer.url);
         let message =
             ["the upload was redirected to ", place, "; redirects are refused, sign the final address"].concat();
-        return Err(Failure::new(Kind::Config, "redirect", Class::Final, &message).with_status(answer.status));
+        return failure(Kind::Config, "redirect", Class::Final, &message);
     }
     let xml = parse_answer(&answer.body);
-    let says_error = xml.as_ref().is_some_and(|xml| xml.is_error);
-    match answer.status {
-        200 | 201 | 204 if says_error => Err(refusal(answer, xml.unwrap_or_default(), expired)),
-        200 | 201 | 204 if xml.is_none() && is_web_page(answer) => Err(Failure::new(
-            Kind::S3,
-            "NotS3",
-            Class::Final,
-            "got a web page instead of S3's answer; the address is not an S3 endpoint",
-        )
-        .with_status(answer.status)),
-        200 | 201 | 204 => {
-            let verified = verify(parameters, answer)?;
-            Ok(success(parameters, answer, xml.unwrap_or_default(), verified))
+    match xml {
+        Some(xml) if xml.is_error => refusal(answer, xml, expired),
+        None if matches!(answer.status, 200 | 201 | 204) && is_web_page(answer) => {
+            let message = "got a web page instead of S3's answer; the address is not an S3 endpoint";
+            failure(Kind::S3, "NotS3", Class::Final, message)
         }
-        _ => Err(refusal(answer, xml.unwrap_or_default(), expired)),
+        _ if matches!(answer.status, 200 | 201 | 204) => {
+            let message = "the storage's checksum is not the file's: the bytes changed on their way";
+            failure(Kind::Integrity, "mismatch", Class::Resign, message)
+        }
+        xml => refusal(answer, xml.unwrap_or_default(), expired),
     }
 }
 
-/// Compares what S3 says of the bytes with what they are.
-fn verify<'a>(parameters: &'a UploadParameters, answer: &Answer) -> Result<Option<&'a Digest>, Failure> {
-    let Some(ours) = &parameters.checksum else { return Ok(None) };
+/// What an answer that confirms nothing comes to where nobody can read it: by its status alone, and never for good.
+pub(crate) fn refuse_unread(answer: &Answer) -> Failure {
+    let class = match answer.status {
+        429 | 503 | 509 => Class::Slow,
+        400..=499 => Class::Resign,
+        _ => Class::Retry,
+    };
+    let message = "the storage did not take the file, and what it says could not be read";
+    let mut failure = Failure::new(Kind::S3, &decimal(u64::from(answer.status)), class, message);
+    failure.retry_after_ms = answer.retry_after_ms;
+    failure.with_status(answer.status)
+}
+
+/// Compares what S3 says of the bytes with what they are: `None` where it is not the same, else the checksum if it proves
+/// them.
+fn verify<'a>(parameters: &'a UploadParameters, answer: &Answer) -> Option<Option<&'a Digest>> {
+    let Some(ours) = &parameters.checksum else { return Some(None) };
     let said = answer.checksums.iter().find(|(name, _)| name == ours.algorithm().header());
     match said {
-        Some((_, said)) if said.trim() != ours.base64() => {
-            let message = "the storage's checksum is not the file's: the bytes changed on their way";
-            Err(Failure::new(Kind::Integrity, "mismatch", Class::Resign, message).with_status(answer.status))
-        }
-        Some(_) => Ok(Some(ours)),
-        None => Ok(parameters.carries(ours).then_some(ours)),
+        Some((_, said)) => (said.trim() == ours.base64()).then_some(Some(ours)),
+        None => Some(parameters.carries(ours).then_some(ours)),
     }
 }
 

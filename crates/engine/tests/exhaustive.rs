@@ -242,7 +242,7 @@ impl Small {
                 Output::Command(Command::Send { job, file, .. }) => {
                     assert!(self.jobs.insert(job, (file, true, self.now)).is_none());
                 }
-                Output::Command(Command::AbortUpload { .. }) => panic!("no file goes in parts here"),
+                Output::Command(Command::AbortUpload { .. } | Command::Equip) => panic!("no file goes in parts here"),
                 Output::Command(Command::Abort { job }) => {
                     let (file, send, _) = self.jobs.remove(&job).expect("an aborted job is in the air");
                     self.over.insert(file.0, (job, send));

@@ -3,7 +3,7 @@
 use filechute_engine::{
     Accept, Algorithm, Answer, Class, Digest, Engine, Failure, FileId, JobId, Kind, Meta, NewFile, Options,
     OptionsError, ParameterPolicy, Phase, RawOptions, RawParameters, Rejection, Report, Restrictions, Time,
-    UploadParameters, refusal_of,
+    UploadParameters,
 };
 
 use crate::{
@@ -103,10 +103,6 @@ impl Instance {
             28 => {
                 let raw = raw_parameters(read);
                 said(out, raw.check(policy).as_ref(), Writer::parameters);
-            }
-            31 => {
-                let status = u16::try_from(read.size()).unwrap_or_default();
-                out.failure_in_full(&refusal_of(status, &read.said(), &read.said()));
             }
             32 => engine.equip(now, rare::load(read.flag() == Some(true)).map(|rare| rare.extras)),
             _ => match rare::loaded() {

@@ -5,7 +5,7 @@ use std::cell::Cell;
 
 use filechute_engine::{
     Answer, Ask, Engine, Extras, Failure, ParameterPolicy, PartReceipt, Remote, Report, Resume, UploadResponse,
-    XmlAnswer, judge_complete, judge_step,
+    XmlAnswer, judge_complete, judge_step, refusal_of,
 };
 
 use crate::{
@@ -70,6 +70,10 @@ fn call(verb: u32, engine: &Engine, read: &mut Reader<'_>, out: &mut Writer) {
         25 => out.maybe(engine.resume_of(id(read)).as_ref(), Writer::resume),
         29 => said(out, judge_step(&answer(read)).as_ref(), Writer::answer),
         30 => said(out, judge_complete(&answer(read)).as_ref(), Writer::response),
+        31 => {
+            let status = u16::try_from(read.size()).unwrap_or_default();
+            out.failure_in_full(&refusal_of(status, &read.said(), &read.said()));
+        }
         _ => out.nothing(),
     }
 }

@@ -12,14 +12,10 @@ mod verbs;
 
 use alloc::{borrow::ToOwned, boxed::Box, collections::VecDeque, rc::Rc, string::String, vec::Vec};
 
-use core::hash::{BuildHasherDefault, Hasher};
-
-use hashbrown::HashSet;
-
 pub use rare::Extras;
 
 use crate::{
-    Changes, Command, Failure, FileId, JobId, Kind, Meta, NewFile, Options, Output, Phase, Table, Time, Totals,
+    Changes, Command, Failure, FileId, JobId, Kind, Meta, NewFile, Options, Output, Phase, Report, Table, Time, Totals,
     UploadEvent, UploadFile, UploadId, UploadParameters, UploadResponse,
     doctor::Sent,
     retry::{Budget, Jitter},
@@ -33,6 +29,8 @@ pub struct Engine {
     /// What files in parts and explanations need; asked for when it is first missed.
     extras: Option<Extras>,
     asked_for_extras: bool,
+    /// Reports that wait for them, of jobs that are in the air.
+    waiting: Vec<(JobId, Report)>,
     files: Table<Box<Entry>>,
     jobs: Table<FileId>,
     uploads: Table<Upload>,
@@ -44,7 +42,7 @@ pub struct Engine {
     owed: Vec<owed::Owed>,
     orphans: Vec<owed::Orphan>,
     /// Hashes over names, sizes and dates of what is here, to refuse the same file twice.
-    known: HashSet<u64, BuildHasherDefault<Hashed>>,
+    known: Table<()>,
     /// When to look at a file again. Lazy: an entry may be earlier than the file's own deadline, never later.
     timers: VecDeque<(Time, FileId)>,
     outputs: VecDeque<Output>,
@@ -162,6 +160,7 @@ impl Engine {
             options,
             extras: None,
             asked_for_extras: false,
+            waiting: Vec::new(),
             files: Table::new(),
             jobs: Table::new(),
             uploads: Table::new(),
@@ -169,7 +168,7 @@ impl Engine {
             wanting: Table::new(),
             owed: Vec::new(),
             orphans: Vec::new(),
-            known: HashSet::default(),
+            known: Table::new(),
             timers: VecDeque::new(),
             outputs: VecDeque::new(),
             dirty: Vec::new(),
@@ -519,25 +518,5 @@ fn base_meta(new: &mut NewFile) {
     new.meta.insert("type".to_owned(), new.mime.clone());
     if let Some(path) = &new.relative_path {
         new.meta.insert("relativePath".to_owned(), path.clone());
-    }
-}
-
-/// Fingerprints are hashes already.
-#[derive(Debug, Default)]
-struct Hashed(u64);
-
-impl Hasher for Hashed {
-    fn finish(&self) -> u64 {
-        self.0
-    }
-
-    fn write_u64(&mut self, hash: u64) {
-        self.0 = hash;
-    }
-
-    fn write(&mut self, bytes: &[u8]) {
-        for byte in bytes {
-            self.0 = self.0.rotate_left(8) ^ u64::from(*byte);
-        }
     }
 }

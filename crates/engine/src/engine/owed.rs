@@ -54,7 +54,10 @@ impl Engine {
     /// The store is asked to forget what it has of a file.
     pub(super) fn owe_abort(&mut self, id: FileId) {
         let snapshot = self.file(id);
-        let remote = self.files.get_mut(id).and_then(|entry| entry.multi.take()).and_then(|multi| multi.remote);
+        let Some(entry) = self.files.get_mut(id) else { return };
+        // Or one to go on with that nobody came to.
+        let earlier = entry.new.resume.take().map(|resume| Rc::new(resume.remote));
+        let remote = entry.multi.take().and_then(|multi| multi.remote).or(earlier);
         if let (Some(remote), Some(file)) = (remote, snapshot) {
             self.owe(remote, Rc::new(file));
         }

@@ -5,9 +5,14 @@ use core::fmt;
 
 use super::{Engine, State};
 use crate::{
-    Advice, Class, Command, Failure, FileId, JobId, Kind, MAX_PART, Phase, Report, Resume, Time, UploadParameters,
+    Advice, Answer, Class, Command, Failure, FileId, JobId, Kind, MAX_PART, Phase, Report, Resume, Time,
+    UploadParameters,
     doctor::{self, Sent},
+    judge::refuse,
 };
+
+/// Bytes that take longer to send than the extras to load.
+const MANY_BYTES: u64 = 1 << 20;
 
 /// The rest of the engine. [`Engine::new`] has it; [`Engine::bare`] asks for it by [`Command::Equip`].
 #[derive(Clone, Copy)]
@@ -40,6 +45,7 @@ pub(super) struct Rare {
     pub(super) pay: fn(&mut Engine),
     resume_in_parts: fn(&Engine, FileId) -> Option<Resume>,
     inspect: fn(&UploadParameters, Sent<'_>) -> Option<Advice>,
+    pub(super) refuse: fn(&UploadParameters, &Answer, bool) -> Failure,
     pub(super) explain: fn(&UploadParameters, &Failure, Sent<'_>, u64, bool) -> Option<Advice>,
 }
 
@@ -58,6 +64,7 @@ static ALL: Rare = Rare {
     pay: Engine::pay,
     resume_in_parts: Engine::resume_in_parts,
     inspect: doctor::inspect,
+    refuse,
     explain: doctor::explain,
 };
 
@@ -78,6 +85,9 @@ impl Engine {
                 self.after_failure(now, id, Failure::new(Kind::Network, "load", Class::Retry, message));
             }
         }
+        for (job, report) in core::mem::take(&mut self.waiting) {
+            self.hear(now, job, report, false);
+        }
         self.turn();
     }
 
@@ -85,6 +95,12 @@ impl Engine {
     #[must_use]
     pub const fn is_equipped(&self) -> bool {
         self.extras.is_some()
+    }
+
+    /// Whether a report about this job waits for [`Engine::equip`], and will be heard then.
+    #[must_use]
+    pub fn waits(&self, job: JobId) -> bool {
+        self.waiting.iter().any(|(known, _)| *known == job)
     }
 
     /// What would be needed to go on with a file's multipart upload another time: after a reload, say. `None` while the
@@ -104,6 +120,26 @@ impl Engine {
         self.extras.map(|Extras(rare)| rare)
     }
 
+    pub(super) fn ask_for_extras(&mut self) {
+        if !self.is_equipped() && !core::mem::replace(&mut self.asked_for_extras, true) {
+            self.command(Command::Equip);
+        }
+    }
+
+    /// A report that only the extras can read.
+    pub(super) fn wait_for_extras(&mut self, job: JobId, report: Report) {
+        self.waiting.push((job, report));
+        self.ask_for_extras();
+    }
+
+    /// Whether upload parameters should not be used before they were [inspected](doctor::inspect): they may say that no byte
+    /// will be taken, and there are many. A few are sent sooner than looked at.
+    pub(super) fn is_worth_a_look(&self, id: FileId, parameters: &UploadParameters) -> bool {
+        let many = self.files.get(id).is_some_and(|entry| entry.new.size >= MANY_BYTES);
+        let rules = parameters.field("policy").is_some() || crate::holds(parameters.url.query(), "-checksum-");
+        !self.is_equipped() && many && rules
+    }
+
     /// Starts or goes on with a file in parts, or has it wait for what that needs. False when the file goes whole.
     pub(super) fn goes_in_parts(&mut self, now: Time, id: FileId) -> bool {
         let Some(entry) = self.files.get(id) else { return false };
@@ -114,9 +150,7 @@ impl Engine {
             (rare.begin_parts)(self, now, id);
         } else {
             self.enter(id, State::Held, Phase::Queued);
-            if !core::mem::replace(&mut self.asked_for_extras, true) {
-                self.command(Command::Equip);
-            }
+            self.ask_for_extras();
         }
         true
     }

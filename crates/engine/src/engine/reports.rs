@@ -7,10 +7,10 @@ use alloc::{
 };
 
 use super::{Engine, State};
-use crate::judge::object_address;
+use crate::judge::{accept, object_address, refuse_unread};
 use crate::{
     Answer, Class, Command, Failure, FileId, JobId, Kind, Meta, Phase, Report, Time, UploadEvent, UploadParameters,
-    UploadResponse, judge,
+    UploadResponse,
 };
 
 /// A request that fails sooner than this never left the machine, or was refused by the browser.
@@ -25,6 +25,11 @@ const ORIGINS_KEPT: usize = 64;
 impl Engine {
     /// Takes a report. Late ones, repeated ones and those of aborted jobs do nothing.
     pub fn on_report(&mut self, now: Time, job: JobId, report: Report) {
+        self.hear(now, job, report, true);
+    }
+
+    /// Takes a report, or has it wait for what is needed to make sense of it.
+    pub(super) fn hear(&mut self, now: Time, job: JobId, report: Report, may_wait: bool) {
         let now = self.observe(now);
         let Some(id) = self.jobs.get(job).copied() else { return };
         if self.rare().is_some_and(|rare| (rare.orphan_report)(self, now, job, &report)) {
@@ -39,9 +44,16 @@ impl Engine {
             Report::Busy => self.arm_stall(now, id),
             Report::Progress(bytes) => self.progressed(now, id, bytes),
             Report::BodySent => self.body_sent(now, id),
+            Report::Parameters(parameters) if may_wait && self.is_worth_a_look(id, &parameters) => {
+                self.wait_for_extras(job, Report::Parameters(parameters));
+            }
             Report::Parameters(parameters) => self.prepared(now, id, job, parameters),
-            Report::Answer(answer) => self.answered(now, id, job, &answer),
-            Report::Failed(failure) => self.failed(now, id, job, failure),
+            Report::Answer(answer) => self.answered(now, id, job, answer, may_wait),
+            Report::Failed(failure) => {
+                // To have an explanation when it comes to that.
+                self.ask_for_extras();
+                self.failed(now, id, job, failure);
+            }
             _ => {}
         }
     }
@@ -155,31 +167,32 @@ impl Engine {
         }
     }
 
-    fn answered(&mut self, now: Time, id: FileId, job: JobId, answer: &Answer) {
+    fn answered(&mut self, now: Time, id: FileId, job: JobId, answer: Box<Answer>, may_wait: bool) {
         let Some(State::Sending { parameters, expires_at, .. }) = self.files.get(id).map(|entry| &entry.state) else {
             return;
         };
         let expired = expires_at.is_some_and(|end| end <= now);
         let parameters = Rc::clone(parameters);
-        let verdict = judge(&parameters, answer, expired);
         self.heard_from(parameters.url.origin().to_string());
         if !self.network.online {
             self.on_network(now, true);
         }
-        match verdict {
-            Err(failure) if failure.is(Kind::S3, "precondition") && self.was_sent_again(id) => {
-                let message = "a file with this key exists: most likely this one, whose answer was lost";
-                let failure = Failure::new(Kind::S3, "Unconfirmed", Class::Final, message).with_status(failure.status);
-                self.failed(now, id, job, failure);
-            }
-            Err(failure) => self.failed(now, id, job, failure),
-            Ok(mut response) => {
-                name_the_object(&mut response, &parameters, self.files.get(id).map(|entry| entry.new.name.as_str()));
-                self.jobs.remove(job);
-                self.disarm(id);
-                self.succeed(id, response);
-            }
+        if let Some(mut response) = accept(&parameters, &answer) {
+            name_the_object(&mut response, &parameters, self.files.get(id).map(|entry| entry.new.name.as_str()));
+            self.jobs.remove(job);
+            self.disarm(id);
+            return self.succeed(id, response);
         }
+        let mut failure = match self.rare() {
+            Some(rare) => (rare.refuse)(&parameters, &answer, expired),
+            None if may_wait => return self.wait_for_extras(job, Report::Answer(answer)),
+            None => refuse_unread(&answer),
+        };
+        if failure.is(Kind::S3, "precondition") && self.was_sent_again(id) {
+            let message = "a file with this key exists: most likely this one, whose answer was lost";
+            failure = Failure::new(Kind::S3, "Unconfirmed", Class::Final, message).with_status(failure.status);
+        }
+        self.failed(now, id, job, failure);
     }
 
     /// The store confirmed a file's object; nothing of it is in the air any more.

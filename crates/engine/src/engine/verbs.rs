@@ -23,7 +23,7 @@ impl Engine {
             return Err(Rejection::new(reason, &file.name));
         }
         base_meta(&mut file);
-        self.known.insert(Entry::fingerprint(&file));
+        self.known.insert(Entry::fingerprint(&file), ());
         let id = FileId::take(&mut self.next_file);
         self.next_place = self.next_place.saturating_add(1);
         self.totals.files = self.totals.files.saturating_add(1);
@@ -45,7 +45,7 @@ impl Engine {
         }
         let restrictions = &self.options.restrictions;
         restrictions.check_file(file)?;
-        if self.known.contains(&Entry::fingerprint(file)) {
+        if self.known.get(Entry::fingerprint(file)).is_some() {
             return Err(RejectionReason::Duplicate);
         }
         restrictions.check_room(self.files.len(), self.totals.bytes_added, file.size)
@@ -285,7 +285,7 @@ impl Engine {
         // Leaves the line and the counts the same way as any other change.
         self.enter(id, State::Resting, Phase::Idle);
         let Some(entry) = self.files.remove(id) else { return false };
-        self.known.remove(&Entry::fingerprint(&entry.new));
+        self.known.remove(Entry::fingerprint(&entry.new));
         let totals = &mut self.totals;
         totals.moved(Some(Phase::Idle), None);
         totals.files = totals.files.saturating_sub(1);

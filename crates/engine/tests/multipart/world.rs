@@ -6,9 +6,9 @@ use std::{
 };
 
 use filechute_engine::{
-    Algorithm, Answer, Ask, Class, Command, Digest, Engine, Failure, FileId, JobId, Kind, Multipart, NewFile, Options,
-    Output, ParameterPolicy, Part, PartReceipt, Phase, RawParameters, Remote, Report, Time, UploadEvent, UploadId,
-    UploadParameters, UploadResponse,
+    Algorithm, Answer, Ask, Class, Command, Digest, Engine, Extras, Failure, FileId, JobId, Kind, Multipart, NewFile,
+    Options, Output, ParameterPolicy, Part, PartReceipt, Phase, RawParameters, Remote, Report, Time, UploadEvent,
+    UploadId, UploadParameters, UploadResponse,
 };
 
 const CRC: Algorithm = Algorithm::Crc64Nvme;
@@ -56,6 +56,8 @@ enum Air {
     /// With whether the request carries a checksum that the store compares, and whether the line damages it.
     Send(FileId, Part, u64, bool, bool),
     AbortUpload(String),
+    /// Over, but a bare engine could not read what came of it.
+    Unread,
 }
 
 enum Next {
@@ -63,6 +65,7 @@ enum Next {
     /// Something changes at the store, then the answer comes, or never.
     Effect(JobId, bool),
     Act,
+    Equip,
 }
 
 pub(crate) struct World {
@@ -92,6 +95,9 @@ pub(crate) struct World {
     /// The host recognises an upload that it completed before.
     remembers: bool,
     limit_fell: bool,
+    /// What a bare engine lacks is on its way.
+    equips: bool,
+    bare: bool,
     slept_at: u64,
     seen: BTreeMap<&'static str, u64>,
 }
@@ -107,6 +113,8 @@ impl World {
             ..Options::default()
         };
         let mut world = Self {
+            bare: rng.percent(50),
+            equips: false,
             engine: Engine::new(options, rng.next() as u32),
             now: 0,
             agenda: BTreeMap::new(),
@@ -132,6 +140,9 @@ impl World {
             seen: BTreeMap::new(),
             rng,
         };
+        if world.bare {
+            world.engine = Engine::bare(world.engine.options().clone(), world.rng.next() as u32);
+        }
         for n in 0..world.rng.range(1, 3) {
             let size = world.rng.pick(&[5 * MIB, 12 * MIB, 31 * MIB, MIB, 5 * MIB + 1]).unwrap();
             let part_size = world.rng.pick(&[None, Some(5 * MIB), Some(7 * MIB)]).unwrap();
@@ -189,9 +200,21 @@ impl World {
                     self.uploads.entry(remote.upload_id.clone()).and_modify(|upload| upload.known = true);
                 }
                 self.engine.on_report(Time(self.now), job, report);
+                if over && self.engine.waits(job) {
+                    self.count("unread");
+                    self.jobs.insert(job, Air::Unread);
+                }
                 self.drain();
             }
             Next::Effect(job, answer) => self.effect(job, answer),
+            Next::Equip => {
+                self.equips = false;
+                let extras = (self.honest || self.rng.percent(70)).then_some(Extras::ALL);
+                self.count(if extras.is_some() { "equipped" } else { "not equipped" });
+                self.jobs.retain(|_, air| !matches!(air, Air::Unread));
+                self.engine.equip(Time(self.now), extras);
+                self.drain();
+            }
             Next::Act => {
                 if !self.honest {
                     self.act();
@@ -217,6 +240,11 @@ impl World {
     fn perform(&mut self, command: Command) {
         self.say(|| format!("    {command:?}"));
         let (job, air) = match command {
+            Command::Equip => {
+                assert!(!core::mem::replace(&mut self.equips, true), "asks for extras that are on their way");
+                let takes = self.rng.range(0, 20_000);
+                return self.at(takes, Next::Equip);
+            }
             Command::Abort { job } => {
                 let air = self.jobs.remove(&job);
                 assert!(air.is_some(), "job {job} is aborted, but it is over");
@@ -429,7 +457,7 @@ impl World {
                     }
                 }
             }
-            Air::Ask(..) => panic!("an unknown question"),
+            Air::Ask(..) | Air::Unread => panic!("an unknown question"),
             Air::AbortUpload(id) => {
                 let id = id.clone();
                 self.count("aborted at the store");
@@ -552,7 +580,7 @@ impl World {
         assert_eq!(self.engine.totals().bytes_uploaded, uploaded, "totals");
         let waiting = self.engine.totals().count(Phase::Queued);
         let idle = self.jobs.is_empty() && self.engine.totals().online;
-        assert!(!idle || waiting == 0, "a file waits though nothing is in the air");
+        assert!(!idle || waiting == 0 || self.equips, "a file waits though nothing is in the air");
     }
 
     fn act(&mut self) {
@@ -655,7 +683,10 @@ impl World {
             *self.unconfirmed.entry(*id).or_default() += 1;
         }
         let seed = self.rng.next() as u32;
-        self.engine = Engine::new(options, seed);
+        // One that knows of earlier uploads has what they need.
+        let bare = self.bare && files.iter().all(|(file, _)| file.resume.is_none());
+        self.engine = if bare { Engine::bare(options, seed) } else { Engine::new(options, seed) };
+        self.equips = false;
         for (file, kept) in files {
             let id = self.engine.add(Time(self.now), file).unwrap();
             if !kept {

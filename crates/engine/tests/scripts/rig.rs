@@ -248,6 +248,7 @@ fn command_text(command: &Command) -> String {
         }
         Command::AbortUpload { job, file, remote } => format!("abort-upload {} {} j{job}", file.id, remote.upload_id),
         Command::Abort { job } => format!("abort j{job}"),
+        Command::Equip => "equip".into(),
     }
 }
 

@@ -7,7 +7,7 @@ use std::{
 };
 
 use filechute_engine::{
-    Class, Command, Engine, Failure, FileId, JobId, Kind, Meta, Output, Phase, Report, Time, UploadEvent,
+    Class, Command, Engine, Extras, Failure, FileId, JobId, Kind, Meta, Output, Phase, Report, Time, UploadEvent,
     UploadParameters,
 };
 
@@ -115,7 +115,10 @@ impl World {
     pub(crate) fn new(seed: u64) -> Self {
         let mut rng = Rng::new(seed);
         let swarm = Swarm::new(&mut rng);
-        let engine = Engine::new(swarm.options.clone(), rng.next() as u32);
+        let seed = rng.next() as u32;
+        let bare = rng.percent(50);
+        let engine =
+            if bare { Engine::bare(swarm.options.clone(), seed) } else { Engine::new(swarm.options.clone(), seed) };
         let world = Self {
             engine,
             rng,
@@ -295,6 +298,7 @@ impl World {
                 self.ask(job, file);
             }
             Command::AbortUpload { .. } => panic!("no file goes in parts here"),
+            Command::Equip => self.engine.equip(Time(self.now), Some(Extras::ALL)),
             Command::Send { job, file, parameters, .. } => {
                 assert!(self.books.pages.contains_key(&file), "I3: sends file {file}, which is gone");
                 self.fly(job, file, true);
