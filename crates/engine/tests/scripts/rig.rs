@@ -6,6 +6,7 @@
 //! | `upload` `retry 1` `retry-all` `pause 1` `resume 1` `pause-all` `resume-all` `remove 1` `cancel-all` | the verbs; `no` when they say so |
 //! | `meta 1 name=value`, `limit 3` | `set_meta`, `set_options` with another limit |
 //! | `offline` `online` | the browser's word |
+//! | `equip`, `equip failed` | what a bare engine asked for came, or could not be had |
 //! | `j1 put`, `j1 put 800`, `j1 post` | job 1 got parameters (valid for 800 ms), the key is `k1` |
 //! | `j1 url https://…`, `j1 form name=value …`, `j2 signed-url 1 https://…` | the same with an address or fields of one's own |
 //! | `j1 created U`, `j2 signed 1 2`, `j3 etag e1`, `j4 listed 1:e1:5242880`, `j5 completed`, `j6 aborted` | the steps of a multipart upload; `etag hidden` where CORS hides it |
@@ -19,8 +20,9 @@
 //! | `? 1`, `? totals`, `? deadline`, `? meta 1 key`, `? changes`, `? air`, `? help 1` | looks, and puts out what it saw |
 
 use filechute_engine::{
-    Answer, Ask, Class, Command, Engine, Failure, FileId, JobId, Kind, NewFile, Options, Output, ParameterPolicy,
-    PartReceipt, Phase, RawParameters, Remote, Report, Time, UploadEvent, UploadParameters, UploadResponse,
+    Answer, Ask, Class, Command, Engine, Extras, Failure, FileId, JobId, Kind, NewFile, Options, Output,
+    ParameterPolicy, PartReceipt, Phase, RawParameters, Remote, Report, Time, UploadEvent, UploadParameters,
+    UploadResponse,
 };
 
 /// An engine and the time.
@@ -102,6 +104,10 @@ impl Rig {
             }
             ["online"] => {
                 engine.on_network(now, true);
+                None
+            }
+            ["equip", failed @ ..] => {
+                engine.equip(now, failed.is_empty().then_some(Extras::ALL));
                 None
             }
             ["sleep", ms] => {
