@@ -54,7 +54,7 @@ fn what_cannot_be_had_is_asked_for_again_like_any_failure() {
         upload => upload u1 [1]; equip
         equip failed, +0 => equip
         equip failed =>
-        ? 1 => retrying 0/10485761 0% network.load
+        ? 1 => retrying 0/10485761 0% retries 2 network.load
         +1500 => equip
         equip failed => failed 1 network.load; complete u1 [] [1]
         retry 1 => retry 1; upload u2 [1]; equip
