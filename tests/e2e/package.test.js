@@ -71,6 +71,7 @@ test('nothing of the build or the tests is packed', () => {
     'element.js',
     'react.js',
     'filechute.wasm',
+    'filechute-more.wasm',
     'digest.js',
     'digest-worker.js',
     'digest.wasm',

@@ -449,8 +449,11 @@ export class OptionsError extends TypeError {
 /** What `configure` takes: where the WebAssembly is, or itself. */
 export type WasmSource = string | URL | Request | Response | BufferSource | WebAssembly.Module
 
-/** For bundlers that lose the `.wasm` file. To be called before the first uploader is made. */
-export function configure(options: { wasm?: WasmSource | Promise<WasmSource> }): void
+/**
+ * For bundlers that lose the `.wasm` files. To be called before the first uploader is made. `wasm` is `filechute.wasm`; `more`
+ * is `filechute-more.wasm`, which is loaded when a file first goes in parts or an upload is first refused.
+ */
+export function configure(options: { wasm?: WasmSource | Promise<WasmSource>, more?: WasmSource | Promise<WasmSource> }): void
 
 /** Loads the WebAssembly, once for the page, and makes an uploader. */
 export function createUploader(options: UploaderOptions): Promise<Uploader>

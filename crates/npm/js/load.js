@@ -7,32 +7,25 @@ import { bytesOf } from './wasm-bytes.js'
 /** @typedef {import('./core.js').CoreModule} CoreModule */
 
 export function createLoader() {
-  /** @type {Promise<CoreModule> | undefined} */
-  let loading
-  /** @type {unknown} */
-  let wasm
+  /** @type {{wasm?: unknown, more?: unknown}} */
+  let given = {}
   return {
     /**
      * Says where the WebAssembly comes from when it does not lie beside the script: an address, a `Response`, bytes, a
      * compiled module, or a promise of one of these. To be called before the first load.
-     * @param {{wasm?: unknown}} options
+     * `wasm` is `filechute.wasm`, `more` is `filechute-more.wasm`.
+     * @param {{wasm?: unknown, more?: unknown}} options
      */
     configure: (options) => {
-      wasm = options?.wasm
+      given = options ?? {}
     },
     /** @returns {Promise<CoreModule>} */
-    load: () => {
-      loading ??= load(wasm).catch((error) => {
-        loading = undefined
-        throw error
-      })
-      return loading
-    },
+    load: once(() => load(given)),
   }
 }
 
-/** @param {unknown} wasm @returns {Promise<CoreModule>} */
-async function load(wasm) {
+/** @param {{wasm?: unknown, more?: unknown}} options @returns {Promise<CoreModule>} */
+async function load({ wasm, more }) {
   if (typeof document === 'undefined') {
     throw new LoadError('unsupported', 'filechute uploads in browsers; on a server it can only be imported')
   }
@@ -44,13 +37,26 @@ async function load(wasm) {
     const module = given instanceof WebAssembly.Module ? given : await WebAssembly.compile(await bytesOf(given))
     // It imports nothing, so it can do nothing but compute.
     const { exports } = await WebAssembly.instantiate(module, {})
-    return { Core: createCore(/** @type {any} */ (exports)) }
+    return { Core: createCore(/** @type {any} */ (exports), once(() => import('./driver/more.js').then((rest) => rest.more(/** @type {any} */ (exports), more)))) }
   } catch (error) {
     // The event about a violated policy comes after the failure that the policy caused.
     await new Promise((resolve) => setTimeout(resolve, 50))
     throw diagnose(error, violations.seen)
   } finally {
     violations.stop()
+  }
+}
+
+/** Once for all who ask, and again after a failure. @template T @param {() => Promise<T>} act */
+function once(act) {
+  /** @type {Promise<T> | undefined} */
+  let acting
+  return () => {
+    acting ??= act().catch((error) => {
+      acting = undefined
+      throw error
+    })
+    return acting
   }
 }
 

@@ -41,6 +41,7 @@ pub(crate) fn load(is_there: bool) -> Option<&'static Rare> {
 /// Where the two modules part. The import has the name of the export but for one word: so finds it who cuts them.
 #[cfg(target_arch = "wasm32")]
 mod split {
+    #[expect(improper_ctypes, reason = "both sides are this crate")]
     #[link(wasm_import_module = "more")]
     unsafe extern "C" {
         #[link_name = "__wasm_split_00more00_import_00000000000000000000000000000001"]

@@ -31,7 +31,13 @@ pub(crate) fn build(place: &Place, rust: &Toolchain, effort: Effort) -> Result<P
         say::step("The Leptos example is up to date");
         return Ok(folder);
     }
-    wasm::build(place, rust, effort, &Module { package: "leptos-csr", arguments: &[], name: NAME }, &folder)?;
+    wasm::build(
+        place,
+        rust,
+        effort,
+        &Module { package: "leptos-csr", arguments: &[], name: NAME, cut: false },
+        &folder,
+    )?;
     let page = place.root.join(EXAMPLE).join("index.html");
     let html = fs::read_to_string(&page).with_context(|| format!("cannot read {}", page.display()))?;
     fs::write(folder.join("index.html"), without_trunk(&html))?;
@@ -55,7 +61,7 @@ pub(crate) fn build_served(place: &Place, rust: &Toolchain) -> Result<(PathBuf, 
     let wanted = fingerprint(place, rust, Effort::Checked, "examples/leptos-ssr")?;
     if !is_fresh(&stamp, &wanted) || !site.exists() {
         let arguments = &["--lib", "--no-default-features", "--features", "hydrate"];
-        let module = Module { package: SERVED, arguments, name: "leptos_ssr" };
+        let module = Module { package: SERVED, arguments, name: "leptos_ssr", cut: false };
         wasm::build(place, rust, Effort::Checked, &module, &site.join("pkg"))?;
         write(&stamp, &wanted)?;
     }

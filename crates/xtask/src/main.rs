@@ -13,6 +13,7 @@ mod say;
 mod setup;
 mod sim;
 mod size;
+mod split;
 mod stamp;
 mod test;
 mod wasm;

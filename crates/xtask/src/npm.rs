@@ -3,6 +3,7 @@
 //! `package.json` and `README.md` there are written by hand. The rest comes from here: the engine and the checksums, each a
 //! bare module, and what `package.rs` adds.
 
+use std::iter;
 use std::path::{Path, PathBuf};
 
 use anyhow::Result;
@@ -14,9 +15,9 @@ use crate::wasm::{self, Effort, Module};
 use crate::{package, say, setup};
 
 /// The engine.
-const ENGINE: Module<'_> = Module { package: "filechute-npm", arguments: &[], name: "filechute" };
+const ENGINE: Module<'_> = Module { package: "filechute-npm", arguments: &[], name: "filechute", cut: true };
 /// The checksums, which pages load only when they need one.
-const DIGEST: Module<'_> = Module { package: "filechute-checksum-wasm", arguments: &[], name: "digest" };
+const DIGEST: Module<'_> = Module { package: "filechute-checksum-wasm", arguments: &[], name: "digest", cut: false };
 const MODULES: [Module<'_>; 2] = [ENGINE, DIGEST];
 /// What the modules are made of.
 const SOURCES: &[&str] = &[
@@ -82,6 +83,7 @@ fn fingerprint(place: &Place, rust: &Toolchain, effort: Effort) -> Result<String
         .text(effort.describe())
         // This program's own flags are an input as well.
         .text(include_str!("wasm.rs"))
+        .text(include_str!("split.rs"))
         .text(include_str!("npm.rs"))
         .text(include_str!("package.rs"));
     for source in SOURCES {
@@ -92,5 +94,9 @@ fn fingerprint(place: &Place, rust: &Toolchain, effort: Effort) -> Result<String
 
 /// The files that compilers make, which the stamp alone does not vouch for.
 fn outputs(pkg: &Path) -> Vec<PathBuf> {
-    MODULES.iter().map(|module| pkg.join(format!("{}.wasm", module.name))).collect()
+    let names = MODULES.iter().flat_map(|module| {
+        let more = module.cut.then(|| format!("{}-more.wasm", module.name));
+        iter::once(format!("{}.wasm", module.name)).chain(more)
+    });
+    names.map(|name| pkg.join(name)).collect()
 }

@@ -13,6 +13,7 @@ use crate::run::{command, run, shown};
 use crate::say;
 use crate::setup::rust::{Toolchain, WASM};
 use crate::setup::{node, tools};
+use crate::split::split;
 
 /// What rustc emits for this target today, and no more: with `--all-features` binaryen writes modules that browsers
 /// refuse.
@@ -25,7 +26,7 @@ const FEATURES: &[&str] = &[
     "--enable-multivalue",
 ];
 /// Until nothing gets smaller. What the sections say that go was for tools only.
-const WASM_OPT: &[&str] = &["-Oz", "--converge", "--strip-producers", "--strip-target-features"];
+const WASM_OPT: &[&str] = &["--quiet", "-Oz", "--converge", "--strip-producers", "--strip-target-features"];
 /// Builds std for size together with the crate, with panics that only abort. Measured at 17 % of the compressed size.
 /// These flags are unstable, so the compiler has to be told to take them.
 const BUILD_STD: &[&str] = &["-Zbuild-std=std,panic_abort", "-Zbuild-std-features=optimize_for_size"];
@@ -70,6 +71,8 @@ pub(crate) struct Module<'a> {
     pub(crate) arguments: &'a [&'a str],
     /// The name of the output: `NAME.js` and `NAME_bg.wasm`, or `NAME.wasm` without glue.
     pub(crate) name: &'a str,
+    /// Whether it is cut in two: `NAME.wasm` and `NAME-more.wasm`.
+    pub(crate) cut: bool,
 }
 
 /// Builds it into `folder`, which is emptied first.
@@ -110,10 +113,18 @@ pub(crate) fn build_bare(
     }
     fs::create_dir_all(folder)?;
     let wasm = folder.join(format!("{}.wasm", module.name));
-    if effort == Effort::Quick {
-        fs::copy(&compiled, &wasm).with_context(|| format!("cannot copy {}", compiled.display()))?;
+    let mut made = vec![wasm.clone()];
+    if module.cut {
+        made.push(folder.join(format!("{}-more.wasm", module.name)));
+        split(&compiled, &wasm, &made[1])?;
     } else {
-        optimise(place, &compiled, &wasm)?;
+        fs::copy(&compiled, &wasm).with_context(|| format!("cannot copy {}", compiled.display()))?;
+    }
+    for wasm in made.iter().filter(|_| effort != Effort::Quick) {
+        let large = wasm.with_extension("large");
+        fs::rename(wasm, &large)?;
+        optimise(place, &large, wasm)?;
+        fs::remove_file(large)?;
     }
     Ok(wasm)
 }

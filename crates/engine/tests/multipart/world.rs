@@ -7,7 +7,7 @@ use std::{
 
 use filechute_engine::{
     Algorithm, Answer, Ask, Class, Command, Digest, Engine, Extras, Failure, FileId, JobId, Kind, Multipart, NewFile,
-    Options, Output, ParameterPolicy, Part, PartReceipt, Phase, RawParameters, Remote, Report, Time, UploadEvent,
+    Options, Output, ParameterPolicy, Part, PartReceipt, Phase, Plan, RawParameters, Remote, Report, Time, UploadEvent,
     UploadId, UploadParameters, UploadResponse,
 };
 
@@ -651,7 +651,15 @@ impl World {
                         // Written before the last parts were.
                         0 => drop(resume.parts.pop()),
                         // Damaged: another cut than the one the parts have.
-                        1 => resume.part_size = self.rng.pick(&[MIB, 6 * MIB, 8 * MIB]).unwrap(),
+                        1 => {
+                            resume.part_size = self.rng.pick(&[MIB, 6 * MIB, 8 * MIB]).unwrap();
+                            // Whoever reads a journal looks whether the file has the bytes that it speaks of.
+                            let plan = Plan::new(file.size, Some(resume.part_size)).unwrap();
+                            resume.parts.retain(|part| {
+                                let (start, end) = plan.range(part.number);
+                                digest(id, start, end, false).base64() == part.checksum
+                            });
+                        }
                         _ => {}
                     }
                 }

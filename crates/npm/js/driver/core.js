@@ -33,6 +33,7 @@ import { openTransfers } from './transfer.js'
  * @property {(verb: number, ...values: unknown[]) => any} look asks the engine without performing what it says
  * @property {(verb: number, ...values: unknown[]) => any} act the one way to change it
  * @property {(job: number, kind: string, ...details: unknown[]) => void} report
+ * @property {() => Promise<void>} equip loads the rest of the engine
  * @property {() => void} added files were added, and that was told
  * @property {CoreOptions} given all options ever given, later ones over earlier ones: `headers` alone does not make a source
  * @property {import('../ui/strings.js').Strings} strings words for errors
@@ -51,8 +52,12 @@ const FLUSH_EVERY_MS = 100
 const IDLE_FLUSH_MS = 1000
 /** A page that is still here so long after it was to be left stays. */
 const STAYS_AFTER_MS = 10_000
+/** A part of the uploader that takes longer to load counts as not there. */
+const EQUIP_WITHIN_MS = 30_000
 /** Longest wait that `setTimeout` knows. */
 const LONGEST_WAIT_MS = 2 ** 31 - 1
+/** What only the rest of the engine could judge. */
+const NOT_THERE = ['network', 'load', 'retry', 'a part of the uploader could not be loaded', 0, 0]
 /** Reports after which the job goes on. */
 const GOES_ON = ['progress', 'sent', 'busy']
 
@@ -67,12 +72,15 @@ function burial(closed, own) {
   }
 }
 
-/** @param {import('./engine.js').Exports} wasm @returns {typeof import('../core.js').Core} */
-export function createCore(wasm) {
+/**
+ * @param {import('./engine.js').Exports} wasm @param {() => Promise<void>} more loads what the engine may ask for
+ * @returns {typeof import('../core.js').Core}
+ */
+export function createCore(wasm, more) {
   return /** @type {any} */ (class extends Driver {
     /** @param {CoreOptions} options @param {(events: import('../core.js').Batch) => void} notify */
     constructor(options, notify) {
-      super(wasm, options, notify)
+      super(wasm, more, options, notify)
     }
   })
 }
@@ -105,19 +113,25 @@ class Driver {
   /** @type {Judges} */
   #judges
 
-  /** @param {import('./engine.js').Exports} wasm @param {CoreOptions} options @param {(events: any[]) => void} notify */
-  constructor(wasm, options, notify) {
+  #more
+
+  /**
+   * @param {import('./engine.js').Exports} wasm @param {() => Promise<void>} more @param {CoreOptions} options
+   * @param {(events: any[]) => void} notify
+   */
+  constructor(wasm, more, options, notify) {
+    this.#more = more
     const own = new engine.Engine(wasm)
     this.#engine = own
     // First of all, for what follows throws when an option is wrong.
     graves.register(this, burial(this.#closed, own))
     const judge = (/** @type {number} */ verb, /** @type {any[]} */ ...values) => {
-      const [failed, result] = own.call(verb, ...values)
+      const [failed, result] = own.call(verb, ...values) ?? [true, NOT_THERE]
       if (failed) throw Failure.from(result)
       return result
     }
     this.#judges = {
-      refusal: (status, code, said) => Failure.from(own.call(engine.REFUSAL, status, code, said)),
+      refusal: (status, code, said) => Failure.from(own.call(engine.REFUSAL, status, code, said) ?? NOT_THERE),
       check: (raw) => judge(engine.CHECK, ...wireOf({ ...raw, method: undefined, fields: undefined })),
       step: (...heard) => judge(engine.JUDGE_STEP, ...heard),
       complete: (...heard) => judge(engine.JUDGE_COMPLETE, ...heard).slice(0, 7),
@@ -128,6 +142,7 @@ class Driver {
       look: own.call.bind(own),
       act: this.#act.bind(this),
       report: this.#report.bind(this),
+      equip: this.#equip.bind(this),
       added: this.#proceed.bind(this),
       given: {},
       strings: EN,
@@ -540,12 +555,28 @@ class Driver {
       case 'send': return void this.#tasks.send(first, second, third, fourth)
       case 'abortUpload': return void this.#tasks.abortUpload(first, /** @type {Snapshot} */ (snapshotOf(second)), third)
       case 'abort': return this.#tasks.stop(first)
+      case 'equip': return void this.#equip()
       default:
         // The journal knows before anyone else does.
         if (name === 'file-removed') this.#own.handles.delete(first[0])
         this.#tasks.note(name, details)
         return this.#teller.event(name, details)
     }
+  }
+
+  /** Loads what the engine asks for, and says whether it is there. */
+  async #equip() {
+    /** @type {ReturnType<typeof setTimeout> | undefined} */
+    let timer
+    const late = new Promise((_, reject) => {
+      timer = setTimeout(reject, EQUIP_WITHIN_MS, new Error('no answer'))
+    })
+    /** @type {string | undefined} */
+    const why = await Promise.race([this.#more(), late]).then(() => undefined, (error) => String(error?.message ?? error))
+    clearTimeout(timer)
+    if (this.#own.dead) return
+    if (why !== undefined) this.#teller.warnOnce('load.more', `filechute-more.wasm could not be loaded (where is it? see configure): ${why}`)
+    this.#act(engine.EQUIP, why === undefined)
   }
 
   #proceed() {

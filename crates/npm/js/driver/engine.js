@@ -45,6 +45,7 @@ export const CHECK = 28
 export const JUDGE_STEP = 29
 export const JUDGE_COMPLETE = 30
 export const REFUSAL = 31
+export const EQUIP = 32
 
 export class Engine {
   /** @type {Exports} */

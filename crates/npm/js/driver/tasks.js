@@ -138,7 +138,8 @@ export class Tasks {
     const { memory, source } = this.#own
     memory?.use((keeper) => keeper.owe(remote))
     const { request } = this.#question(job, file, new Blob(), new AbortController().signal, ['abort', remote])
-    await undefined
+    // Job 0 may be the first that has to do with parts.
+    await (job === 0 ? this.#own.equip() : undefined)
     /** @type {Failure | undefined} */
     const failure = await source.ask(request).then(() => undefined, failureOf)
     memory?.use((keeper) => keeper.paid(remote, failure))

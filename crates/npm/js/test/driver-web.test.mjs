@@ -1,13 +1,10 @@
 // The driver over the real engine, with stand-ins for what a browser has and Node has not.
 
 import assert from 'node:assert/strict'
-import { readFileSync } from 'node:fs'
 import { test } from 'node:test'
-import { fileURLToPath } from 'node:url'
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import { readListed, readParameters } from '../driver/answers.js'
-import { createCore } from '../driver/core.js'
 import { Failure, failureOf as failureOfThrown } from '../driver/failure.js'
 import { Keeper } from '../driver/keeper.js'
 import { Memory } from '../driver/memory.js'
@@ -15,10 +12,10 @@ import { retryAfterOf } from '../driver/transfer.js'
 import { Journal } from '../journal.js'
 import { OptionsError } from '../errors.js'
 import { Uploader } from '../uploader.js'
+import { coreOf, instance } from './engine.mjs'
 
-const FILE = process.env.FILECHUTE_ENGINE_WASM ?? fileURLToPath(new URL('../../../../pkg/filechute.wasm', import.meta.url))
-const { exports } = new WebAssembly.Instance(new WebAssembly.Module(readFileSync(FILE)), {})
-const Core = createCore(/** @type {any} */ (exports))
+const exports = instance()
+const Core = coreOf(exports)
 
 setFlagsFromString('--expose-gc')
 const collect = runInNewContext('gc')
@@ -78,14 +75,14 @@ test('an uploader that nobody holds goes, and what it has outside with it', asyn
 test('an engine whose options were refused is freed too', async () => {
   const verbs = []
   let place = 0
-  const spied = createCore(/** @type {any} */ ({
+  const spied = coreOf({
     ...exports,
     reserve: (length) => (place = exports.reserve(length)),
     call: () => {
       verbs.push(new DataView(exports.memory.buffer, place).getFloat64(1, true))
       return exports.call()
     },
-  }))
+  })
   for (let at = 0; at < 5; at += 1) {
     assert.throws(() => new Uploader(spied, { getUploadParameters: () => {}, limit: -1 }), { option: 'limit' })
   }

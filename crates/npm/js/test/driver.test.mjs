@@ -2,21 +2,16 @@
 // does with it is tested in browsers.
 
 import assert from 'node:assert/strict'
-import { readFileSync } from 'node:fs'
 import { test } from 'node:test'
-import { fileURLToPath } from 'node:url'
-import { createCore } from '../driver/core.js'
 import { pack, unpack } from '../driver/wire.js'
 import { OptionsError, RestrictionError } from '../errors.js'
 import { Uploader } from '../uploader.js'
-
-const FILE = process.env.FILECHUTE_ENGINE_WASM ?? fileURLToPath(new URL('../../../../pkg/filechute.wasm', import.meta.url))
-const MODULE = new WebAssembly.Module(readFileSync(FILE))
+import { coreOf, instance } from './engine.mjs'
 
 /** @param {object} [options] */
 function make(options) {
-  const { exports } = new WebAssembly.Instance(MODULE, {})
-  const uploader = new Uploader(createCore(exports), { getUploadParameters: () => new Promise(() => {}), ...options })
+  const exports = instance()
+  const uploader = new Uploader(coreOf(exports), { getUploadParameters: () => new Promise(() => {}), ...options })
   const events = []
   for (const event of ['file-added', 'file-removed', 'restriction-failed', 'upload-error', 'upload-start', 'cancel-all']) {
     uploader.on(event, (...payload) => events.push([event, ...payload]))
