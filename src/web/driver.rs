@@ -6,9 +6,9 @@ use std::{
 };
 
 use filechute_engine::{
-    Ask, Changes, Class, Command, Digest, Engine, Failure, FileId, JobId, Kind, Meta, NewFile, Output, ParameterPolicy,
-    Part, Phase, RawParameters, Rejection, RejectionReason, Remote, Report, Table, Time, UploadEvent, UploadFile,
-    UploadParameters,
+    Ask, Changes, Class, Command, Digest, Engine, Extras, Failure, FileId, JobId, Kind, Meta, NewFile, Output,
+    ParameterPolicy, Part, Phase, RawParameters, Rejection, RejectionReason, Remote, Report, Table, Time, UploadEvent,
+    UploadFile, UploadParameters,
     doctor::{Sent, inspect},
 };
 use gloo_events::EventListener;
@@ -388,6 +388,8 @@ impl Driver {
                 let stopped = self.jobs.borrow_mut().remove(job);
                 drop(stopped);
             }
+            // A Rust application is one module: there is nothing to fetch.
+            Command::Equip => self.act(|engine, now| engine.equip(now, Some(Extras::ALL))),
         }
     }
 

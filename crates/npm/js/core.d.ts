@@ -12,8 +12,8 @@ export interface CoreOptions {
   credentials?: RequestCredentials
   getUploadParameters?: (file: UploadFile, options: { signal: AbortSignal }) => Promise<UploadParameters>
   signRequest?: (request: SignRequest, options: { signal: AbortSignal }) => Promise<SignedRequest>
-  /** One step of a multipart upload; `undefined`, and no promise, for a step that is left to the host. */
-  multipart?: (step: string, file: UploadFile, details: any) => Promise<any> | undefined
+  /** The application's own function for parts of that name; `undefined` leaves its step to the host. */
+  multipart?: (name: string) => ((...args: any[]) => any) | undefined
   /** Never throws. */
   planParts?: (file: Candidate) => { multipart?: boolean; partSize?: number } | false
   shouldUseMultipart?: boolean

@@ -125,11 +125,8 @@ function stable(weak) {
       if (result !== null && typeof result === 'object') return result
       throw new TypeError(`signRequest must return an object with a url, not ${result === null ? null : typeof result}`)
     },
-    // Not async: nothing at all says that the application has no hook for this step.
-    multipart: (step, file, details) => {
-      const act = steps(hooks())[step]
-      return act && (async () => act(file, details))()
-    },
+    // Each time anew: it may have been replaced.
+    multipart: (name) => hooks().get(name),
     planParts: (file) => guard(() => {
       const multipart = hooks().get('shouldUseMultipart')?.(file)
       const partSize = hooks().get('getChunkSize')?.(file)
@@ -157,31 +154,6 @@ function stable(weak) {
       }
       return true
     }),
-  }
-}
-
-/**
- * What the application does itself, by step. Parts are signed one by one or several at once; either way the answer has the
- * shape of Companion's batch.
- * @param {Hooks} hooks
- * @returns {Record<string, ((file: UploadFile, details: any) => any) | undefined>}
- */
-function steps(hooks) {
-  /** @param {string} name @returns {any} */
-  const get = (name) => hooks.get(name)
-  const one = get('signPart')
-  const many = get('prepareUploadParts')
-  return {
-    create: get('createMultipartUpload') && ((file, { signal }) => get('createMultipartUpload')(file, signal)),
-    sign: many
-      ? (file, { parts, ...rest }) => many(file, { ...rest, parts: parts.map((/** @type {any} */ part) => ({ ...part, number: part.partNumber, chunk: part.body })) })
-      : one && (async (file, { parts: [part], ...rest }) => {
-          const { url, headers, expires } = await one(file, { ...rest, ...part })
-          return { presignedUrls: { [part.partNumber]: url }, headers: { [part.partNumber]: headers ?? {} }, expires }
-        }),
-    list: get('listParts'),
-    complete: get('completeMultipartUpload') && (async (file, details) => (await get('completeMultipartUpload')(file, details)) ?? {}),
-    abort: get('abortMultipartUpload'),
   }
 }
 

@@ -29,6 +29,7 @@ const SOURCES: &[&str] = &[
     "crates/checksum-wasm",
     "crates/engine",
     "crates/npm",
+    "crates/xtask/tools",
 ];
 
 /// Builds the package, unless nothing has changed since the last time.

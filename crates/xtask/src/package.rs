@@ -7,17 +7,12 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result};
 
 use crate::place::Place;
-use crate::run::{output, run};
+use crate::run::{command, output, run};
 use crate::setup::node;
 use crate::stamp::write;
 
 /// In the folder of the JavaScript, but not for the package.
 const NOT_PUBLISHED: &[&str] = &["node_modules", "test", "tsconfig.json", "core.d.ts", "style.css.d.ts"];
-/// What people import; everything else ends up in chunks that these share.
-const ENTRIES: &[&str] = &["index.js", "element.js", "react.js"];
-/// What is loaded when a checksum is first wanted, each in one piece and without anything of the others: a worker's script
-/// that needs no second request, and chunks of the entries above that are as few as without it.
-const DIGEST: &[&str] = &["digest.js", "digest-worker.js"];
 /// The style sheet of the component, which the element uses as well.
 const STYLE: &str = "src/ui/style.css";
 
@@ -48,34 +43,11 @@ pub(crate) fn hand_written(place: &Place) -> Result<PathBuf> {
     Ok(folder)
 }
 
-/// Joins the modules, without comments and spaces: a page that takes them as they are makes three requests, not twenty.
-/// The glue of the WebAssembly stays outside, since it finds its module by its own address, and so do the checksums, which
-/// most pages never load.
+/// Joins the modules, without comments and spaces: a page that takes them as they are makes three requests, not twenty. The
+/// checksums, which most pages never load, stay outside.
 fn bundle(place: &Place, modules: &Path, folder: &Path) -> Result<()> {
-    let run_esbuild = |entries: &[&str], more: &[&str]| {
-        let mut esbuild = node::tool(place, "esbuild")?;
-        esbuild.args(entries.iter().map(|entry| modules.join(entry)));
-        // Modules are UTF-8 whatever a server says, and words in other scripts a third of their escapes.
-        esbuild.args([
-            "--bundle",
-            "--format=esm",
-            "--target=es2022",
-            "--minify",
-            "--charset=utf8",
-            "--legal-comments=none",
-        ]);
-        // Words of other languages as they are, not as numbers.
-        esbuild.arg("--charset=utf8");
-        run(esbuild.args(more).arg("--log-level=warning").arg(format!("--outdir={}", folder.display())))
-    };
-    let outside = ["react", "./digest.js"].map(|name| format!("--external:{name}"));
-    let mut more = vec!["--splitting", "--chunk-names=chunk-[hash]"];
-    more.extend(outside.iter().map(String::as_str));
-    // Each language keeps its name: people import one, too.
-    let languages = languages(&modules.join("locales"))?;
-    let entries: Vec<&str> = ENTRIES.iter().copied().chain(languages.iter().map(String::as_str)).collect();
-    run_esbuild(&entries, &more)?;
-    run_esbuild(DIGEST, &[])?;
+    let mut node = command("node");
+    run(node.arg(node::build_tools(place)?.join("bundle.mjs")).args([modules, folder]))?;
     for entry in fs::read_dir(modules)? {
         let path = entry?.path();
         if path.to_string_lossy().ends_with(".d.ts") {
@@ -83,19 +55,6 @@ fn bundle(place: &Place, modules: &Path, folder: &Path) -> Result<()> {
         }
     }
     Ok(())
-}
-
-/// `locales/de.js` and its like, sorted.
-fn languages(folder: &Path) -> Result<Vec<String>> {
-    let mut found = Vec::new();
-    for entry in fs::read_dir(folder).with_context(|| format!("cannot read {}", folder.display()))? {
-        let name = entry?.file_name().to_string_lossy().into_owned();
-        if name.ends_with(".js") && name != "index.js" {
-            found.push(format!("locales/{name}"));
-        }
-    }
-    found.sort();
-    Ok(found)
 }
 
 /// A module whose default export is the style sheet, without comments and spaces: the element has it without a request.

@@ -1,5 +1,7 @@
 //! `cargo xtask size`: what the bundles weigh, against their limits.
 
+use std::fs;
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use anyhow::{Context, Result, bail};
@@ -15,11 +17,11 @@ use crate::{npm, say};
 #[derive(Debug)]
 struct Budget {
     name: &'static str,
-    /// Where the import graph starts.
+    /// Where the import graph starts: a file, or the name of a chunk.
     entry: &'static str,
     /// Whether it is what the entry loads when it is first needed: resuming, signing in the page, rare panels.
     later: bool,
-    /// What it may weigh today. The first two do not keep to their budget yet; until they do, this only ever goes down.
+    /// What it may weigh today. The first does not keep to its budget yet; until it does, this only ever goes down.
     at_most: u64,
     /// What it should weigh.
     budget: u64,
@@ -27,14 +29,17 @@ struct Budget {
 }
 
 const BUDGETS: &[Budget] = &[
-    Budget { name: "headless", entry: "index.js", later: false, at_most: 72_000, budget: 30_000, aim: 20_000 },
-    Budget { name: "element", entry: "element.js", later: false, at_most: 89_000, budget: 70_000, aim: 60_000 },
+    Budget { name: "headless", entry: "index.js", later: false, at_most: 53_500, budget: 30_000, aim: 20_000 },
+    Budget { name: "element", entry: "element.js", later: false, at_most: 70_000, budget: 70_000, aim: 60_000 },
     Budget { name: "later", entry: "element.js", later: true, at_most: 18_480, budget: 20_000, aim: 10_000 },
+    Budget { name: "parts", entry: PARTS, later: false, at_most: 22_000, budget: 22_000, aim: 18_000 },
     Budget { name: "integrity", entry: INTEGRITY, later: false, at_most: 5_500, budget: 5_500, aim: 4_500 },
 ];
 
 /// What the others load only when a checksum is wanted: a bundle of its own, and not part of theirs.
 const INTEGRITY: &str = "digest.js";
+/// What is loaded when a file first goes in parts or an upload is first refused.
+const PARTS: &str = "chunk-more-";
 
 /// Bytes of one bundle, each of its files compressed by itself, as a server sends them. What is in it says `size.mjs`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -86,19 +91,29 @@ impl Budget {
 
 /// Asks Node, whose zlib and brotli are the ones servers use.
 fn weigh(place: &Place, budget: &Budget) -> Result<Weight> {
-    let path = place.pkg().join(budget.entry);
-    if !path.exists() {
-        bail!("no {}: `cargo xtask npm` makes it from crates/npm/js", path.display());
-    }
+    let path = find(place, budget.entry)?;
     let mut node = command("node");
-    node.arg(place.root.join("crates/xtask/tools/size.mjs")).arg(path);
+    node.arg(place.root.join("crates/xtask/tools/size.mjs")).arg(&path);
     if budget.later {
         node.arg("--later");
     }
-    if budget.entry != INTEGRITY {
-        node.arg(place.pkg().join(INTEGRITY));
+    // Rows of their own.
+    for other in [INTEGRITY, PARTS, "chunk-core-"] {
+        let other = find(place, other)?;
+        if other != path && (budget.entry == PARTS || !other.to_string_lossy().contains("chunk-core-")) {
+            node.arg(other);
+        }
     }
     parse(&output(&mut node)?)
+}
+
+/// The published file that begins so.
+fn find(place: &Place, name: &str) -> Result<PathBuf> {
+    let files = fs::read_dir(place.pkg())?.filter_map(|entry| Some(entry.ok()?.path()));
+    let begins = |path: &PathBuf| path.file_name().is_some_and(|file| file.to_string_lossy().starts_with(name));
+    let mut found: Vec<PathBuf> = files.filter(begins).collect();
+    found.sort();
+    found.into_iter().next().with_context(|| format!("no {name} in pkg/: `cargo xtask npm` makes it"))
 }
 
 fn parse(text: &str) -> Result<Weight> {

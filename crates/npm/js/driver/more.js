@@ -3,6 +3,8 @@
 
 import { bytesOf } from '../wasm-bytes.js'
 
+export { askHost, askHooks } from './parts.js'
+
 /**
  * Puts the second module's functions into the first one's table.
  * @param {import('./engine.js').Exports} first @param {unknown} given as for `configure`

@@ -2,6 +2,7 @@
 
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { askHooks } from '../driver/parts.js'
 import { Hooks } from '../hooks.js'
 
 const make = (options) => {
@@ -9,34 +10,45 @@ const make = (options) => {
   return { hooks, wrapped: hooks.wrap(options) }
 }
 
-test('a step without a hook is left to the host, at once', () => {
+const REMOTE = ['u', 'k', '', null]
+
+/** A step as the driver asks for it. @param {object} wrapped @param {any[]} ask */
+const asked = (wrapped, ask) => {
+  const base = { ask: async () => ['left to the host'], multipart: true, signAhead: 1, scope: '' }
+  const request = { ask, file: { name: 'f', meta: {} }, blob: new Blob(['aabb']), checksum: async () => undefined }
+  return askHooks(base, wrapped.multipart, request)
+}
+
+test('a step without a hook is left to the host', async () => {
   const { wrapped, hooks } = make({ host: 'https://h.example', signPart: async () => ({ url: 'https://s.example' }) })
-  assert.equal(wrapped.multipart('create', {}, {}), undefined)
-  assert.ok(wrapped.multipart('sign', {}, { parts: [{ partNumber: 1 }] }) instanceof Promise)
+  assert.deepEqual(await asked(wrapped, ['create']), ['left to the host'])
+  assert.equal((await asked(wrapped, ['sign', REMOTE, [[1, 0, 2]]]))[0], 'signed')
   assert.equal(wrapped.signPart, undefined)
   assert.ok(hooks)
 })
 
 test('parts signed one by one, or several at once, answer the same', async () => {
-  const parts = [{ partNumber: 3, body: 'c' }, { partNumber: 4, body: 'd' }]
+  const parts = [[3, 0, 2], [4, 2, 4]]
   const seen = []
   const one = make({
     host: 'https://h.example',
-    signPart: (file, part) => {
-      seen.push([file.name, part])
+    signPart: async (file, { body, ...part }) => {
+      seen.push([file.name, await body.text(), part])
       return { url: 'https://s.example/3', headers: { a: 'b' }, expires: 9 }
     },
   })
-  const answer = await one.wrapped.multipart('sign', { name: 'f' }, { uploadId: 'u', key: 'k', parts })
-  assert.deepEqual(answer, { presignedUrls: { 3: 'https://s.example/3' }, headers: { 3: { a: 'b' } }, expires: 9 })
-  assert.deepEqual(seen, [['f', { uploadId: 'u', key: 'k', partNumber: 3, body: 'c' }]])
+  const answer = await asked(one.wrapped, ['sign', REMOTE, parts])
+  assert.deepEqual(answer, ['signed', [[3, { url: 'https://s.example/3', headers: ['a', 'b'], expires: 9 }]]])
+  assert.deepEqual(seen, [['f', 'aa', { uploadId: 'u', key: 'k', partNumber: 3, checksum: undefined, signal: undefined }]])
 
   const many = make({
     host: 'https://h.example',
-    prepareUploadParts: (_, { parts }) => ({ presignedUrls: Object.fromEntries(parts.map(({ number, chunk }) => [number, `https://s.example/${chunk}`])) }),
+    prepareUploadParts: async (_, { parts }) => ({
+      presignedUrls: Object.fromEntries(await Promise.all(parts.map(async ({ number, chunk }) => [number, `https://s.example/${await chunk.text()}`]))),
+    }),
   })
-  const both = await many.wrapped.multipart('sign', {}, { uploadId: 'u', key: 'k', parts })
-  assert.deepEqual(both.presignedUrls, { 3: 'https://s.example/c', 4: 'https://s.example/d' })
+  const [, both] = await asked(many.wrapped, ['sign', REMOTE, parts])
+  assert.deepEqual(both.map(([number, { url }]) => [number, url]), [[3, 'https://s.example/aa'], [4, 'https://s.example/bb']])
 })
 
 test('what throws rejects, and a completion may say nothing', async () => {
@@ -45,8 +57,8 @@ test('what throws rejects, and a completion may say nothing', async () => {
     createMultipartUpload: () => { throw new Error('no') },
     completeMultipartUpload: () => undefined,
   })
-  await assert.rejects(wrapped.multipart('create', {}, {}), /no/)
-  assert.deepEqual(await wrapped.multipart('complete', {}, {}), {})
+  await assert.rejects(asked(wrapped, ['create']), /no/)
+  assert.equal((await asked(wrapped, ['complete', REMOTE, [], 4, '']))[0], 'completed')
 })
 
 test('how a file is cut never throws', () => {

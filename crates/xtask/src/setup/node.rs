@@ -23,7 +23,7 @@ pub(crate) fn tool(place: &Place, name: &str) -> Result<Command> {
 /// The folder where those packages are, one for each state of the lock file.
 pub(crate) fn build_tools(place: &Place) -> Result<PathBuf> {
     let source = place.root.join("crates/xtask/tools");
-    let files = ["package.json", "package-lock.json", ".npmrc"].map(|name| source.join(name));
+    let files = ["package.json", "package-lock.json", ".npmrc", "bundle.mjs"].map(|name| source.join(name));
     let mut fingerprint = Fingerprint::default();
     for file in &files {
         fingerprint = fingerprint.text(&fs::read_to_string(file)?);

@@ -1,0 +1,61 @@
+// node bundle.mjs FOLDER OUT: joins the modules in FOLDER to what is published, minified, in OUT.
+//
+// Rollup joins, for it can be told what belongs together: all that `index.js` reaches at once is one piece, and all that
+// `element.js` adds to it another. Each piece is compressed by itself, so few large ones are smaller than many. What is
+// imported when it is first needed becomes pieces of its own. esbuild minifies.
+import { readdirSync, realpathSync } from 'node:fs'
+import { join } from 'node:path'
+import { transform } from 'esbuild'
+import { rollup } from 'rollup'
+
+const [folder, out] = [realpathSync(process.argv[2]), process.argv[3]]
+/** What people import. */
+const ENTRIES = ['index', 'element', 'react', ...readdirSync(join(folder, 'locales')).filter((name) => /\.js$/.test(name) && name !== 'index.js').map((name) => `locales/${name.slice(0, -3)}`)]
+/** Loaded when a checksum is first wanted, each in one piece and without anything of the others: a worker's script that needs no second request. */
+const ALONE = ['digest', 'digest-worker']
+const OUTSIDE = ['react', './digest.js']
+
+const minify = {
+  name: 'minify',
+  renderChunk: (code) => transform(code, {
+    minify: true,
+    format: 'esm',
+    target: 'es2022',
+    legalComments: 'none',
+    // Modules are UTF-8 whatever a server says, and words in other scripts a third of their escapes.
+    charset: 'utf8',
+  }),
+}
+
+/** Rollup takes directives away, and a framework's server needs this one. */
+const banner = ({ name }) => (name === 'react' ? "'use client';" : '')
+
+function warn({ code, message }) {
+  if (code !== 'MODULE_LEVEL_DIRECTIVE') throw new Error(message)
+}
+
+/** @param {string[]} names @param {object} output */
+async function bundle(names, output) {
+  const input = Object.fromEntries(names.map((name) => [name, join(folder, `${name}.js`)]))
+  const joined = await rollup({ input, external: (id) => OUTSIDE.includes(id), onwarn: warn, plugins: [minify] })
+  await joined.write({ dir: out, format: 'es', banner, chunkFileNames: 'chunk-[name]-[hash].js', ...output })
+}
+
+/** All that a module reaches by imports that do not wait. */
+function reached(id, info, found = new Set()) {
+  if (found.has(id)) return found
+  found.add(id)
+  for (const next of info(id)?.importedIds ?? []) reached(next, info, found)
+  return found
+}
+
+let pieces
+await bundle(ENTRIES, {
+  manualChunks(id, { getModuleInfo }) {
+    pieces ??= Object.entries({ core: 'index.js', interface: 'element.js' })
+      .map(([name, entry]) => [name, reached(join(folder, entry), getModuleInfo)])
+    // Nothing, for a module of neither.
+    return pieces.find(([, modules]) => modules.has(id))?.[0]
+  },
+})
+for (const name of ALONE) await bundle([name], { inlineDynamicImports: true })
