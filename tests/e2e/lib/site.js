@@ -14,15 +14,19 @@ const TYPES = {
   '.png': 'image/png',
 }
 
-/** What lies where. `/nowasm/` is the package with its WebAssembly missing. */
+/** What lies where. `/nowasm/` is the package with its WebAssembly missing, `/nomore/` with the second module missing. */
 const MOUNTS = [
   ['/pkg/', PKG],
   ['/nowasm/', PKG],
+  ['/nomore/', PKG],
   ['/page/', join(E2E, 'page')],
   ['/lib/', join(E2E, 'lib')],
   ['/node_modules/', join(E2E, 'node_modules')],
   ['/www/', join(ROOT, 'www')],
 ]
+
+/** @type {Record<string, RegExp>} */
+const MISSING = { '/nowasm/': /\.wasm$/, '/nomore/': /-more\.wasm$/ }
 
 /** Starts it on a free port. */
 export async function startSite() {
@@ -66,7 +70,7 @@ function find(path, folders) {
   const mounts = [...folders].flatMap(([prefix, where]) => where.map((folder) => [prefix, folder]))
   const isFile = (/** @type {string} */ file) => existsSync(file) && statSync(file).isFile()
   return [...mounts, ...MOUNTS]
-    .filter(([prefix]) => path.startsWith(prefix) && !(prefix === '/nowasm/' && path.endsWith('.wasm')))
+    .filter(([prefix]) => path.startsWith(prefix) && !MISSING[prefix]?.test(path))
     .map(([prefix, folder]) => join(folder, normalize(`/${path.slice(prefix.length)}`)))
     .find(isFile)
 }
