@@ -33,7 +33,8 @@ pub struct Engine {
     waiting: Vec<(JobId, Report)>,
     files: Table<Box<Entry>>,
     jobs: Table<FileId>,
-    uploads: Table<Upload>,
+    /// Those that are not over; a page has few.
+    uploads: Vec<(UploadId, Upload)>,
     /// Files that may start, in order: those under way before go first. Keys by [`in_line`].
     ready: Table<FileId>,
     /// Files in parts that have a part to start, by place.
@@ -163,7 +164,7 @@ impl Engine {
             waiting: Vec::new(),
             files: Table::new(),
             jobs: Table::new(),
-            uploads: Table::new(),
+            uploads: Vec::new(),
             ready: Table::new(),
             wanting: Table::new(),
             owed: Vec::new(),
@@ -376,16 +377,16 @@ impl Engine {
 
     /// A file of an upload came to its end: done, failed or removed (`None`).
     fn settle(&mut self, id: FileId, upload: UploadId, success: Option<bool>) {
-        let Some(batch) = self.uploads.get_mut(upload) else { return };
+        let Some(at) = self.uploads.iter().position(|(known, _)| *known == upload) else { return };
+        let Some((_, batch)) = self.uploads.get_mut(at) else { return };
         batch.open = batch.open.saturating_sub(1);
         match success {
             Some(true) => batch.successful.push(id),
             Some(false) => batch.failed.push(id),
             None => {}
         }
-        if batch.open == 0
-            && let Some(Upload { successful, failed, .. }) = self.uploads.remove(upload)
-        {
+        if batch.open == 0 {
+            let (_, Upload { successful, failed, .. }) = self.uploads.swap_remove(at);
             self.tell(UploadEvent::Complete { upload, successful, failed });
         }
     }

@@ -220,13 +220,12 @@ impl Engine {
                 entry.started_ms = Some(started_ms);
             }
         }
-        self.uploads.insert(upload, Upload { open: files.len(), ..Upload::default() });
         self.tell(UploadEvent::Upload { upload, files: files.clone() });
         if files.is_empty() {
-            self.uploads.remove(upload);
             self.tell(UploadEvent::Complete { upload, successful: Vec::new(), failed: Vec::new() });
             return upload;
         }
+        self.uploads.push((upload, Upload { open: files.len(), ..Upload::default() }));
         for id in files {
             let missing = self.missing_meta(id);
             let Some(entry) = self.files.get_mut(id) else { continue };
