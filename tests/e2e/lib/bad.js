@@ -18,19 +18,25 @@ const SIZE = 2000
 /**
  * Uploads `bad.bin` and `good.bin` with an element, and holds what happens to the first against the verdict.
  * @param {any} session @param {any} rig @param {Verdict} verdict
- * @param {{attributes?: object, setUp?: (...args: any[]) => void, args?: unknown[]}} [options] `setUp` runs in the page
- *   and gives the properties of the element
+ * @param {{attributes?: object, setUp?: (...args: any[]) => void, args?: unknown[], size?: number}} [options] `setUp` runs in the
+ *   page and gives the properties of the element; `size` is that of `bad.bin`
  */
-export async function refuses(session, rig, verdict, { attributes = {}, setUp = () => ({}), args = [] } = {}) {
+export async function refuses(
+  session,
+  rig,
+  verdict,
+  { attributes = {}, setUp = () => ({}), args = [], size = SIZE } = {},
+) {
   const page = await open(await session(), rig.site)
   const before = (await keysIn(rig.folder)).length
   const [bad, good] = await page.run(
-    `async (attributes, size, ...args) => {
+    `async (attributes, size, goodSize, ...args) => {
       const properties = await (${setUp})(...args)
       await kit.element({ multiple: '', ...attributes }, { retryDelays: [0, 10], ...properties })
-      return kit.batch([['bad.bin', size, 1], ['good.bin', size, 2]])
+      return kit.batch([['bad.bin', size, 1], ['good.bin', goodSize, 2]])
     }`,
     attributes,
+    size,
     SIZE,
     ...args,
   )
