@@ -72,8 +72,12 @@ export class Core {
   resumeAll(): void
   retry(id: string): number | undefined
   retryAll(): number
+  has(id: string): boolean
   remove(id: string): boolean
+  /** Told of in one go, or in several tasks where that takes long. */
+  removeMany(ids: string[]): void
   cancelAll(): void
+  clear(): void
   setMeta(meta: object): void
   setFileMeta(id: string, meta: object): boolean
   /** Takes what the constructor takes, source of parameters included; all or nothing. */

@@ -1,6 +1,8 @@
 // Names of the events and of their payload, once for all: the emitter hands the payload over as arguments, the element
 // as `event.detail`, the React component as arguments again.
 
+import { Lazy } from './emitter.js'
+
 /** What each event carries, in order. @type {Record<string, string[]>} */
 export const EVENTS = {
   'file-added': ['file'],
@@ -39,7 +41,11 @@ export function toDetail(event, args) {
   if (event === 'complete') return args[0]
   /** @type {Record<string, unknown>} */
   const detail = {}
-  for (const [at, name] of (EVENTS[event] ?? []).entries()) detail[name] = args[at]
+  for (const [at, name] of (EVENTS[event] ?? []).entries()) {
+    const arg = args[at]
+    if (arg instanceof Lazy) Object.defineProperty(detail, name, { get: () => arg.value, enumerable: true })
+    else detail[name] = arg
+  }
   if (event === 'error') {
     const error = args[0]
     detail.code = error?.kind ? `${error.kind}.${error.code}` : 'error'
@@ -47,18 +53,3 @@ export function toDetail(event, args) {
   }
   return detail
 }
-
-/**
- * The way back from `event.detail` to arguments.
- * @param {string} event
- * @param {any} detail
- * @returns {unknown[]}
- */
-export function toArguments(event, detail) {
-  if (event === 'complete') return [detail]
-  return (EVENTS[event] ?? []).map((name) => detail?.[name])
-}
-
-/** `upload-success` → `onUploadSuccess`, as React spells it. @param {string} event */
-export const handlerName = (event) =>
-  `on${event.split('-').map((word) => word[0].toUpperCase() + word.slice(1)).join('')}`

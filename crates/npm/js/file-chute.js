@@ -250,7 +250,7 @@ export class FileChuteElement extends Base {
     uploader.on('file-added', ({ id }) => this.#form.order.add(id))
     uploader.on('files-sorted', (ids) => this.#form.sort(ids))
     for (const event of Object.keys(EVENTS)) {
-      uploader.on(event, (...args) => this.#dispatch(event, args))
+      Uploader.hear(uploader, event, (...args) => this.#dispatch(event, args))
     }
     uploader.on('upload-success', (file) => this.#form.done(file))
     uploader.on('file-removed', (file) => this.#form.removed(file))

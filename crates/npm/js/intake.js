@@ -1,6 +1,7 @@
 // Files on their way in: what applications call a file becomes blob, name, type and meta, and long lists are taken in
 // slices, so that ten thousand files do not freeze the page.
 
+import { breath } from './breath.js'
 import { report, RestrictionError, revive } from './errors.js'
 import { toMeta } from './options.js'
 
@@ -61,7 +62,7 @@ export class Intake {
     const done = (async () => {
       await before
       while (at < files.length) {
-        await pause()
+        await breath()
         if (this.stopped || generation !== this.generation) break
         at = this.#slice(files, at, ids)
       }
@@ -114,9 +115,3 @@ const isBlob = (value) => typeof value?.slice === 'function' && typeof value.siz
 
 /** Uppy's names for blobs without one, such as pasted pictures. @param {string} type */
 const nameless = (type) => (type.startsWith('image/') ? `image.${type.slice(6).replace(/[^a-z0-9].*/i, '')}` : 'noname')
-
-/** Lets the page breathe. */
-function pause() {
-  const scheduler = /** @type {any} */ (globalThis).scheduler
-  return typeof scheduler?.yield === 'function' ? scheduler.yield() : new Promise((resolve) => setTimeout(resolve))
-}

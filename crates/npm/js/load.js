@@ -41,6 +41,7 @@ async function load({ wasm, more }) {
   } catch (error) {
     // The event about a violated policy comes after the failure that the policy caused.
     await new Promise((resolve) => setTimeout(resolve, 50))
+    const { diagnose } = await import('./diagnosis.js').catch(() => ({ diagnose: unreached }))
     throw diagnose(error, violations.seen)
   } finally {
     violations.stop()
@@ -72,26 +73,5 @@ function watchPolicy() {
   return result
 }
 
-/**
- * What stopped it, in words that lead to the fix.
- * @param {any} error
- * @param {string} directive the policy's directive that was violated meanwhile, or empty
- * @returns {LoadError}
- */
-export function diagnose(error, directive = '') {
-  const text = String(error?.message ?? error)
-  if (directive || /unsafe-eval|content security policy|blocked by csp/i.test(text)) {
-    const fix = /connect|default/.test(directive) && !/eval/.test(text)
-      ? "connect-src must allow the origin of filechute's files"
-      : "script-src needs 'wasm-unsafe-eval'"
-    return new LoadError('csp', `this page's content security policy refuses WebAssembly: ${fix}`, error)
-  }
-  if (/found 3c |magic word|magic header|magic number|doesn't start with/i.test(text)) {
-    return new LoadError('fetch', `the address of the .wasm file answers with something else: ${text}`, error)
-  }
-  const refused = typeof WebAssembly === 'object' && (error instanceof WebAssembly.CompileError || error instanceof WebAssembly.LinkError)
-  if (refused || error instanceof SyntaxError) {
-    return new LoadError('unsupported', `this browser cannot run the module: ${text}`, error)
-  }
-  return new LoadError('fetch', `the uploader could not be loaded: ${text}`, error)
-}
+/** Where not even the words for it can be had. @param {any} error */
+const unreached = (error) => new LoadError('fetch', `the uploader could not be loaded: ${error?.message ?? error}`, error)

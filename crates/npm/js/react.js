@@ -3,7 +3,7 @@
 
 import { createElement, forwardRef, useEffect, useImperativeHandle, useLayoutEffect, useRef } from 'react'
 import { ATTRIBUTES } from './attributes.js'
-import { EVENTS, handlerName, toArguments } from './events.js'
+import { EVENTS } from './events.js'
 import './element.js'
 import { PROPERTIES } from './file-chute.js'
 
@@ -60,4 +60,20 @@ export const FileChute = forwardRef(function FileChute(/** @type {Record<string,
 function toAttribute({ flag }, value) {
   if (flag) return value && value !== 'false' ? true : undefined
   return value === null || value === undefined ? undefined : String(value)
+}
+
+/**
+ * The way back from `event.detail` to arguments.
+ * @param {string} event
+ * @param {any} detail
+ * @returns {unknown[]}
+ */
+function toArguments(event, detail) {
+  if (event === 'complete') return [detail]
+  return (EVENTS[event] ?? []).map((name) => detail?.[name])
+}
+
+/** `upload-success` → `onUploadSuccess`, as React spells it. @param {string} event */
+function handlerName(event) {
+  return `on${event.split('-').map((word) => word[0].toUpperCase() + word.slice(1)).join('')}`
 }

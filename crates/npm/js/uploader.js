@@ -78,6 +78,11 @@ export class Uploader {
     return this.#emitter.on(event, listener)
   }
 
+  /** For the element: what is lazy comes as it is. @param {Uploader} uploader @param {string} event @param {import('./emitter.js').Listener} listener */
+  static hear(uploader, event, listener) {
+    return uploader.#emitter.on(event, listener, false, true)
+  }
+
   /** @param {string} event @param {import('./emitter.js').Listener} listener @returns {() => void} */
   once(event, listener) {
     return this.#emitter.on(event, listener, true)
@@ -113,7 +118,9 @@ export class Uploader {
 
   /** @param {Array<string | UploadFile>} files */
   removeFiles(files) {
-    for (const file of files) this.removeFile(file)
+    const core = this.#live()
+    const ids = files.map((file) => this.#known(core, idOf(file)))
+    attempt(() => core.removeMany(ids))
   }
 
   /** A snapshot, or `undefined` for an unknown id. @param {string | UploadFile} file */
@@ -206,8 +213,7 @@ export class Uploader {
   clear() {
     const core = this.#live()
     this.#intake.cancel()
-    core.stopIntakes()
-    for (const { id } of core.files()) core.remove(id)
+    core.clear()
   }
 
   /** @param {object} meta */
@@ -290,9 +296,14 @@ export class Uploader {
   /** @template T @param {string | UploadFile} file @param {(core: Core, id: string) => T} act @returns {T} */
   #with(file, act) {
     const core = this.#live()
-    const id = idOf(file)
-    if (core.file(id) === undefined) throw new Error(`there is no file with the id "${id}"`)
+    const id = this.#known(core, idOf(file))
     return attempt(() => act(core, id))
+  }
+
+  /** @param {Core} core @param {string} id */
+  #known(core, id) {
+    if (!core.has(id)) throw new Error(`there is no file with the id "${id}"`)
+    return id
   }
 
   /** @param {(core: Core) => number | undefined} verb @returns {Promise<UploadResult>} */

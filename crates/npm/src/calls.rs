@@ -11,6 +11,9 @@ use crate::{
     wire::{Reader, Writer},
 };
 
+/// Outputs handed over at once: what takes longer is for the driver to slice.
+const AT_ONCE: usize = 256;
+
 /// One uploader's engine, and what its page allows.
 pub(crate) struct Instance {
     engine: Engine,
@@ -59,6 +62,7 @@ impl Instance {
             10 => out.maybe(engine.retry(now, id(read)).map(|upload| upload.0), Writer::small),
             11 => out.small(engine.retry_all(now).0),
             12 => out.flag(engine.remove(now, id(read))),
+            13 if read.flag() == Some(true) => engine.clear(now),
             13 => engine.cancel_all(now),
             14 => engine.leave(now),
             15 => {
@@ -74,7 +78,9 @@ impl Instance {
             }
             19 => {
                 let mut outputs = Vec::new();
-                while let Some(output) = engine.poll() {
+                while outputs.len() < AT_ONCE
+                    && let Some(output) = engine.poll()
+                {
                     outputs.push(output);
                 }
                 out.list(outputs.len());
@@ -103,6 +109,14 @@ impl Instance {
             28 => {
                 let raw = raw_parameters(read);
                 said(out, raw.check(policy).as_ref(), Writer::parameters);
+            }
+            33 => {
+                let ids = read.list(id).unwrap_or_default();
+                let files: Vec<_> = ids.into_iter().filter_map(|id| engine.file(id)).collect();
+                out.list(files.len());
+                for file in &files {
+                    out.file(file);
+                }
             }
             32 => engine.equip(now, rare::load(read.flag() == Some(true)).map(|rare| rare.extras)),
             _ => match rare::loaded() {

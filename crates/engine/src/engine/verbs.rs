@@ -152,10 +152,22 @@ impl Engine {
 
     /// Aborts and takes out everything.
     pub fn cancel_all(&mut self, now: Time) {
+        self.tell(UploadEvent::CancelAll);
+        self.clear(now);
+    }
+
+    /// The same without the word that anything was cancelled.
+    pub fn clear(&mut self, now: Time) {
         self.observe(now);
         self.auto_upload_at = None;
-        self.tell(UploadEvent::CancelAll);
         let all: Vec<FileId> = self.file_ids().collect();
+        // First what is in the air: a driver may take its time to tell of the rest.
+        for id in &all {
+            if let Some(phase) = self.phase(*id).filter(|phase| phase.in_air()) {
+                self.halt(*id);
+                self.enter(*id, State::Resting, phase);
+            }
+        }
         for id in all {
             self.take_out(id);
         }

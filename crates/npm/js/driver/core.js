@@ -46,6 +46,8 @@ import { openTransfers } from './transfer.js'
  * @property {boolean} dead it was destroyed
  */
 
+/** What the engine says is performed for so long in one task: a frame is 16 ms. */
+const DRAIN_MS = 10
 /** Progress is told at most this often. */
 const FLUSH_EVERY_MS = 100
 /** While nothing moves the speed is still looked at, so that it can fall. */
@@ -97,6 +99,8 @@ class Driver {
   #intakes = new Set()
   #percentage = 0
   #draining = false
+  /** What was left for another task. @type {ReturnType<typeof setTimeout> | undefined} */
+  #later
   /** The page is going away, or lies in the back/forward cache. */
   #leaving = false
   /** @type {ReturnType<typeof setTimeout> | undefined} */
@@ -261,9 +265,25 @@ class Driver {
     return this.#act(engine.REMOVE, parseId(id)) === 1
   }
 
+  /** @param {string[]} ids */
+  removeMany(ids) {
+    for (const id of ids) this.#look(engine.REMOVE, parseId(id))
+    this.#drain()
+  }
+
+  /** @param {string} id */
+  has(id) {
+    return this.#look(engine.PHASE, parseId(id)) !== null
+  }
+
   cancelAll() {
     this.stopIntakes()
     this.#act(engine.CANCEL_ALL)
+  }
+
+  clear() {
+    this.stopIntakes()
+    this.#act(engine.CANCEL_ALL, true)
   }
 
   /** @param {Record<string, string>} meta */
@@ -350,13 +370,14 @@ class Driver {
     this.#closed.abort()
     const { memory } = this.#own
     this.#own.memory = undefined
-    this.#act(memory?.isOpen ? engine.LEAVE : engine.CANCEL_ALL)
+    this.#look(memory?.isOpen ? engine.LEAVE : engine.CANCEL_ALL)
+    this.#drain(Infinity)
     memory?.leave()
     this.#own.blobs.clear()
     this.#own.handles.clear()
     this.#teller.end()
     this.#own.given = {}
-    for (const timer of [this.#stays, this.#alarm, this.#flush]) clearTimeout(timer)
+    for (const timer of [this.#stays, this.#alarm, this.#flush, this.#later]) clearTimeout(timer)
   }
 
   // ── options ──────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -474,7 +495,8 @@ class Driver {
     return result
   }
 
-  #drain() {
+  /** So much time is taken at once; what is left then is performed and told in tasks of its own. */
+  #drain(until = performance.now() + DRAIN_MS) {
     if (this.#draining) return
     this.#draining = true
     try {
@@ -483,6 +505,13 @@ class Driver {
         const outputs = this.#look(engine.POLL) ?? []
         if (outputs.length === 0) break
         for (const [name, ...details] of outputs) this.#perform(name, details)
+        if (performance.now() > until) {
+          this.#later ??= setTimeout(() => {
+            this.#later = undefined
+            this.#drain()
+          })
+          break
+        }
       }
     } finally {
       this.#draining = false

@@ -46,6 +46,7 @@ export const JUDGE_STEP = 29
 export const JUDGE_COMPLETE = 30
 export const REFUSAL = 31
 export const EQUIP = 32
+export const FILES = 33
 
 export class Engine {
   /** @type {Exports} */

@@ -29,9 +29,14 @@ import { EN } from '../ui/strings.js'
 
 /** Names and values out of a flat list. Own properties whatever their names: `__proto__` is one like any other. @param {string[]} flat @returns {Record<string, string>} */
 export function metaOf(flat) {
-  const entries = []
-  for (let at = 0; at + 1 < flat.length; at += 2) entries.push([flat[at], flat[at + 1]])
-  return Object.fromEntries(entries)
+  /** @type {Record<string, string>} */
+  const meta = {}
+  for (let at = 0; at + 1 < flat.length; at += 2) {
+    const [name, value] = [flat[at], flat[at + 1]]
+    if (name !== '__proto__') meta[name] = value
+    else Object.defineProperty(meta, name, { value, configurable: true, enumerable: true, writable: true })
+  }
+  return meta
 }
 
 /** @param {any[] | null} list @returns {Snapshot | undefined} */

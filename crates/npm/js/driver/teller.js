@@ -1,12 +1,16 @@
 // What the driver tells: events of the engine as `[event name, ...payload]`, the payload in the shapes of Uppy's events, and
 // what the site's developer finds on the console.
 
+import { breath } from '../breath.js'
+import { Lazy } from '../emitter.js'
 import { report as reportError } from '../errors.js'
 import * as engine from './engine.js'
-import { causeOf, fileObject, responseOf, snapshotOf, unfinishedObject, uploadError } from './shapes.js'
+import { causeOf, fileObject, idText, responseOf, snapshotOf, unfinishedObject, uploadError } from './shapes.js'
 
 /** @typedef {import('./shapes.js').Snapshot} Snapshot */
 
+/** Files rendered in one task: a few milliseconds. */
+const AT_ONCE = 1000
 /** Most causes that are explained on the console: a hostile host could think of new ones for ever. */
 const MOST_EXPLAINED = 50
 
@@ -45,9 +49,9 @@ export class Teller {
         return this.send(name, fileObject(last, undefined, source, this.#own.strings))
       }
       case 'upload': {
-        const files = this.many(second)
+        const files = new Lazy(() => this.many(second))
         this.send(name, first, files)
-        return void (files.length > 0 && this.send('upload-start', files))
+        return void (second.length > 0 && this.send('upload-start', files))
       }
       case 'upload-pause': return this.about(name, first, second === 1)
       case 'upload-retry': return this.about(name, first)
@@ -67,8 +71,12 @@ export class Teller {
         return this.about(name, first, uploadError(failure, snapshot.name, this.#own.strings), status ? { status } : undefined)
       }
       case 'complete':
-        return this.send(name, { successful: this.many(second), failed: this.many(third), uploadID: first })
-      case 'retry-all': return this.send(name, this.many(first))
+        return void this.#slowly([...second, ...third], (files) => {
+          const [well, failed] = [new Set(second.map(idText)), new Set(third.map(idText))]
+          const those = (/** @type {Set<string>} */ ids) => files.filter(({ id }) => ids.has(id))
+          this.send(name, { successful: those(well), failed: those(failed), uploadID: first })
+        })
+      case 'retry-all': return this.send(name, new Lazy(() => this.many(first)))
       default: return this.send(name)
     }
   }
@@ -85,7 +93,17 @@ export class Teller {
 
   /** @param {number[]} ids @returns {any[]} */
   many(ids) {
-    return ids.flatMap((id) => this.snapshot(id) ?? []).map((snapshot) => this.render(snapshot))
+    return (this.#own.look(engine.FILES, ids) ?? []).map((/** @type {any[]} */ file) => this.render(/** @type {Snapshot} */ (snapshotOf(file))))
+  }
+
+  /** Gives the files, of long lists in several tasks. @param {number[]} ids @param {(files: any[]) => void} then */
+  async #slowly(ids, then) {
+    const files = this.many(ids.slice(0, AT_ONCE))
+    for (let at = AT_ONCE; at < ids.length; at += AT_ONCE) {
+      await breath()
+      files.push(...this.many(ids.slice(at, at + AT_ONCE)))
+    }
+    then(files)
   }
 
   /** @param {string} name @param {number} id @param {...unknown} rest */
@@ -101,7 +119,7 @@ export class Teller {
       const added = this.#added
       this.#added = []
       if (this.#own.dead) return
-      this.send('files-added', this.many(added))
+      this.send('files-added', new Lazy(() => this.many(added)))
       this.#own.added()
     })
   }

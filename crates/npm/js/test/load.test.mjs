@@ -3,7 +3,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { LoadError } from '../errors.js'
-import { createLoader, diagnose } from '../load.js'
+import { diagnose } from '../diagnosis.js'
+import { createLoader } from '../load.js'
 
 test('on a server it says so', async () => {
   const { load } = createLoader()

@@ -203,12 +203,6 @@ test('a refused patch changes nothing, functions included', async () => {
   assert.equal((await FakeCore.last.options.getUploadParameters({}, {})).url, 'https://bucket.example/key')
 })
 
-test('clear stops folders that are being read', () => {
-  const uploader = make()
-  uploader.clear()
-  assert.deepEqual(FakeCore.last.calls, [['stopIntakes']])
-})
-
 test('error follows upload-error, with file and response', () => {
   const uploader = make()
   const heard = []

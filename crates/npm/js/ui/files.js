@@ -3,9 +3,9 @@
 
 import { displayName } from '../names.js'
 import { message, rejection } from '../texts.js'
+import { Uploader } from '../uploader.js'
 import { bytes, count, fill } from './words.js'
 
-/** @typedef {import('../uploader.js').Uploader} Uploader */
 /** @typedef {import('./strings.js').Strings} Strings */
 
 /** The note says so many reasons, then a number. */
@@ -59,9 +59,8 @@ export class Files {
         this.#failed.delete(id)
       }),
       uploader.on('upload-retry', ({ id }) => this.#failed.delete(id)),
-      uploader.on('retry-all', (files) => {
-        for (const { id } of files) this.#failed.delete(id)
-      }),
+      // All that failed are, and a list of them is not made for this.
+      Uploader.hear(uploader, 'retry-all', () => this.#failed.clear()),
       uploader.on('restriction-failed', (file, error) => {
         this.#refuse(file, error)
         changed()
