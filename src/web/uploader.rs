@@ -228,6 +228,11 @@ impl Uploader {
         self.driver.act(Engine::cancel_all);
     }
 
+    /// Files that wait start in this order from now on. Those that are not named keep their places.
+    pub fn reorder(&self, order: &[FileId]) {
+        self.driver.act(|engine, _| engine.reorder(order));
+    }
+
     /// Merges meta into every file and into those to come.
     pub fn set_meta(&self, meta: &Meta) {
         self.shared.borrow_mut().meta.extend(meta.clone());

@@ -157,6 +157,15 @@ inBrowsers((session, browser) => {
     await press(page, 'b', 'handle')
     assert.deepEqual(await told(page), { order: 'a d b c', shown: 'a d b c', sorted: ['a d b c'] })
     assert.equal(await page.run(() => kit.root().querySelectorAll('[aria-pressed="true"]').length), 0)
+    // Sent in that order, too.
+    const sent = await page.run(async () => {
+      kit.el.limit = 1
+      await kit.painted()
+      kit.press('upload')
+      await kit.event('complete')
+      return kit.of('upload-success').map(({ file }) => file.name)
+    })
+    assert.deepEqual(sent, ['a', 'd', 'b', 'c'])
   })
 
   test('a grid: left and right, up and down, and a drag', async () => {

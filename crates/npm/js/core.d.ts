@@ -76,8 +76,9 @@ export class Core {
   remove(id: string): boolean
   /** Told of in one go, or in several tasks where that takes long. */
   removeMany(ids: string[]): void
-  cancelAll(): void
-  clear(): void
+  reorder(ids: string[]): Promise<void>
+  /** `quiet`: without the word that anything was cancelled. */
+  cancelAll(quiet?: boolean): void
   setMeta(meta: object): void
   setFileMeta(id: string, meta: object): boolean
   /** Takes what the constructor takes, source of parameters included; all or nothing. */

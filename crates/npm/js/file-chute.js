@@ -248,7 +248,10 @@ export class FileChuteElement extends Base {
     const uploader = new Uploader(Core, /** @type {any} */ ({ ...source, ...this.#sent }))
     // Before the page hears of it, so that it finds the new order.
     uploader.on('file-added', ({ id }) => this.#form.order.add(id))
-    uploader.on('files-sorted', (ids) => this.#form.sort(ids))
+    uploader.on('files-sorted', (ids) => {
+      this.#form.sort(ids)
+      Uploader.core(uploader).reorder(ids)
+    })
     for (const event of Object.keys(EVENTS)) {
       Uploader.hear(uploader, event, (...args) => this.#dispatch(event, args))
     }

@@ -213,7 +213,7 @@ export class Uploader {
   clear() {
     const core = this.#live()
     this.#intake.cancel()
-    core.clear()
+    core.cancelAll(true)
   }
 
   /** @param {object} meta */

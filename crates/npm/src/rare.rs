@@ -15,7 +15,7 @@ use crate::{
 
 pub(crate) struct Rare {
     pub(crate) extras: Extras,
-    pub(crate) call: fn(u32, &Engine, &mut Reader<'_>, &mut Writer),
+    pub(crate) call: fn(u32, &mut Engine, &mut Reader<'_>, &mut Writer),
     pub(crate) report: fn(&str, &Engine, &ParameterPolicy, &mut Reader<'_>, &mut Writer) -> Report,
     pub(crate) ask: fn(&Ask, &mut Writer),
 }
@@ -66,9 +66,10 @@ mod split {
     }
 }
 
-fn call(verb: u32, engine: &Engine, read: &mut Reader<'_>, out: &mut Writer) {
+fn call(verb: u32, engine: &mut Engine, read: &mut Reader<'_>, out: &mut Writer) {
     match verb {
         25 => out.maybe(engine.resume_of(id(read)).as_ref(), Writer::resume),
+        34 => engine.reorder(&read.list(id).unwrap_or_default()),
         29 => said(out, judge_step(&answer(read)).as_ref(), Writer::answer),
         30 => said(out, judge_complete(&answer(read)).as_ref(), Writer::response),
         31 => {

@@ -2,9 +2,9 @@
 
 use alloc::{borrow::ToOwned, boxed::Box, string::String, vec::Vec};
 
-use super::{Engine, Entry, State, Upload, base_meta, limit_of};
+use super::{Engine, Entry, State, Upload, base_meta, in_line, limit_of};
 use crate::{
-    Class, Failure, FileId, Kind, Meta, NewFile, Options, Phase, Rejection, RejectionReason, Time, UploadEvent,
+    Class, Failure, FileId, Kind, Meta, NewFile, Options, Phase, Rejection, RejectionReason, Table, Time, UploadEvent,
     UploadId,
 };
 
@@ -180,6 +180,38 @@ impl Engine {
         entry.merge_meta(meta);
         self.touch(id);
         true
+    }
+
+    /// Files that wait start in this order from now on. Those that are not named keep their places.
+    pub fn reorder(&mut self, order: &[FileId]) {
+        let mut named = Table::new();
+        let mut files: Vec<FileId> = Vec::new();
+        let mut places: Vec<u64> = Vec::new();
+        for id in order {
+            let Some(entry) = self.files.get(*id) else { continue };
+            if named.insert(*id, ()).is_none() {
+                files.push(*id);
+                places.push(entry.place);
+            }
+        }
+        // All leave the line before any comes back: they take each other's places.
+        let mut wants: Vec<bool> = Vec::new();
+        for place in &places {
+            self.ready.remove(in_line(true, *place));
+            self.ready.remove(in_line(false, *place));
+            wants.push(self.wanting.remove(*place).is_some());
+        }
+        places.sort_unstable();
+        for ((id, place), wants) in files.into_iter().zip(places).zip(wants) {
+            let Some(entry) = self.files.get_mut(id) else { continue };
+            entry.place = place;
+            if let State::Queued { fresh } = entry.state {
+                self.ready.insert(in_line(fresh, place), id);
+            }
+            if wants {
+                self.wanting.insert(place, id);
+            }
+        }
     }
 
     /// Puts other options in force. Requests in the air go on; a lower limit takes effect as they end.

@@ -587,7 +587,7 @@ impl World {
         let ids: Vec<FileId> = self.engine.file_ids().collect();
         let id = self.rng.pick(&ids).unwrap_or(FileId(1));
         let now = Time(self.now);
-        let act = self.rng.range(0, 17);
+        let act = self.rng.range(0, 18);
         self.say(|| format!("act {act} on {id}"));
         match act {
             0 => drop(self.engine.pause(now, id)),
@@ -617,6 +617,12 @@ impl World {
                 self.engine.set_options(now, Options { limit, ..self.engine.options().clone() });
             }
             15 if self.rng.percent(40) => self.reload(),
+            16 => {
+                let mut order = ids.clone();
+                order.reverse();
+                order.push(id);
+                self.engine.reorder(&order);
+            }
             14 => {
                 // A store's clean-up.
                 let open: Vec<String> = self.uploads.keys().cloned().collect();

@@ -165,3 +165,25 @@ fn slowed_down_to_one_it_still_goes_on() {
         ",
     );
 }
+
+#[test]
+fn files_that_wait_start_in_the_order_that_is_given() {
+    play(
+        limit(1),
+        "
+        add a 1, add b 1, add c 1, add d 1 => added 1; added 2; added 3; added 4
+        # also before anyone asked to upload; who is not named stays where it is, and nobody counts twice
+        order 3 1 3 9 =>
+        upload => upload u1 [1 2 3 4]; ask 3 j1
+        order 4 2 1 3 =>
+        j1 put, j2 200 => send 3 j2; success 3; ask 4 j3
+        # what went before goes first all the same
+        pause 4 => abort j3; paused 4; ask 2 j4
+        order 1 2 4 =>
+        resume 4 => resumed 4
+        j4 fail sign.denied final => failed 2 sign.denied; ask 4 j5
+        j5 fail sign.denied final => failed 4 sign.denied; ask 1 j6
+        ? air => 1
+        ",
+    );
+}

@@ -4,6 +4,7 @@
 //! |---|---|
 //! | `add a.png 1000` | a file of that name and size; `add a.png 1000 image/png` with its type |
 //! | `upload` `retry 1` `retry-all` `pause 1` `resume 1` `pause-all` `resume-all` `remove 1` `cancel-all` | the verbs; `no` when they say so |
+//! | `order 3 1 2` | `reorder` |
 //! | `meta 1 name=value`, `limit 3` | `set_meta`, `set_options` with another limit |
 //! | `offline` `online` | the browser's word |
 //! | `equip`, `equip failed` | what a bare engine asked for came, or could not be had |
@@ -78,6 +79,10 @@ impl Rig {
             ["resume", id] => no(engine.resume(now, file(id))),
             ["pause-all"] => {
                 engine.pause_all(now);
+                None
+            }
+            ["order", ids @ ..] => {
+                engine.reorder(&ids.iter().map(|id| file(id)).collect::<Vec<_>>());
                 None
             }
             ["resume-all"] => {

@@ -267,7 +267,10 @@ class Driver {
 
   /** @param {string[]} ids */
   removeMany(ids) {
-    for (const id of ids) this.#look(engine.REMOVE, parseId(id))
+    for (const id of ids) {
+      this.#look(engine.REMOVE, parseId(id))
+      this.#own.blobs.delete(parseId(id))
+    }
     this.#drain()
   }
 
@@ -276,14 +279,19 @@ class Driver {
     return this.#look(engine.PHASE, parseId(id)) !== null
   }
 
-  cancelAll() {
-    this.stopIntakes()
-    this.#act(engine.CANCEL_ALL)
+  /** Those that wait start in this order. @param {string[]} ids */
+  async reorder(ids) {
+    await this.#equip()
+    this.#look(engine.ORDER, ids.map(parseId))
   }
 
-  clear() {
+  /** @param {boolean} [quiet] nothing is said of it but that the files are gone */
+  cancelAll(quiet = false) {
     this.stopIntakes()
-    this.#act(engine.CANCEL_ALL, true)
+    this.#look(engine.CANCEL_ALL, quiet)
+    // Told of later, perhaps, but let go now.
+    this.#own.blobs.clear()
+    this.#drain()
   }
 
   /** @param {Record<string, string>} meta */

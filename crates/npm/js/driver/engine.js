@@ -47,6 +47,7 @@ export const JUDGE_COMPLETE = 30
 export const REFUSAL = 31
 export const EQUIP = 32
 export const FILES = 33
+export const ORDER = 34
 
 export class Engine {
   /** @type {Exports} */

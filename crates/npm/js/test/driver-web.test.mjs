@@ -142,8 +142,10 @@ test('a folder with more entries than a call takes arguments', async () => {
   const folder = { isDirectory: true, name: 'd', fullPath: '/d', createReader: () => ({ readEntries: (tell) => tell(pages.shift()) }) }
   Uploader.core(uploader).addFolders(/** @type {any} */ ([folder]))
   for (let round = 0; round < 100 && refused.length === 0; round += 1) await wait(10)
-  Uploader.core(uploader).stopIntakes()
+  uploader.clear()
   assert.equal(refused[0], 'a.txt')
+  // Those that are still being read, too.
+  assert.equal(Uploader.core(uploader).stats().jobs, 0)
   uploader.destroy()
 })
 

@@ -55,7 +55,6 @@ export class FakeCore {
   }
   has(id) { return this.file(id) !== undefined }
   removeMany(ids) { for (const id of ids) this.remove(id) }
-  clear() { for (const { id } of this.files()) this.remove(id) }
   stopIntakes() { this.calls.push(['stopIntakes']) }
   setFileMeta(id, meta) { Object.assign(this.#files.get(id).meta, meta); return true }
   setMeta(meta) { this.calls.push(['setMeta', meta]) }
