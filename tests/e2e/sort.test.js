@@ -362,7 +362,7 @@ inBrowsers((session, browser) => {
   test('what is chosen is paused, resumed, tried again and removed at once', async () => {
     await rig.store.rules(
       { match: { path: 'wrong' }, fault: { kind: 'internal-error' } },
-      { match: { path: 'held' }, fault: { kind: 'slow', bytesPerSecond: 3_000_000 } },
+      { match: { path: 'held' }, fault: { kind: 'slow', bytesPerSecond: 1_000_000 } },
     )
     const page = await begin({ selectable: '' }, ['wrong1', 'wrong2'], { retryDelays: [] })
     const seen = await page.run(async () => {
