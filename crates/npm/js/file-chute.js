@@ -52,6 +52,8 @@ export class FileChuteElement extends Base {
   #uploader
   /** Counts connects and disconnects, so that late work can see that it is late. */
   #generation = 0
+  /** Takes out what the browser brought back. @type {(() => void) | undefined} */
+  #forget
   #loading = false
   #syncing = false
   /** @type {{promise: Promise<Uploader>, resolve: (uploader: Uploader) => void, reject: (error: unknown) => void} | undefined} */
@@ -87,7 +89,16 @@ export class FileChuteElement extends Base {
     this.#sync()
   }
 
+  /** The browser brings back what the form had, from its history or after a reload. */
+  async formStateRestoreCallback(/** @type {unknown} */ state) {
+    const { restore } = await import('./ui/restored.js')
+    if (!this.#panel) return
+    this.#forget?.()
+    this.#forget = restore(state, this.#form, this.#panel)
+  }
+
   formResetCallback() {
+    this.#forget?.()
     this.#panel?.clear()
     this.#uploader?.clear()
   }

@@ -3,6 +3,10 @@
 
 /** @typedef {import('./index.js').UploadFile} UploadFile */
 
+/** The whole value is told anew each time, so of so many files not for each one that arrives. */
+const MANY = 200
+const LATER_MS = 250
+
 export class FormControl {
   /** What was uploaded, by file id. @type {Map<string, UploadFile>} */
   #done = new Map()
@@ -11,6 +15,8 @@ export class FormControl {
   /** Stands in for the keys when there is no uploader. @type {File[] | undefined} */
   #files
   #queued = false
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  #later
 
   /**
    * @param {HTMLElement & {name: string, required: boolean, sortable: boolean, valueAs: 'keys' | 'receipts'}} element
@@ -75,14 +81,19 @@ export class FormControl {
     this.queue()
   }
 
-  /** Tells the form, once for all that happens in one go. */
+  /** Tells the form, once for all that happens in one go; of many files while more are on their way, now and then. */
   queue() {
     if (this.#queued || !this.internals?.setFormValue) return
-    this.#queued = true
-    queueMicrotask(() => {
+    const many = this.counts.running > 0 && this.#done.size > MANY
+    this.#queued = !many
+    const tell = () => {
+      clearTimeout(this.#later)
+      this.#later = undefined
       this.#queued = false
       this.#tell(/** @type {ElementInternals} */ (this.internals))
-    })
+    }
+    if (many) this.#later ??= setTimeout(tell, LATER_MS)
+    else queueMicrotask(tell)
   }
 
   /** @param {ElementInternals} internals */
@@ -92,7 +103,8 @@ export class FormControl {
     if (name && values.length > 0) {
       const data = new FormData()
       for (const value of values) data.append(name, value)
-      internals.setFormValue(data)
+      // What the browser gives back when the form returns: see `ui/restored.js`.
+      internals.setFormValue(data, `[${this.#all.map(receiptOf)}]`)
     } else {
       internals.setFormValue(null)
     }

@@ -1,0 +1,75 @@
+// What a form had when the browser brings it back, from its history or after a reload: files that were uploaded before. Their
+// keys are part of the form's value again, and a list says so. Loaded when a browser brings something back.
+
+import { displayName } from '../names.js'
+import { icon, make } from './dom.js'
+import { REMOVE } from './icons.js'
+import { fill } from './words.js'
+
+/** Longest state read, in characters, and most files of it. */
+const LONGEST = 4 << 20
+const MOST = 10_000
+/** So many are listed. */
+const MOST_ROWS = 100
+/** Longest text of a file: a key has 1,024 bytes. */
+const LONGEST_TEXT = 4096
+
+/**
+ * The files in a state, as `form-control.js` wrote it. It lay with the browser, where a page of the same origin may have put
+ * anything: what is no list of keys is nothing.
+ * @param {unknown} state @returns {any[]}
+ */
+export function readState(state) {
+  if (typeof state !== 'string' || state.length > LONGEST) return []
+  try {
+    const list = JSON.parse(state)
+    return Array.isArray(list) ? list.slice(0, MOST).flatMap((entry, at) => toFile(entry, at) ?? []) : []
+  } catch {
+    return []
+  }
+}
+
+/** @param {any} entry @param {number} at */
+function toFile(entry, at) {
+  const text = (/** @type {string} */ name) => {
+    const value = entry?.[name]
+    return typeof value === 'string' && value.length <= LONGEST_TEXT ? value : undefined
+  }
+  const [key, name] = [text('key'), text('name') ?? '']
+  if (!key) return undefined
+  const size = Number.isSafeInteger(entry.size) && entry.size >= 0 ? entry.size : 0
+  const type = text('type') ?? ''
+  const body = { key, bucket: text('bucket'), etag: text('etag'), checksum: text('checksum') }
+  return { id: `restored-${at}`, name, type, size, meta: { key, name, type }, response: { body, verified: text('verified') } }
+}
+
+/**
+ * Takes a state into the form, and shows it above the list.
+ * @param {unknown} state @param {import('../form-control.js').FormControl} form @param {import('./live.js').Live} live
+ * @returns {() => void} takes all of it out again
+ */
+export function restore(state, form, live) {
+  const files = readState(state)
+  const { strings } = live.settings
+  const list = make('ul', { class: 'fc-picked', part: 'list restored', role: 'list', 'aria-label': strings.uploaded })
+  const out = (/** @type {any} */ file, /** @type {Element | undefined} */ row) => {
+    form.removed(file)
+    row?.remove()
+    if (!list.firstChild) list.remove()
+  }
+  for (const [at, file] of files.entries()) {
+    form.order.add(file.id)
+    form.done(file)
+    if (at >= MOST_ROWS) continue
+    const name = displayName(file.name || file.meta.key)
+    const button = make('button', { type: 'button', class: 'fc-btn fc-bare', part: 'remove', 'aria-label': fill(strings.removeFile, name) }, icon(REMOVE))
+    const row = make('li', { part: 'row' }, make('bdi', { part: 'name', title: name }, name), make('small', { class: 'fc-hint' }, make('span', { 'aria-hidden': 'true' }, '✓ '), strings.uploaded), button)
+    button.addEventListener('click', () => out(file, row))
+    list.append(row)
+  }
+  if (files.length > 0) live.root.querySelector('.fc-view')?.before(list)
+  return () => {
+    for (const file of files) form.removed(file)
+    list.remove()
+  }
+}
