@@ -25,6 +25,6 @@ bench.start(
     upload: () => uploader.upload(),
     retryAll: () => uploader.retryAll(),
     cancelAll: () => uploader.cancelAll(),
-    count: () => uploader.getFiles().length,
+    count: () => uploader.getTotals().files,
   })),
 )
