@@ -68,8 +68,15 @@ export function restore(state, form, live) {
     list.append(row)
   }
   if (files.length > 0) live.root.querySelector('.fc-view')?.before(list)
-  return () => {
+  const forget = () => {
     for (const file of files) form.removed(file)
     list.remove()
+    live.root.removeEventListener('click', hear)
   }
+  /** What takes out all takes these out too. @param {Event} event */
+  const hear = ({ target }) => {
+    if (target instanceof Element && target.closest('[data-do="clear"], [data-do="cancel-all"]')) forget()
+  }
+  live.root.addEventListener('click', hear)
+  return forget
 }
