@@ -97,8 +97,8 @@ export class FileChuteElement extends HTMLElement {
   /** Puts the percentage before the page's title while files are on their way. */
   pageTitle: boolean
   /**
-   * People may change the order of the list, by drag and by keys; `value`, `files` and what the form submits follow it.
-   * Nothing is sent again for that, and uploads start in the order in which files were added.
+   * People may change the order of the list, by drag and by keys; `value`, `files` and what the form submits follow it, and
+   * files that wait are uploaded in it. Nothing is sent again for that.
    */
   sortable: boolean
   /** Several files can be chosen, and removed, tried again, paused and resumed at once. */

@@ -30,6 +30,7 @@ const SOURCES: &[&str] = &[
     "crates/engine",
     "crates/npm",
     "crates/xtask/tools",
+    "pkg/README.md",
 ];
 
 /// Builds the package, unless nothing has changed since the last time.

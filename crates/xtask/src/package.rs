@@ -33,6 +33,9 @@ pub(crate) fn hand_written(place: &Place) -> Result<PathBuf> {
         fs::write(modules.join("style.css.js"), style_module(place, &style)?)?;
     }
     bundle(place, &modules, &folder)?;
+    let mut node = command("node");
+    node.arg(place.root.join("crates/xtask/tools/manifest.mjs")).args([place.root.join("crates/npm/js"), style]);
+    run(node.args([place.pkg().join("README.md"), folder.join("custom-elements.json")]))?;
     for entry in fs::read_dir(&place.root)? {
         let path = entry?.path();
         let name = path.file_name().unwrap_or_default();

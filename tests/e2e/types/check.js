@@ -21,7 +21,7 @@ for (const name of readdirSync(source).filter((name) => /\.(js|d\.ts)$/.test(nam
 cpSync(join(root, 'pkg/package.json'), join(installed, 'package.json'))
 
 let failed = 0
-for (const project of ['source.json', 'nodenext.json', 'bundler.json']) {
+for (const project of ['source.json', 'nodenext.json', 'bundler.json', 'frameworks.json']) {
   const { status } = spawnSync(join(here, '../node_modules/.bin/tsc'), ['--noEmit', '--project', join(here, project)], {
     stdio: 'inherit',
   })

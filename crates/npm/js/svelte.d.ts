@@ -1,0 +1,12 @@
+// `<file-chute>` in Svelte: `import type {} from 'filechute/svelte'`. Version 5 hears `onupload-success`, version 4
+// `on:upload-success`.
+
+import type { HTMLAttributes } from 'svelte/elements'
+import type { FileChuteAttributes, FileChuteElement, FileChuteListeners, FileChuteProperties } from './markup.js'
+
+declare module 'svelte/elements' {
+  interface SvelteHTMLElements {
+    'file-chute': Omit<HTMLAttributes<FileChuteElement>, keyof FileChuteAttributes | keyof FileChuteProperties>
+      & FileChuteAttributes & FileChuteProperties & FileChuteListeners<'on'> & FileChuteListeners<'on:'>
+  }
+}

@@ -1,0 +1,39 @@
+// The Custom Elements Manifest says what is there: attributes, events, members, parts and custom properties.
+
+import assert from 'node:assert/strict'
+import { readdirSync, readFileSync } from 'node:fs'
+import { test } from 'node:test'
+import { fileURLToPath } from 'node:url'
+import { manifest } from '../../../xtask/tools/manifest.mjs'
+import { ATTRIBUTES } from '../attributes.js'
+import { EVENTS } from '../events.js'
+
+const path = (/** @type {string} */ name) => fileURLToPath(new URL(name, import.meta.url))
+const { modules } = await manifest(path('..'), path('../../../../src/ui/style.css'), path('../../../../pkg/README.md'))
+const [element] = modules[0].declarations
+const names = (/** @type {{name: string}[]} */ list) => list.map(({ name }) => name)
+
+test('attributes, events and their types', () => {
+  assert.deepEqual(names(element.attributes), Object.values(ATTRIBUTES).map(({ name }) => name))
+  assert.deepEqual(names(element.events), Object.keys(EVENTS))
+  const types = Object.fromEntries(element.attributes.map(({ name, type }) => [name, type.text]))
+  assert.deepEqual([types.multiple, types.theme, types['max-file-size']], ['boolean', "'light' | 'dark' | 'auto'", 'number | undefined'])
+})
+
+test('each attribute is a property, too, and the verbs are methods', () => {
+  const members = new Map(element.members.map((member) => [member.name, member]))
+  for (const [property, { name }] of Object.entries(ATTRIBUTES)) assert.equal(members.get(property)?.attribute, name, property)
+  for (const name of ['show', 'close', 'checkValidity', 'reportValidity']) assert.equal(members.get(name)?.kind, 'method', name)
+  assert.match(members.get('ready').description, /once it can upload/)
+})
+
+test('parts that are promised are there, and so are custom properties', () => {
+  const folder = path('../ui')
+  const source = readdirSync(folder).map((name) => readFileSync(`${folder}/${name}`, 'utf8')).join('')
+  assert.ok(element.cssParts.length > 40)
+  for (const name of names(element.cssParts)) assert.ok(source.includes(name.replace(/-selected$/, '')), `::part(${name})`)
+  const properties = Object.fromEntries(element.cssProperties.map((property) => [property.name, property.default]))
+  assert.equal(properties['--fc-radius'], '12px')
+  assert.equal(properties['--fc-accent'], 'light-dark(#3454d1, #93a8ff)')
+  assert.equal(properties['--fc-list-height'], 'calc(var(--row) * 8)')
+})
