@@ -63,7 +63,7 @@ export function restore(state, form, live) {
     if (at >= MOST_ROWS) continue
     const name = displayName(file.name || file.meta.key)
     const button = make('button', { type: 'button', class: 'fc-btn fc-bare', part: 'remove', 'aria-label': fill(strings.removeFile, name) }, icon(REMOVE))
-    const row = make('li', { part: 'row' }, make('bdi', { part: 'name', title: name }, name), make('small', { class: 'fc-hint' }, make('span', { 'aria-hidden': 'true' }, '✓ '), strings.uploaded), button)
+    const row = make('li', { part: 'item' }, make('bdi', { part: 'name', title: name }, name), make('small', { class: 'fc-hint' }, make('span', { 'aria-hidden': 'true' }, '✓ '), strings.uploaded), button)
     button.addEventListener('click', () => out(file, row))
     list.append(row)
   }
