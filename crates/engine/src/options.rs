@@ -21,6 +21,8 @@ pub struct RawOptions {
     pub restrictions: Option<Restrictions>,
     /// `shouldUseMultipart` where it is no function; `None` leaves it to the file's size.
     pub should_use_multipart: Option<bool>,
+    /// Takes back what `shouldUseMultipart` said.
+    pub multipart_by_size: bool,
     /// `checksum`: the name of an algorithm, or `none`.
     pub checksum: Option<String>,
 }
@@ -130,6 +132,7 @@ impl Options {
         self.multipart.above = match raw.should_use_multipart {
             Some(true) => 0,
             Some(false) => u64::MAX,
+            None if raw.multipart_by_size => Multipart::default().above,
             None => self.multipart.above,
         };
         if let Some(restrictions) = raw.restrictions {
@@ -173,6 +176,17 @@ mod tests {
         ] {
             assert_eq!(Options::default().merge(raw).unwrap_err().option, option);
         }
+    }
+
+    #[test]
+    fn parts_by_size_come_back() {
+        let merged = |options: Options, raw| options.merge(raw).unwrap();
+        let never =
+            merged(Options::default(), RawOptions { should_use_multipart: Some(false), ..RawOptions::default() });
+        assert_eq!(never.multipart.above, u64::MAX);
+        assert_eq!(merged(never.clone(), RawOptions::default()), never);
+        let again = merged(never, RawOptions { multipart_by_size: true, ..RawOptions::default() });
+        assert_eq!(again, Options::default());
     }
 
     #[test]

@@ -16,7 +16,8 @@ export interface CoreOptions {
   multipart?: (name: string) => ((...args: any[]) => any) | undefined
   /** Never throws. */
   planParts?: (file: Candidate) => { multipart?: boolean; partSize?: number } | false
-  shouldUseMultipart?: boolean
+  /** `null`: by size again. */
+  shouldUseMultipart?: boolean | null
   checksum?: string
   resume?: boolean | string
   digest?: (blob: Blob, start: number, end: number, algorithm: string, options: { signal: AbortSignal }) => Promise<string>

@@ -45,16 +45,18 @@ export class Hooks {
     for (const name of SOURCES) if (source && name !== source) delete this.#functions[name]
     for (const name of [...STEPS, 'shouldUseMultipart', 'getChunkSize']) {
       if (options[name] === null) delete this.#functions[name]
-      if (options[name] === null || typeof options[name] === 'function') delete wrapped[name]
+      if ((options[name] === null && name !== 'shouldUseMultipart') || typeof options[name] === 'function') delete wrapped[name]
       if (typeof options[name] !== 'function') continue
       this.#functions[name] = options[name]
       wrapped[STEPS.includes(name) ? 'multipart' : 'planParts'] = this.#stable[STEPS.includes(name) ? 'multipart' : 'planParts']
     }
     // A callback's server need not know of checksums; reading every file twice for nothing is not a default.
-    if (source && source !== this.#source && !this.#checksum && options.checksum === undefined) {
-      if (this.#source || source === 'getUploadParameters') wrapped.checksum = source === 'getUploadParameters' ? 'none' : 'crc64nvme'
+    const { checksum } = options
+    if (checksum !== undefined) this.#checksum = checksum !== null
+    const asked = source ?? this.#source
+    if (checksum === null || (asked !== this.#source && !this.#checksum && (this.#source || asked === 'getUploadParameters'))) {
+      wrapped.checksum = asked === 'getUploadParameters' ? 'none' : 'crc64nvme'
     }
-    this.#checksum ||= options.checksum !== undefined
     if (!this.#source) wrapped.digest = digest
     this.#source = source ?? this.#source
     for (const name of [...FUNCTIONS, 'headers']) {

@@ -117,7 +117,6 @@ export const DEFAULTS = {
   allowInsecure: false,
   allowAuthorization: false,
   resume: true,
-  shouldUseMultipart: undefined,
   directories: true,
   locale: {},
 }
@@ -132,6 +131,9 @@ export const FUNCTIONS = ['getUploadParameters', 'signRequest', 'onBeforeFileAdd
 export const STEPS = [
   'createMultipartUpload', 'signPart', 'prepareUploadParts', 'listParts', 'completeMultipartUpload', 'abortMultipartUpload',
 ]
+
+/** Those whose absence means something, and which a patch takes back by `null`. */
+const UNSET = ['onBeforeFileAdded', 'onBeforeUpload', ...STEPS, 'getChunkSize', 'shouldUseMultipart', 'checksum']
 
 /**
  * Checked options under their present names, in a new object. `undefined` and `null` count as not given.
@@ -169,7 +171,7 @@ export function checkPatch(patch) {
     const name = own(ALIASES, written) ?? written
     if (value !== null || name in checked) continue
     if (Object.hasOwn(DEFAULTS, name)) checked[name] = DEFAULTS[name]
-    else if (FUNCTIONS.includes(name) && !SOURCES.includes(name)) checked[name] = null
+    else if (UNSET.includes(name)) checked[name] = null
   }
   return checked
 }

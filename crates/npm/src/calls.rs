@@ -153,16 +153,23 @@ pub(crate) fn said<T>(out: &mut Writer, result: Result<&T, &Failure>, write: imp
 }
 
 fn set_options(engine: &mut Engine, now: Time, read: &mut Reader<'_>) -> Result<(), OptionsError> {
-    let raw = RawOptions {
+    let mut raw = RawOptions {
         timeout: read.number(),
         limit: read.number(),
         retry_delays: read.list(|read| read.number().unwrap_or(f64::NAN)),
         auto_proceed: None,
         allow_multiple_upload_batches: read.flag(),
         restrictions: read.flag().filter(|given| *given).map(|_| restrictions(read)),
-        should_use_multipart: read.flag(),
-        checksum: read.text(),
+        should_use_multipart: None,
+        multipart_by_size: false,
+        checksum: None,
     };
+    // 0 and 1 are an answer, 2 takes it back.
+    match read.small() {
+        Some(2) => raw.multipart_by_size = true,
+        said => raw.should_use_multipart = said.map(|said| said != 0),
+    }
+    raw.checksum = read.text();
     let mut options = engine.options().clone().merge(raw)?;
     if let Some(available) = read.flag() {
         options.multipart.available = available;

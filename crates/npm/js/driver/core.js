@@ -400,7 +400,8 @@ class Driver {
         true, rules.maxFileSize, rules.minFileSize, rules.maxTotalFileSize, rules.maxNumberOfFiles, rules.minNumberOfFiles,
         rules.allowedFileTypes ?? [], rules.requiredMetaFields ?? [],
       ] : [false]),
-      shouldUseMultipart, checksum, source?.multipart, source?.signAhead,
+      // `null` leaves it to the file's size again.
+      shouldUseMultipart === null ? 2 : shouldUseMultipart, checksum, source?.multipart, source?.signAhead,
     )
     if (wrong) throw Object.assign(new Error(wrong[1]), { name: 'OptionsError', option: wrong[0] })
   }

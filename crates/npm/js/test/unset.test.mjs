@@ -1,0 +1,100 @@
+// `null` in a patch takes an option back, each of them: what holds afterwards is what held before it was set.
+
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { Uploader } from '../uploader.js'
+import { coreOf } from './engine.mjs'
+
+const Core = coreOf()
+const never = () => new Promise(() => {})
+/** An option, a value that changes something, and what to look at. @type {Array<[string, any, (uploader: Uploader, options: Record<string, any>) => unknown]>} */
+const TABLE = [
+  ['shouldUseMultipart', true, (uploader) => asks(uploader)],
+  ['shouldUseMultipart', () => true, (uploader) => asks(uploader)],
+  ['shouldUseMultipart', false, (uploader) => asks(uploader, 101 << 20)],
+  ['checksum', 'sha256', (_, { checksum }) => checksum],
+  ['limit', 1, async (uploader) => (await begun(uploader)).length],
+  ['allowMultipleUploadBatches', false, (uploader) => second(uploader)],
+  ['restrictions', { maxNumberOfFiles: 0 }, (uploader) => attempt(() => uploader.addFile(new File(['r'], 'r.txt')))],
+  ['onBeforeFileAdded', () => false, (uploader) => attempt(() => uploader.addFile(new File(['o'], 'o.txt')))],
+  ['onBeforeUpload', () => false, (uploader) => uploader.upload().then(() => 'begins', () => 'does not begin')],
+]
+
+/** @param {() => unknown} act */
+function attempt(act) {
+  try {
+    act()
+    return 'taken'
+  } catch {
+    return 'refused'
+  }
+}
+
+/** What the source is asked first about a file of that size. @param {Uploader} uploader */
+async function asks(uploader, size = 5) {
+  const file = new File(['x'], `${size}-${Math.random()}.bin`)
+  Object.defineProperty(file, 'size', { value: size })
+  const done = new Promise((resolve) => {
+    uploader.steps = resolve
+  })
+  uploader.addFile(file)
+  void uploader.upload()
+  return done
+}
+
+/** Files that are asked for at once. @param {Uploader} uploader */
+async function begun(uploader) {
+  const seen = []
+  uploader.steps = (step) => seen.push(step)
+  for (let at = 0; at < 4; at += 1) uploader.addFile(new File(['x'], `${at}-${Math.random()}.bin`))
+  void uploader.upload()
+  await new Promise((resolve) => setTimeout(resolve, 30))
+  return seen
+}
+
+/** @param {Uploader} uploader */
+async function second(uploader) {
+  uploader.addFile(new File(['a'], 'a.txt'))
+  void uploader.upload()
+  return attempt(() => uploader.addFile(new File(['b'], 'b.txt')))
+}
+
+/** A new one, given these patches. @param {Record<string, any>[]} patches */
+async function look(patches, act) {
+  const given = {}
+  class Spy extends Core {
+    constructor(options, notify) {
+      Object.assign(given, options)
+      super(options, notify)
+    }
+
+    setOptions(options) {
+      Object.assign(given, options)
+      super.setOptions(options)
+    }
+  }
+  /** @type {any} */
+  const uploader = new Uploader(Spy, {
+    getUploadParameters: () => {
+      uploader.steps?.('whole')
+      return never()
+    },
+    createMultipartUpload: () => {
+      uploader.steps?.('parts')
+      return never()
+    },
+    signPart: never, listParts: never, completeMultipartUpload: never, abortMultipartUpload: never, resume: false,
+  })
+  for (const patch of patches) uploader.setOptions(patch)
+  const seen = await act(uploader, given)
+  uploader.destroy()
+  return seen
+}
+
+for (const [name, value, act] of TABLE) {
+  test(`${name}: ${value}`, async () => {
+    const usual = await look([], act)
+    assert.notDeepEqual(await look([{ [name]: value }], act), usual, 'it changes something')
+    assert.deepEqual(await look([{ [name]: value }, { [name]: null }], act), usual)
+  })
+}
