@@ -1,6 +1,6 @@
 //! An engine without its extras: what it does alone, what it asks for, and what waits for it.
 
-use filechute_engine::{Engine, FileId, Multipart, Options};
+use filechute_engine::{Ask, Command, Engine, FileId, Multipart, Options, Output, ParameterPolicy, RawParameters};
 
 use crate::rig::Rig;
 
@@ -161,4 +161,38 @@ fn many_bytes_are_not_sent_where_a_policy_may_refuse_them() {
         equip => failed 2 s3.EntityTooLarge
         "
     ));
+}
+
+#[test]
+fn what_is_seen_beforehand_is_seen_by_a_whole_engine_alone() {
+    let look = |mut rig: Rig| {
+        rig.play("add a 2000 => added 1");
+        let raw = RawParameters {
+            url: "https://b.example/".to_owned(),
+            fields: Some(vec![("acl".to_owned(), "private".to_owned())]),
+            ..RawParameters::default()
+        };
+        let parameters = raw.check(&ParameterPolicy::default()).unwrap();
+        rig.engine.inspect(FileId(1), &parameters).map(|advice| advice.code)
+    };
+    let whole = Rig { engine: Engine::new(Options::default(), 1), now: 0 };
+    assert_eq!(look(whole), Some("field.key"));
+    assert_eq!(look(bare("")), None);
+}
+
+/// 5 GiB is what one request may carry, and what is as large as the threshold goes whole.
+#[test]
+fn only_what_is_larger_goes_in_parts() {
+    let first = |size: u64, multipart: Multipart| {
+        let mut rig = Rig { engine: Engine::new(Options { multipart, ..Options::default() }, 1), now: 0 };
+        rig.play(&format!("add a {size} => added 1"));
+        rig.engine.upload(rig.time()).unwrap();
+        std::iter::from_fn(|| rig.engine.poll())
+            .any(|output| matches!(output, Output::Command(Command::Ask { ask: Ask::Whole, .. })))
+    };
+    let can = |above| Multipart { available: true, above, sign_ahead: 1 };
+    assert!(first(100, can(100)) && !first(101, can(100)));
+    assert!(first(0, can(0)), "nothing has no parts");
+    let cannot = Multipart { available: false, ..can(100) };
+    assert!(first(5 << 30, cannot.clone()) && !first((5 << 30) + 1, cannot));
 }

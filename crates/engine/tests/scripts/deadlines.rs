@@ -185,3 +185,16 @@ fn a_pause_or_removal_takes_the_deadline_with_it() {
         ",
     );
 }
+
+#[test]
+fn who_is_still_at_it_is_not_late() {
+    play(
+        once(),
+        "
+        add a 10, upload => added 1; upload u1 [1]; ask 1 j1
+        +29000, j1 busy =>
+        +29999 =>
+        +1 => abort j1; failed 1 sign.timeout; complete u1 [] [1]
+        ",
+    );
+}

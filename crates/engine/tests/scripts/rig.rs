@@ -11,6 +11,8 @@
 //! | `j1 put`, `j1 put 800`, `j1 post` | job 1 got parameters (valid for 800 ms), the key is `k1` |
 //! | `j1 url https://…`, `j1 form name=value …`, `j2 signed-url 1 https://…` | the same with an address or fields of one's own |
 //! | `j1 created U`, `j2 signed 1 2`, `j3 etag e1`, `j4 listed 1:e1:5242880`, `j5 completed`, `j6 aborted` | the steps of a multipart upload; `etag hidden` where CORS hides it |
+//! | `j1 resumed U 5242880 1:e1:5242880`, `j1 busy` | an earlier upload of the same bytes goes on; still at it |
+//! | `j2 signed-for 800 1` | the address of part 1, valid for 800 ms |
 //! | `j2 at 400`, `j2 sent` | job 2 has sent 400 bytes, all bytes |
 //! | `j2 200`, `j2 503 SlowDown`, `j2 503 SlowDown 7000` | S3 answered, with an error code, with `Retry-After` in ms |
 //! | `j2 expired` | S3 answered 403, "Request has expired" |
@@ -22,7 +24,7 @@
 
 use filechute_engine::{
     Answer, Ask, Class, Command, Engine, Extras, Failure, FileId, JobId, Kind, NewFile, Options, Output,
-    ParameterPolicy, PartReceipt, Phase, RawParameters, Remote, Report, Time, UploadEvent, UploadParameters,
+    ParameterPolicy, PartReceipt, Phase, RawParameters, Remote, Report, Resume, Time, UploadEvent, UploadParameters,
     UploadResponse,
 };
 
@@ -285,10 +287,18 @@ fn report(job: JobId, what: &[&str]) -> Report {
             bucket: String::new(),
             checksum: None,
         }),
+        ["signed-for", ms, number] => {
+            Report::Signed(vec![(number.parse().unwrap(), Box::new(put(job, Some(ms.parse().unwrap()))))])
+        }
         ["signed", numbers @ ..] => {
             let number = |n: &&str| (n.parse().unwrap(), Box::new(put(job, None)));
             Report::Signed(numbers.iter().map(number).collect())
         }
+        ["resumed", id, part_size, parts @ ..] => Report::Resumed(Box::new(Resume {
+            remote: Remote { upload_id: (*id).to_owned(), key: format!("key-{id}"), ..Remote::default() },
+            part_size: part_size.parse().unwrap(),
+            parts: parts.iter().map(|part| receipt(part)).collect(),
+        })),
         ["listed", parts @ ..] => Report::Listed(parts.iter().map(|part| receipt(part)).collect()),
         ["completed"] => Report::Completed(Box::new(UploadResponse { status: 200, ..UploadResponse::default() })),
         ["aborted"] => Report::Aborted,
