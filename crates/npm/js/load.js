@@ -33,11 +33,16 @@ async function load({ wasm, more }) {
   const violations = watchPolicy()
   try {
     // As bundlers look for it, to the letter.
-    const given = (await wasm) ?? new URL('./filechute.wasm', import.meta.url)
-    const module = given instanceof WebAssembly.Module ? given : await WebAssembly.compile(await bytesOf(given))
+    const module = await compiled((await wasm) ?? new URL('./filechute.wasm', import.meta.url))
     // It imports nothing, so it can do nothing but compute.
     const { exports } = await WebAssembly.instantiate(module, {})
-    return { Core: createCore(/** @type {any} */ (exports), once(() => import('./driver/more.js').then((rest) => rest.more(/** @type {any} */ (exports), more)))) }
+    // The second puts its functions into the table of the first. Fetched, not imported: some browsers never import again what
+    // they could not import once, and this may be wanted when the line is broken.
+    const rest = once(async () => {
+      const second = await compiled((await more) ?? new URL('./filechute-more.wasm', import.meta.url))
+      await WebAssembly.instantiate(second, { __wasm_split: exports })
+    })
+    return { Core: createCore(/** @type {any} */ (exports), rest) }
   } catch (error) {
     // The event about a violated policy comes after the failure that the policy caused.
     await new Promise((resolve) => setTimeout(resolve, 50))
@@ -47,6 +52,9 @@ async function load({ wasm, more }) {
     violations.stop()
   }
 }
+
+/** @param {any} given an address, a response, bytes, or a module already */
+const compiled = async (given) => (given instanceof WebAssembly.Module ? given : WebAssembly.compile(await bytesOf(given)))
 
 /** Once for all who ask, and again after a failure. @template T @param {() => Promise<T>} act */
 function once(act) {

@@ -39,7 +39,8 @@ const BUDGETS: &[Budget] = &[
 /// What the others load only when a checksum is wanted: a bundle of its own, and not part of theirs.
 const INTEGRITY: &str = "digest.js";
 /// What is loaded when a file first goes in parts or an upload is first refused.
-const PARTS: &str = "chunk-more-";
+const PARTS: &str = "chunk-parts-";
+const SECOND: &str = "filechute-more.wasm";
 
 /// Bytes of one bundle, each of its files compressed by itself, as a server sends them. What is in it says `size.mjs`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -96,6 +97,9 @@ fn weigh(place: &Place, budget: &Budget) -> Result<Weight> {
     node.arg(place.root.join("crates/xtask/tools/size.mjs")).arg(&path);
     if budget.later {
         node.arg("--later");
+    }
+    if budget.entry == PARTS {
+        node.arg(format!("--with={}", place.pkg().join(SECOND).display()));
     }
     // Rows of their own.
     for other in [INTEGRITY, PARTS, "chunk-core-"] {

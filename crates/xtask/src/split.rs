@@ -23,7 +23,7 @@ pub(crate) fn split(whole: &Path, first: &Path, second: &Path) -> Result<()> {
     options.main_out_path = &main;
     let made = transform(options).map_err(|error| anyhow!("{} cannot be cut in two: {error:#}", whole.display()))?;
     let more = folder.join(format!("split_{SPLIT}.wasm"));
-    // The script that it also writes has a loader; ours is `js/driver/more.js`.
+    // The script that it also writes has a loader; ours is `js/load.js`.
     ensure!(made.split_modules == [more.clone()], "cut into {:?}, not in two", made.split_modules);
     fs::rename(main, first)?;
     fs::rename(more, second)?;

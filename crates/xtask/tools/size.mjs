@@ -1,6 +1,6 @@
-// node size.mjs ENTRY.js [--later] [OTHER.js]...: the bytes of a bundle as JSON, raw, gzip -9 and brotli 11. A bundle is the
+// node size.mjs ENTRY.js [--later] [--with=FILE] [OTHER.js]...: the bytes of a bundle as JSON, raw, gzip -9 and brotli 11. A bundle is the
 // entry and every relative file that it reaches by static imports and `new URL('…', import.meta.url)`: what a page loads for
-// its first upload. With `--later` it is what those reach by dynamic imports only. Nothing that is reached through another
+// its first upload. `-more.wasm` is not: it is fetched when it is first needed. With `--later` it is what those reach by dynamic imports only. Nothing that is reached through another
 // entry counts.
 import { readFileSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
@@ -13,7 +13,7 @@ const STATIC = [
 ]
 const DYNAMIC = [/\bimport\s*\(\s*['"](\.[^'"]+)['"]/g]
 
-const [entry, ...others] = process.argv.slice(2).filter((name) => name !== '--later').map((name) => resolve(name))
+const [entry, ...others] = process.argv.slice(2).filter((name) => !name.startsWith('--')).map((name) => resolve(name))
 
 /** Every file the entry reaches, itself included. */
 function reached(file, patterns, found = new Set()) {
@@ -23,7 +23,9 @@ function reached(file, patterns, found = new Set()) {
     // Comments begin a line. Elsewhere the same signs are texts, such as "image/*", and up to the next end of one lies code.
     const source = readFileSync(file, 'utf8').replace(/^\s*(\/\*[^]*?\*\/|\/\/.*$)/gm, '')
     for (const pattern of patterns) {
-      for (const [, reference] of source.matchAll(pattern)) reached(resolve(dirname(file), reference), patterns, found)
+      for (const [, reference] of source.matchAll(pattern)) {
+        if (!reference.endsWith('-more.wasm')) reached(resolve(dirname(file), reference), patterns, found)
+      }
     }
   }
   return found
@@ -31,7 +33,8 @@ function reached(file, patterns, found = new Set()) {
 
 const now = reached(entry, STATIC)
 const all = reached(entry, [...STATIC, ...DYNAMIC])
-const bundle = process.argv.includes('--later') ? [...all].filter((file) => !now.has(file)) : now
+const more = process.argv.filter((name) => name.startsWith('--with=')).map((name) => resolve(name.slice(7)))
+const bundle = process.argv.includes('--later') ? [...all].filter((file) => !now.has(file)) : [...now, ...more]
 
 /** Of the languages a page loads one: the largest stands for it. */
 const isLanguage = (file) => /\/locales\/[^/]+\.js$/.test(file)

@@ -7,8 +7,8 @@ const missing = () => {
   throw new Failure('sign', 'unavailable', 'retry', 'a part of filechute could not be loaded')
 }
 
-/** All about files in parts. */
-export const rest = () => import('./more.js').catch(missing)
+/** What hosts and hooks are asked about files in parts. */
+export const rest = () => import('./parts.js').catch(missing)
 
 /** Few pages talk to the store themselves. */
 export const signer = () => import('./signer.js').catch(missing)
