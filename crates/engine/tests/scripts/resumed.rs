@@ -125,6 +125,62 @@ fn numbers_that_nobody_has_are_no_addresses() {
     );
 }
 
+/// Companion turns S3's "no such upload" into a bare 500: what cannot be listed, however often it is tried, is as good as gone.
+#[test]
+fn an_upload_that_cannot_be_listed_is_begun_anew() {
+    two_parts(
+        Options { limit: 6, ..options() },
+        "
+        upload => upload u1 [1]; create 1 j1
+        j1 resumed U 5242880 1:e1:5242880 => list 1 U j2
+        j2 passed-on 500, +0 => list 1 U j3
+        j3 passed-on 500, +1500 => list 1 U j4
+        # in case it is there all the same
+        j4 passed-on 500 => abort-upload 1 U j5; create 1 j6
+        j6 created V => sign 1 V [1] j7; sign 1 V [2] j8
+        ",
+    );
+    // A host that cannot be reached says nothing about the upload.
+    two_parts(
+        options(),
+        "
+        upload => upload u1 [1]; create 1 j1
+        j1 resumed U 5242880 1:e1:5242880 => list 1 U j2
+        j2 error, +0 => list 1 U j3
+        j3 error, +1500 => list 1 U j4
+        j4 error => failed 1 network.error; complete u1 [] [1]
+        retry 1 => retry 1; upload u2 [1]; list 1 U j5
+        ",
+    );
+}
+
+/// Too small, in the wrong order: the store did not put anything together, so there is nothing to be unsure of.
+#[test]
+fn a_completion_that_was_refused_left_nothing() {
+    let script = |refusal: &str, end: &str| {
+        let start = "
+        upload => upload u1 [1]; create 1 j1
+        j1 resumed U 5242880 1:e1:5242880 2:e2:1 => list 1 U j2
+        j2 listed 1:e1:5242880 2:e2:1 => complete 1 U [1:e1 2:e2] j3";
+        format!("{start}\n j3 {refusal}\n retry 1 => retry 1; upload u2 [1]; complete 1 U [1:e1 2:e2] j4\n {end}")
+    };
+    two_parts(
+        options(),
+        &script(
+            "fail s3.EntityTooSmall final => failed 1 s3.EntityTooSmall; complete u1 [] [1]",
+            "j4 fail s3.NoSuchUpload final => create 1 j5",
+        ),
+    );
+    // One that nobody answered may have gone through.
+    two_parts(
+        Options { retry_delays_ms: Vec::new(), ..options() },
+        &script(
+            "error => failed 1 network.error; complete u1 [] [1]",
+            "j4 fail s3.NoSuchUpload final => failed 1 s3.Unconfirmed; complete u2 [] [1]",
+        ),
+    );
+}
+
 const SUMS: [&str; 2] = ["AAAAAAAAAAE=", "AAAAAAAAAAI="];
 
 /// An upload with all its parts, as the journal has it, is found and completed with that answer.

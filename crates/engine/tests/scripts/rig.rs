@@ -15,6 +15,7 @@
 //! | `j2 signed-for 800 1` | the address of part 1, valid for 800 ms |
 //! | `j2 at 400`, `j2 sent` | job 2 has sent 400 bytes, all bytes |
 //! | `j2 200`, `j2 503 SlowDown`, `j2 503 SlowDown 7000` | S3 answered, with an error code, with `Retry-After` in ms |
+//! | `j2 passed-on 500` | a host says that the store failed |
 //! | `j2 expired` | S3 answered 403, "Request has expired" |
 //! | `j2 error`, `j1 fail sign.unavailable retry` | the request failed without an answer; any other failure and its class |
 //! | `+1000` | a second passes and the driver's timer works |
@@ -310,6 +311,10 @@ fn report(job: JobId, what: &[&str]) -> Report {
         ["sent"] => Report::BodySent,
         ["busy"] => Report::Busy,
         ["error"] => Report::Failed(Failure::new(Kind::Network, "error", Class::Retry, "the connection was lost")),
+        ["passed-on", status] => {
+            let failure = Failure::new(Kind::S3, "InternalError", Class::Retry, "what a host said of the store");
+            Report::Failed(failure.with_status(status.parse().unwrap()))
+        }
         ["expired"] => answer(403, "AccessDenied", "Request has expired", 0),
         ["fail", code, class] => {
             let (kind, code) = code.split_once('.').unwrap();
