@@ -17,9 +17,13 @@ pub(crate) struct Frame {
     /// The limits.
     pub(crate) hint: String,
     pub(crate) summary: Summary,
+    /// Only failed files are shown.
+    pub(crate) filtered: bool,
     /// What was not added, and why, a line each; empty hides it.
     pub(crate) note_title: String,
     pub(crate) note: String,
+    /// Some of these are in the list already, and something can be done about it.
+    pub(crate) duplicates: bool,
     /// What an earlier page left unfinished; empty hides it.
     pub(crate) unfinished: String,
     /// The browser may find its file by itself.
@@ -34,6 +38,8 @@ pub(crate) struct Frame {
 pub(crate) struct Sight {
     pub(crate) frame: RwSignal<Frame>,
     pub(crate) settings: Signal<UiSettings>,
+    /// Whether what [`Mode::Button`](super::Mode) and [`Mode::Modal`](super::Mode) keep closed is open.
+    pub(crate) open: RwSignal<bool>,
 }
 
 /// What a text or an attribute of the panel is taken from.
@@ -42,6 +48,14 @@ pub(crate) type Pick<T> = fn(&Frame, &UiSettings) -> T;
 impl Sight {
     /// A reactive text. One type for all of them: each closure of its own would be compiled, and shipped, anew.
     pub(crate) fn text(self, pick: Pick<String>) -> impl Fn() -> String + Copy + Send + Sync + 'static {
+        move || self.frame.with(|frame| self.settings.with(|settings| pick(frame, settings)))
+    }
+
+    /// A reactive attribute that may be left out.
+    pub(crate) fn maybe(
+        self,
+        pick: Pick<Option<&'static str>>,
+    ) -> impl Fn() -> Option<&'static str> + Copy + Send + Sync + 'static {
         move || self.frame.with(|frame| self.settings.with(|settings| pick(frame, settings)))
     }
 

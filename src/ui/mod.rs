@@ -8,19 +8,20 @@
 
 mod component;
 mod dom;
+mod editor;
+mod files;
 mod frame;
 mod hook;
 mod icons;
 mod live;
 mod model;
+mod modes;
 mod panel;
 mod pool;
 mod row;
 mod settings;
-mod strings;
 
 pub use component::{Completion, FileChute, STYLE};
 pub use hook::{UploaderRef, UseUploaderReturn, use_uploader};
 pub use panel::{Panel, PanelProps};
-pub use settings::{Theme, UiSettings};
-pub use strings::Strings;
+pub use settings::{MetaField, Mode, Theme, UiSettings, View};
