@@ -55,7 +55,8 @@ async fn the_panel_speaks_a_language_and_can_change_it() {
     let uploader = uploader(failing(&denied), restrictions, false);
     let settings = RwSignal::new(UiSettings { strings: locales::DE, ..UiSettings::default() });
     let stage = panel_with(&uploader, settings);
-    stage.until("German", |stage| stage.text(".fc-pick") == locales::DE.choose_files).await;
+    stage.until("ready", |stage| stage.seen(".fc[data-ready]").is_some()).await;
+    assert_eq!(stage.text(".fc-pick"), locales::DE.choose_files);
     let root = stage.seen(".fc").unwrap();
     assert_eq!(
         (root.get_attribute("lang").as_deref(), root.get_attribute("dir").as_deref()),

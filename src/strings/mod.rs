@@ -12,6 +12,7 @@ mod words;
 
 pub use table::Strings;
 pub use words::Words;
+#[cfg(feature = "ui")]
 pub(crate) use words::fill;
 
 /// A text that counts: one form per plural category of its language. `{0}` is the number that chooses the form.

@@ -59,6 +59,8 @@ pub(crate) fn ask(
     let own = dialog.clone();
     let listeners = Listeners::new(&dialog, &["submit", "click", "close"], move |event| match event.type_().as_str() {
         "submit" => {
+            // Not the business of a form around the panel.
+            event.stop_propagation();
             let values = inputs.iter().map(|input| (input.name(), input.value()));
             written.replace(Some(values.collect::<Meta>()));
         }

@@ -61,7 +61,8 @@ impl<M: Mountable> Stage<M> {
             }
             TimeoutFuture::new(25).await;
         }
-        panic!("never came: {what}\n{}", self.place.inner_html());
+        let shown: String = self.all(".fc, .fc-stand").iter().map(|node| node.outer_html()).collect();
+        panic!("never came: {what}\n{shown}");
     }
 }
 

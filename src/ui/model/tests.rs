@@ -62,6 +62,54 @@ fn actions_are_named_by_file_and_offered_only_where_they_help() {
 }
 
 #[test]
+fn what_is_there_can_be_copied_where_that_is_offered() {
+    let response = filechute_engine::UploadResponse {
+        upload_url: "https://s3.example/b/k".into(),
+        verified: Some(filechute_engine::Algorithm::Crc64Nvme),
+        ..Default::default()
+    };
+    let mut done = UploadFile { response: Some(response), ..file("a.pdf", Phase::Done) };
+    let verbs = |file: &UploadFile, offers| {
+        row(file, EN, offers).actions.into_iter().map(|(verb, ..)| verb).collect::<Vec<_>>()
+    };
+    let all = Offers { key: true, link: true, edit: true };
+    assert!(row(&done, EN, USUAL).verified && row(&done, EN, USUAL).actions.is_empty());
+    assert_eq!(verbs(&done, all), ["copy-link"]);
+    done.meta.insert("key".into(), "k".into());
+    assert_eq!(verbs(&done, all), ["copy-key", "copy-link"]);
+    assert_eq!(verbs(&file("a", Phase::Idle), all), ["edit"]);
+    assert_eq!(verbs(&file("a", Phase::Sending), all), ["pause"]);
+    assert!(verbs(&file("a", Phase::Finishing), all).is_empty());
+    // The name as it was changed to.
+    done.meta.insert("name".into(), "b.pdf".into());
+    assert_eq!((row(&done, EN, all).title.as_str(), row(&done, EN, all).verified), ("b.pdf", true));
+}
+
+#[test]
+fn failed_files_can_be_seen_alone_where_there_are_many() {
+    use filechute_engine::{Engine, NewFile, Time};
+    let mut engine = Engine::new(Options::default(), 1);
+    let add = |engine: &mut Engine, n: u64| {
+        engine.add(Time(n), NewFile { name: n.to_string(), size: 9, ..NewFile::default() }).unwrap();
+    };
+    add(&mut engine, 0);
+    engine.upload(Time(1)).unwrap();
+    while let Some(output) = engine.poll() {
+        if let filechute_engine::Output::Command(filechute_engine::Command::Ask { job, .. }) = output {
+            engine.on_report(
+                Time(5),
+                job,
+                filechute_engine::Report::Failed(Failure::new(Kind::Config, "", Class::Final, "")),
+            );
+        }
+    }
+    (1..=5).for_each(|n| add(&mut engine, n));
+    assert!(!summary(engine.totals(), false, false, EN).filter);
+    add(&mut engine, 6);
+    assert!(summary(engine.totals(), false, false, EN).filter);
+}
+
+#[test]
 fn names_keep_their_ends_and_show_what_they_hide() {
     let long = row(&file("a-very-long-name-of-a-holiday-picture.final.jpeg", Phase::Idle), EN, USUAL);
     assert_eq!(long.tail, "inal.jpeg");

@@ -190,6 +190,8 @@ impl Nodes {
     fn close(&self) {
         if self.is_open() {
             call(&self.boxed, if self.modal { "close" } else { "hidePopover" });
+            // At once: the event comes later, and the application may have said something else by then.
+            self.told();
         }
     }
 
