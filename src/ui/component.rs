@@ -15,7 +15,7 @@ use super::{
 use crate::{Notice, Parameters, Strings, Subscription, Uploader, UploaderOptions};
 
 /// The widget's style sheet, for an application that serves it itself.
-pub const STYLE: &str = concat!(include_str!("style.css"), include_str!("more.css"));
+pub const STYLE: &str = concat!(include_str!("style.css"), include_str!("more.css"), include_str!("parts.css"));
 
 /// How a batch ended.
 #[derive(Clone, Debug, Default)]
