@@ -110,6 +110,9 @@ pub fn FileChute(
     /// Whether a file that is there has a button that copies its address.
     #[prop(optional, into)]
     show_link: Signal<bool>,
+    /// Whether a person may choose several files and do something with all of them.
+    #[prop(optional, into)]
+    selectable: Signal<bool>,
     /// What a person may fill in about each file, its name included.
     #[prop(optional, into)]
     meta_fields: Option<Vec<MetaField>>,
@@ -139,6 +142,7 @@ pub fn FileChute(
         target: target.get(),
         show_key: show_key.get(),
         show_link: show_link.get(),
+        selectable: selectable.get(),
         meta_fields: meta_fields.clone(),
         strings: strings.get(),
     });

@@ -19,6 +19,8 @@ pub(crate) const LINK: &str =
     "M10 14a4 4 0 0 0 6 .4l3-3a4 4 0 0 0-6-6l-1 1M14 10a4 4 0 0 0-6-.4l-3 3a4 4 0 0 0 6 6l1-1";
 /// A tick in a shield.
 pub(crate) const SEAL: &str = "M12 3l7 3v6c0 4-3 7-7 9-4-2-7-5-7-9V6zM9 12l2 2 4-4";
+/// A bin.
+pub(crate) const BIN: &str = "M5 7h14M10 7V4h4v3M7 7l1 13h8l1-13M10 11v5M14 11v5";
 /// A triangle with an exclamation mark.
 pub(crate) const WARNING: &str = "M12 9v5m0 3v.01M12 3.5l9 16.5H3z";
 /// A crossed-out wave.

@@ -21,14 +21,27 @@ use super::{
     model,
     modes::Place,
     pool::Pool,
+    select::{self, Selector},
     settings::{Mode, UiSettings},
 };
 use crate::{IntakeFile, Notice, Subscription, Uploader, strings::Words};
 
 mod refresh;
 
-const HEARD: &[&str] =
-    &["click", "change", "dragenter", "dragover", "dragleave", "drop", "paste", "scroll", "load", "error"];
+const HEARD: &[&str] = &[
+    "click",
+    "change",
+    "mousedown",
+    "keydown",
+    "dragenter",
+    "dragover",
+    "dragleave",
+    "drop",
+    "paste",
+    "scroll",
+    "load",
+    "error",
+];
 
 /// How long it is said that something was copied, in milliseconds.
 const FLASH_MS: u32 = 2000;
@@ -44,7 +57,7 @@ pub(crate) struct Live {
 
 #[derive(Debug)]
 pub(crate) struct Work {
-    uploader: Uploader,
+    pub(super) uploader: Uploader,
     pub(super) sight: Sight,
     pub(super) root: HtmlElement,
     input: Option<HtmlInputElement>,
@@ -53,6 +66,8 @@ pub(crate) struct Work {
     files: RefCell<Files>,
     /// Where the interface stands, if not in the flow of the page.
     place: RefCell<Option<Place>>,
+    /// Where several files can be chosen.
+    selector: RefCell<Option<Rc<Selector>>>,
     /// Entered minus left elements; above 0 something is being dragged over us.
     drag_depth: Cell<i32>,
     /// Only failed files are shown.
@@ -81,6 +96,7 @@ impl Live {
             pool: view.clone().zip(list).map(|(view, list)| RefCell::new(Pool::new(view, list))),
             files,
             place: RefCell::default(),
+            selector: RefCell::default(),
             drag_depth: Cell::new(0),
             filtered: Cell::new(false),
             flash: RefCell::default(),
@@ -173,6 +189,10 @@ impl Work {
         let target = event.target().and_then(|target| target.dyn_into::<Element>().ok());
         let Some(disabled) = self.look(|settings| settings.disabled) else { return };
         match event.type_().as_str() {
+            "click"
+                if self.chosen(target.as_ref(), |selector, target| {
+                    selector.click(self, target, event.unchecked_ref())
+                }) => {}
             "click" => {
                 let button = target.and_then(|target| target.closest("[data-do]").ok().flatten());
                 if let Some(button) = button {
@@ -181,7 +201,25 @@ impl Work {
             }
             // A field of the editor changes, too.
             "change" if target.as_ref().is_some_and(|target| dom::is(target, ".fc-input")) => self.take_input(),
-            "change" => {}
+            "change" => {
+                self.chosen(target.as_ref(), |selector, target| {
+                    selector.change(self, target);
+                    true
+                });
+            }
+            "mousedown" => {
+                self.chosen(target.as_ref().filter(|target| dom::is(target, ".fc-list *")), |_, _| {
+                    select::no_text(event);
+                    true
+                });
+            }
+            "keydown" => {
+                let key = event.unchecked_ref();
+                if self.chosen(target.as_ref(), |selector, target| selector.key(self, target, key)) {
+                    event.prevent_default();
+                    event.stop_propagation();
+                }
+            }
             "scroll" => self.layout(|_| false),
             // A picture that is broken, huge or refused: the icon under it does.
             state @ ("load" | "error") => {
@@ -203,6 +241,13 @@ impl Work {
                 }
             }
         }
+    }
+
+    /// Asks whoever keeps what is chosen, where files can be chosen.
+    fn chosen(&self, target: Option<&Element>, ask: impl FnOnce(&Selector, &Element) -> bool) -> bool {
+        // Not borrowed meanwhile: what it does has everything painted anew.
+        let selector = self.selector.borrow().clone();
+        selector.zip(target).is_some_and(|(selector, target)| ask(&selector, target))
     }
 
     fn drag(self: &Rc<Self>, kind: &str, event: &Event, transfer: &DataTransfer, disabled: bool) {

@@ -21,7 +21,9 @@ mod modes;
 mod panel;
 mod parts;
 mod pool;
+mod reach;
 mod row;
+mod select;
 mod settings;
 
 pub use component::{Completion, FileChute, STYLE};

@@ -32,6 +32,8 @@ pub(crate) struct Row {
     pub(crate) value_text: String,
     /// The buttons before the last, at most two: verb, name and icon of each.
     pub(crate) actions: Vec<Action>,
+    /// Whether it is chosen, and the name of the box that says so; `None` where files cannot be chosen.
+    pub(crate) check: Option<(bool, String)>,
     /// The bytes are proved to be there.
     pub(crate) verified: bool,
     /// Name of the mark that says so.
@@ -94,6 +96,7 @@ pub(crate) fn row(file: &UploadFile, words: Words<'_>, offers: Offers) -> Row {
         size: if file.phase == Phase::Sending { of } else { size },
         family: icons::family(&file.mime, file.extension()),
         actions: actions(file, &name, words, offers),
+        check: None,
         verified: file.response.as_ref().is_some_and(|response| response.verified.is_some()),
         seal: strings.verified,
         remove: fill(remove, &[&name]),

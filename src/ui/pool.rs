@@ -5,7 +5,7 @@
 
 use std::collections::VecDeque;
 
-use filechute_engine::FileId;
+use filechute_engine::{FileId, UploadFile};
 use web_sys::HtmlElement;
 
 use super::{
@@ -56,7 +56,13 @@ impl Pool {
     }
 
     /// Puts the rows where the view is and gives them their files. `moved` are files that need a new look anyway.
-    pub(crate) fn layout(&mut self, uploader: &Uploader, settings: &UiSettings, moved: impl Fn(FileId) -> bool) {
+    pub(crate) fn layout(
+        &mut self,
+        uploader: &Uploader,
+        settings: &UiSettings,
+        equip: impl Fn(&UploadFile, &mut model::Row),
+        moved: impl Fn(FileId) -> bool,
+    ) {
         self.resize();
         self.slide();
         if self.measure(settings.view) {
@@ -76,7 +82,9 @@ impl Pool {
                 continue;
             }
             if let Some(file) = uploader.file(id) {
-                row.paint(&file, model::row(&file, words, settings.into()), direction, || uploader.blob(id));
+                let mut model = model::row(&file, words, settings.into());
+                equip(&file, &mut model);
+                row.paint(&file, model, direction, || uploader.blob(id));
             }
         }
     }
@@ -144,6 +152,35 @@ impl Pool {
         self.row_height = height;
         self.columns = columns;
         true
+    }
+
+    /// How many files stand side by side.
+    pub(crate) const fn columns(&self) -> usize {
+        self.columns
+    }
+
+    /// Whether the list runs from left to right.
+    pub(crate) fn runs_forward(&self) -> bool {
+        let styles = web_sys::window().and_then(|window| window.get_computed_style(&self.list).ok().flatten());
+        styles.and_then(|styles| styles.get_property_value("direction").ok()).is_none_or(|way| way != "rtl")
+    }
+
+    /// Scrolls so that this place is seen.
+    pub(crate) fn scroll_to(&self, at: usize) {
+        #[allow(clippy::cast_possible_truncation)]
+        let height = self.row_height as i32;
+        let top = i32::try_from(at / self.columns).unwrap_or(i32::MAX).saturating_mul(height);
+        let most = top.saturating_add(height).saturating_sub(self.view.client_height());
+        if self.view.scroll_top() > top {
+            self.view.set_scroll_top(top);
+        } else if self.view.scroll_top() < most {
+            self.view.set_scroll_top(most);
+        }
+    }
+
+    /// The row at that place, if it stands in the document.
+    pub(crate) fn row(&self, at: usize) -> Option<&Row> {
+        self.rows.iter().find(|row| row.index == at)
     }
 
     /// The row nearest to the end of the list.

@@ -5,7 +5,7 @@
 
 use filechute_engine::{FileId, UploadFile};
 use wasm_bindgen::JsCast;
-use web_sys::{Blob, Element, HtmlElement, Url};
+use web_sys::{Blob, Element, HtmlElement, HtmlInputElement, Url};
 
 use super::{
     dom::{append, append_icon, append_svg, put, set, style},
@@ -39,6 +39,8 @@ pub(crate) struct Row {
     /// The last but one button, and the one before it, each with its icon.
     buttons: [(HtmlElement, Element); 2],
     remove: HtmlElement,
+    /// Made when files can first be chosen.
+    check: Option<HtmlInputElement>,
 }
 
 /// A picture and the address of its bytes, which is given back when this is dropped.
@@ -110,6 +112,7 @@ impl Row {
             bar,
             buttons: [action, more],
             remove,
+            check: None,
         };
         row.blank();
         row
@@ -199,6 +202,23 @@ impl Row {
         if (old.verified, old.seal) != (new.verified, new.seal) {
             put(&self.seal, "hidden", (!new.verified).then_some(""));
             set(&self.seal, "aria-label", new.seal);
+        }
+        if let Some((chosen, label)) = &new.check {
+            let check = self.check.get_or_insert_with(|| {
+                let check = append(&self.node, "input", "fc-check");
+                set(&check, "type", "checkbox");
+                set(&check, "part", "check");
+                self.node.prepend_with_node_1(&check).ok();
+                check.unchecked_into()
+            });
+            check.set_hidden(false);
+            // The browser changes it by itself, too.
+            check.set_checked(*chosen);
+            put(check, "aria-label", Some(label));
+            put(&self.node, "data-chosen", chosen.then_some(""));
+        } else if let Some(check) = &self.check {
+            check.set_hidden(true);
+            put(&self.node, "data-chosen", None);
         }
         if old.actions != new.actions {
             for (at, (button, icon)) in self.buttons.iter().enumerate() {

@@ -132,3 +132,14 @@ pub fn uploader(parameters: Parameters, restrictions: Restrictions, retry: bool)
     }
     Uploader::new(parameters, UploaderOptions { engine, ..UploaderOptions::default() })
 }
+
+/// A key, pressed on something. Returns whether somebody took it.
+pub fn press(on: &Element, key: &str, shift: bool) -> bool {
+    let init = web_sys::KeyboardEventInit::new();
+    init.set_bubbles(true);
+    init.set_cancelable(true);
+    init.set_key(key);
+    init.set_shift_key(shift);
+    let event = web_sys::KeyboardEvent::new_with_keyboard_event_init_dict("keydown", &init).unwrap();
+    !on.dispatch_event(&event).unwrap()
+}

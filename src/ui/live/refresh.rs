@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use filechute_engine::{FileId, Phase};
+use filechute_engine::{FileId, Phase, UploadFile};
 use gloo_timers::callback::Timeout;
 use leptos::prelude::*;
 use web_sys::HtmlElement;
@@ -10,7 +10,14 @@ use web_sys::HtmlElement;
 use super::{Work, with};
 use crate::{
     strings::Words,
-    ui::{dom, files::leftover, frame::Frame, model, settings::Mode},
+    ui::{
+        dom,
+        files::{about, leftover},
+        frame::Frame,
+        model,
+        select::Selector,
+        settings::Mode,
+    },
 };
 
 /// What takes the place of a button that was pressed, so that the same key takes it back.
@@ -38,7 +45,7 @@ impl Work {
     }
 
     /// Brings list and frame up to date. `moved` says which files need a new look.
-    pub(super) fn refresh(self: &Rc<Self>, moved: impl Fn(FileId) -> bool) {
+    pub(in crate::ui) fn refresh(self: &Rc<Self>, moved: impl Fn(FileId) -> bool) {
         let focused = dom::find(&self.root, ":focus");
         if self.uploader.totals().count(Phase::Failed) == 0 {
             self.filtered.set(false);
@@ -46,6 +53,7 @@ impl Work {
         if let Some(mut pool) = self.pool.as_ref().and_then(|pool| pool.try_borrow_mut().ok()) {
             pool.set_files(self.shown());
         }
+        self.equip();
         self.layout(moved);
         // Not there any more when a handler of the page, called on the way here, took the panel out.
         let Some(frame) = self.frame() else { return };
@@ -61,8 +69,21 @@ impl Work {
         }
     }
 
+    /// Lets files be chosen, or not any more.
+    fn equip(self: &Rc<Self>) {
+        let Some(wanted) = self.look(|settings| settings.selectable && settings.mode != Mode::Image) else { return };
+        if self.selector.borrow().is_some() != wanted {
+            let selector = if wanted { Selector::new(self).map(Rc::new) } else { None };
+            self.selector.replace(selector);
+        }
+        let selector = self.selector.borrow().clone();
+        if let Some(selector) = selector {
+            selector.paint(self, &self.shown());
+        }
+    }
+
     /// What is shown of the files, in their order.
-    fn shown(&self) -> Vec<FileId> {
+    pub(in crate::ui) fn shown(&self) -> Vec<FileId> {
         let mut ids = self.uploader.file_ids();
         if self.filtered.get() {
             ids.retain(|id| self.uploader.phase(*id) == Some(Phase::Failed));
@@ -75,7 +96,38 @@ impl Work {
         // Busy when a handler of the page, called by a change of focus, calls the uploader: look again later.
         let Ok(mut pool) = pool.try_borrow_mut() else { return self.plan() };
         let Some(settings) = self.look(Clone::clone) else { return };
-        pool.layout(&self.uploader, &settings, moved);
+        let selector = self.selector.borrow().clone();
+        let equip = |file: &UploadFile, row: &mut model::Row| {
+            row.check =
+                selector.as_ref().map(|selector| (selector.has(file.id), about(settings.strings.select_file, file)));
+        };
+        pool.layout(&self.uploader, &settings, equip, moved);
+    }
+
+    /// How many files stand side by side.
+    pub(in crate::ui) fn columns(&self) -> usize {
+        let pool = self.pool.as_ref().and_then(|pool| pool.try_borrow().ok());
+        pool.map_or(1, |pool| pool.columns())
+    }
+
+    /// Whether the list runs from left to right.
+    pub(in crate::ui) fn runs_forward(&self) -> bool {
+        let pool = self.pool.as_ref().and_then(|pool| pool.try_borrow().ok());
+        pool.is_none_or(|pool| pool.runs_forward())
+    }
+
+    /// Has the focus on something in the row at that place, which is scrolled into view.
+    pub(in crate::ui) fn focus_in_row(self: &Rc<Self>, at: usize, selector: &str) {
+        let Some(pool) = &self.pool else { return };
+        if let Ok(pool) = pool.try_borrow() {
+            pool.scroll_to(at);
+        }
+        self.refresh(|_| false);
+        let found = pool.try_borrow().ok().and_then(|pool| dom::find(&pool.row(at)?.node, selector));
+        // Whoever hears of the focus may do anything to the list.
+        if let Some(found) = found {
+            found.focus().ok();
+        }
     }
 
     /// What stands around the panel, where something does.
