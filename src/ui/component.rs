@@ -110,6 +110,12 @@ pub fn FileChute(
     /// Whether a file that is there has a button that copies its address.
     #[prop(optional, into)]
     show_link: Signal<bool>,
+    /// Whether a person may put the files in an order, which is also that of the keys in a form.
+    #[prop(optional, into)]
+    sortable: Signal<bool>,
+    /// The files as a person put them in order, as far as one did, where `sortable` is set.
+    #[prop(optional)]
+    order: Option<RwSignal<Vec<FileId>>>,
     /// Whether a person may choose several files and do something with all of them.
     #[prop(optional, into)]
     selectable: Signal<bool>,
@@ -142,6 +148,7 @@ pub fn FileChute(
         target: target.get(),
         show_key: show_key.get(),
         show_link: show_link.get(),
+        sortable: sortable.get(),
         selectable: selectable.get(),
         meta_fields: meta_fields.clone(),
         strings: strings.get(),
@@ -157,6 +164,7 @@ pub fn FileChute(
     });
     let heard = keep::<Subscription>();
     let keys = RwSignal::new(Vec::new());
+    let order = order.unwrap_or_else(|| RwSignal::new(Vec::new()));
     let handlers = Handlers { on_success, on_error, on_complete, on_event, keys };
     Effect::new(move |_| {
         let Some(uploader) = uploader.get() else { return };
@@ -164,8 +172,13 @@ pub fn FileChute(
     });
     view! {
         {(!unstyled).then(|| view! { <style nonce=nonce>{STYLE}</style> })}
-        <Panel uploader settings open=open.unwrap_or_else(|| RwSignal::new(false)) hint class />
-        {move || fields(&keys.get(), &name.get())}
+        <Panel uploader settings open=open.unwrap_or_else(|| RwSignal::new(false)) order hint class />
+        {move || {
+            let mut keys = keys.get();
+            // Those that nobody has moved follow, as in the list.
+            order.with(|order| keys.sort_by_key(|(id, _)| order.iter().position(|known| known == id).unwrap_or(usize::MAX)));
+            fields(&keys, &name.get())
+        }}
     }
 }
 

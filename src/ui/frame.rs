@@ -1,5 +1,6 @@
 //! What the panel around the list shows: plain data in one signal, so it may be made on a server.
 
+use filechute_engine::FileId;
 use leptos::prelude::*;
 
 use super::{model::Summary, settings::UiSettings};
@@ -40,6 +41,8 @@ pub(crate) struct Sight {
     pub(crate) settings: Signal<UiSettings>,
     /// Whether what [`Mode::Button`](super::Mode) and [`Mode::Modal`](super::Mode) keep closed is open.
     pub(crate) open: RwSignal<bool>,
+    /// The files as a person put them in order, as far as one did.
+    pub(crate) order: RwSignal<Vec<FileId>>,
 }
 
 /// What a text or an attribute of the panel is taken from.

@@ -21,6 +21,8 @@ pub(crate) const LINK: &str =
 pub(crate) const SEAL: &str = "M12 3l7 3v6c0 4-3 7-7 9-4-2-7-5-7-9V6zM9 12l2 2 4-4";
 /// A bin.
 pub(crate) const BIN: &str = "M5 7h14M10 7V4h4v3M7 7l1 13h8l1-13M10 11v5M14 11v5";
+/// Six dots.
+pub(crate) const GRIP: &str = "M9 6v.01M15 6v.01M9 12v.01M15 12v.01M9 18v.01M15 18v.01";
 /// A triangle with an exclamation mark.
 pub(crate) const WARNING: &str = "M12 9v5m0 3v.01M12 3.5l9 16.5H3z";
 /// A crossed-out wave.

@@ -23,6 +23,7 @@ use super::{
     pool::Pool,
     select::{self, Selector},
     settings::{Mode, UiSettings},
+    sort::Sorter,
 };
 use crate::{IntakeFile, Notice, Subscription, Uploader, strings::Words};
 
@@ -33,6 +34,10 @@ const HEARD: &[&str] = &[
     "change",
     "mousedown",
     "keydown",
+    "pointerdown",
+    "pointermove",
+    "pointerup",
+    "pointercancel",
     "dragenter",
     "dragover",
     "dragleave",
@@ -62,10 +67,12 @@ pub(crate) struct Work {
     pub(super) root: HtmlElement,
     input: Option<HtmlInputElement>,
     /// Where the rows stand, if the interface has a list.
-    pool: Option<RefCell<Pool>>,
+    pub(super) pool: Option<RefCell<Pool>>,
     files: RefCell<Files>,
     /// Where the interface stands, if not in the flow of the page.
     place: RefCell<Option<Place>>,
+    /// Where files can be put in order, or could be.
+    sorter: RefCell<Option<Rc<Sorter>>>,
     /// Where several files can be chosen.
     selector: RefCell<Option<Rc<Selector>>>,
     /// Entered minus left elements; above 0 something is being dragged over us.
@@ -96,6 +103,7 @@ impl Live {
             pool: view.clone().zip(list).map(|(view, list)| RefCell::new(Pool::new(view, list))),
             files,
             place: RefCell::default(),
+            sorter: RefCell::default(),
             selector: RefCell::default(),
             drag_depth: Cell::new(0),
             filtered: Cell::new(false),
@@ -190,6 +198,8 @@ impl Work {
         let Some(disabled) = self.look(|settings| settings.disabled) else { return };
         match event.type_().as_str() {
             "click"
+                if self.sorter().zip(target.as_ref()).is_some_and(|(sorter, target)| sorter.click(self, target)) => {}
+            "click"
                 if self.chosen(target.as_ref(), |selector, target| {
                     selector.click(self, target, event.unchecked_ref())
                 }) => {}
@@ -207,6 +217,11 @@ impl Work {
                     true
                 });
             }
+            "pointerdown" | "pointermove" | "pointerup" | "pointercancel" => {
+                if let Some(sorter) = self.sorter() {
+                    sorter.pointer(self, target.as_ref(), event.unchecked_ref());
+                }
+            }
             "mousedown" => {
                 self.chosen(target.as_ref().filter(|target| dom::is(target, ".fc-list *")), |_, _| {
                     select::no_text(event);
@@ -215,7 +230,10 @@ impl Work {
             }
             "keydown" => {
                 let key = event.unchecked_ref();
-                if self.chosen(target.as_ref(), |selector, target| selector.key(self, target, key)) {
+                let sorter = self.sorter().zip(target.as_ref());
+                if sorter.is_some_and(|(sorter, target)| sorter.key(self, target, key))
+                    || self.chosen(target.as_ref(), |selector, target| selector.key(self, target, key))
+                {
                     event.prevent_default();
                     event.stop_propagation();
                 }

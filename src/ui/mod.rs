@@ -25,6 +25,7 @@ mod reach;
 mod row;
 mod select;
 mod settings;
+mod sort;
 
 pub use component::{Completion, FileChute, STYLE};
 pub use hook::{UploaderRef, UseUploaderReturn, use_uploader};

@@ -34,6 +34,8 @@ pub(crate) struct Row {
     pub(crate) actions: Vec<Action>,
     /// Whether it is chosen, and the name of the box that says so; `None` where files cannot be chosen.
     pub(crate) check: Option<(bool, String)>,
+    /// Of the handle by which it is moved; `None` where there is no order to be changed.
+    pub(crate) handle: Option<Handle>,
     /// The bytes are proved to be there.
     pub(crate) verified: bool,
     /// Name of the mark that says so.
@@ -44,6 +46,15 @@ pub(crate) struct Row {
 
 /// What a button of a row does (`data-do`), is called and looks like.
 pub(crate) type Action = (&'static str, String, &'static str);
+
+/// A handle by which a file is moved.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Handle {
+    pub(crate) label: String,
+    pub(crate) help: &'static str,
+    /// It was picked up by it.
+    pub(crate) pressed: bool,
+}
 
 /// What a person may do with a file beyond the usual.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -97,6 +108,7 @@ pub(crate) fn row(file: &UploadFile, words: Words<'_>, offers: Offers) -> Row {
         family: icons::family(&file.mime, file.extension()),
         actions: actions(file, &name, words, offers),
         check: None,
+        handle: None,
         verified: file.response.as_ref().is_some_and(|response| response.verified.is_some()),
         seal: strings.verified,
         remove: fill(remove, &[&name]),

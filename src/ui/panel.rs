@@ -5,6 +5,7 @@
 // What `#[component]` makes of a public function is a public function nobody can reach.
 #![allow(unreachable_pub)]
 
+use filechute_engine::FileId;
 use leptos::{attr::custom::custom_attribute, html::Div, prelude::*};
 use send_wrapper::SendWrapper;
 
@@ -34,6 +35,9 @@ pub fn Panel(
     /// Whether what [`Mode::Button`] and [`Mode::Modal`] keep closed is open: set it to open and close it, read it to know.
     #[prop(optional)]
     open: Option<RwSignal<bool>>,
+    /// The files as a person put them in order, as far as one did, where `sortable` is set.
+    #[prop(optional)]
+    order: Option<RwSignal<Vec<FileId>>>,
     /// The limits as told before the uploader runs, for what a server renders.
     #[prop(optional, into)]
     hint: String,
@@ -42,7 +46,8 @@ pub fn Panel(
     class: String,
 ) -> impl IntoView {
     let open = open.unwrap_or_else(|| RwSignal::new(false));
-    let sight = Sight { frame: RwSignal::new(Frame { hint, ..Frame::default() }), settings, open };
+    let order = order.unwrap_or_else(|| RwSignal::new(Vec::new()));
+    let sight = Sight { frame: RwSignal::new(Frame { hint, ..Frame::default() }), settings, open, order };
     let inside = move || {
         view! {
             {drop_zone(sight)}
@@ -66,6 +71,7 @@ pub(crate) fn root(uploader: UploaderRef, sight: Sight, class: String, inside: i
     });
     Effect::new(move |_| {
         settings.track();
+        sight.order.track();
         with_live(live, Live::repaint);
     });
     Effect::new(move |_| {

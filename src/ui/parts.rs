@@ -68,6 +68,9 @@ pub fn Chute(
     /// Whether what [`Mode::Button`](super::Mode::Button) and [`Mode::Modal`](super::Mode::Modal) keep closed is open.
     #[prop(optional)]
     open: Option<RwSignal<bool>>,
+    /// The files as a person put them in order, as far as one did, where `sortable` is set.
+    #[prop(optional)]
+    order: Option<RwSignal<Vec<FileId>>>,
     /// The limits as told before the uploader runs, for what a server renders.
     #[prop(optional, into)]
     hint: String,
@@ -78,7 +81,8 @@ pub fn Chute(
     children: Children,
 ) -> impl IntoView {
     let open = open.unwrap_or_else(|| RwSignal::new(false));
-    let sight = Sight { frame: RwSignal::new(Frame { hint, ..Frame::default() }), settings, open };
+    let order = order.unwrap_or_else(|| RwSignal::new(Vec::new()));
+    let sight = Sight { frame: RwSignal::new(Frame { hint, ..Frame::default() }), settings, open, order };
     provide_context(Around { sight, uploader });
     panel::root(uploader, sight, panel::classes(&class), children())
 }

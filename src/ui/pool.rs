@@ -154,6 +154,23 @@ impl Pool {
         true
     }
 
+    pub(crate) const fn view(&self) -> &HtmlElement {
+        &self.view
+    }
+
+    pub(crate) const fn list(&self) -> &HtmlElement {
+        &self.list
+    }
+
+    pub(crate) fn row_height(&self) -> f64 {
+        self.row_height.floor()
+    }
+
+    /// The rows that stand in the document.
+    pub(crate) fn rows(&self) -> impl Iterator<Item = &Row> {
+        self.rows.iter()
+    }
+
     /// How many files stand side by side.
     pub(crate) const fn columns(&self) -> usize {
         self.columns

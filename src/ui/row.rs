@@ -41,6 +41,8 @@ pub(crate) struct Row {
     remove: HtmlElement,
     /// Made when files can first be chosen.
     check: Option<HtmlInputElement>,
+    /// Made when there is first an order to be changed.
+    handle: Option<HtmlElement>,
 }
 
 /// A picture and the address of its bytes, which is given back when this is dropped.
@@ -113,6 +115,7 @@ impl Row {
             buttons: [action, more],
             remove,
             check: None,
+            handle: None,
         };
         row.blank();
         row
@@ -219,6 +222,23 @@ impl Row {
         } else if let Some(check) = &self.check {
             check.set_hidden(true);
             put(&self.node, "data-chosen", None);
+        }
+        if let Some(model::Handle { label, help, pressed }) = &new.handle {
+            let handle = self.handle.get_or_insert_with(|| {
+                let (handle, icon) = button(&self.node, "handle");
+                set(&handle, "class", "fc-btn fc-bare fc-handle");
+                set(&handle, "data-do", "move");
+                set(&icon, "d", icons::GRIP);
+                self.thumb.before_with_node_1(&handle).ok();
+                handle
+            });
+            handle.set_hidden(false);
+            put(handle, "aria-label", Some(label));
+            put(handle, "title", Some(label));
+            put(handle, "aria-description", Some(help));
+            put(handle, "aria-pressed", Some(if *pressed { "true" } else { "false" }));
+        } else if let Some(handle) = &self.handle {
+            handle.set_hidden(true);
         }
         if old.actions != new.actions {
             for (at, (button, icon)) in self.buttons.iter().enumerate() {

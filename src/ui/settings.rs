@@ -119,6 +119,8 @@ pub struct UiSettings {
     pub show_key: bool,
     /// Whether a file that is there has a button that copies its address.
     pub show_link: bool,
+    /// Whether a person may put the files in an order.
+    pub sortable: bool,
     /// Whether a person may choose several files and do something with all of them.
     pub selectable: bool,
     /// What may be filled in about a file, its name included; `None` where that is not offered.
@@ -168,6 +170,7 @@ impl Default for UiSettings {
             target: String::new(),
             show_key: false,
             show_link: false,
+            sortable: false,
             selectable: false,
             meta_fields: None,
             strings: Strings::EN,

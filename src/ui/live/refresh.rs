@@ -1,6 +1,6 @@
 //! Bringing list and frame up to date with the uploader, and keeping the keyboard's focus while they change.
 
-use std::rc::Rc;
+use std::{collections::BTreeSet, rc::Rc};
 
 use filechute_engine::{FileId, Phase, UploadFile};
 use gloo_timers::callback::Timeout;
@@ -16,7 +16,8 @@ use crate::{
         frame::Frame,
         model,
         select::Selector,
-        settings::Mode,
+        settings::{Mode, UiSettings},
+        sort::Sorter,
     },
 };
 
@@ -69,9 +70,16 @@ impl Work {
         }
     }
 
-    /// Lets files be chosen, or not any more.
+    /// Lets files be chosen and put in order, or not any more.
     fn equip(self: &Rc<Self>) {
         let Some(wanted) = self.look(|settings| settings.selectable && settings.mode != Mode::Image) else { return };
+        let sortable = self.look(|settings| settings.sortable) == Some(true);
+        if sortable && self.sorter().is_none() {
+            self.sorter.replace(Some(Rc::default()));
+        }
+        if let Some(sorter) = self.sorter() {
+            sorter.paint(self, self.is_sortable());
+        }
         if self.selector.borrow().is_some() != wanted {
             let selector = if wanted { Selector::new(self).map(Rc::new) } else { None };
             self.selector.replace(selector);
@@ -85,6 +93,14 @@ impl Work {
     /// What is shown of the files, in their order.
     pub(in crate::ui) fn shown(&self) -> Vec<FileId> {
         let mut ids = self.uploader.file_ids();
+        let order = self.sight.order.try_get_untracked().unwrap_or_default();
+        if !order.is_empty() {
+            // Those that came since follow, and those that went are gone.
+            let mut rest: BTreeSet<FileId> = ids.iter().copied().collect();
+            let known: Vec<FileId> = order.into_iter().filter(|id| rest.remove(id)).collect();
+            ids.retain(|id| rest.contains(id));
+            ids.splice(0..0, known);
+        }
         if self.filtered.get() {
             ids.retain(|id| self.uploader.phase(*id) == Some(Phase::Failed));
         }
@@ -96,12 +112,36 @@ impl Work {
         // Busy when a handler of the page, called by a change of focus, calls the uploader: look again later.
         let Ok(mut pool) = pool.try_borrow_mut() else { return self.plan() };
         let Some(settings) = self.look(Clone::clone) else { return };
-        let selector = self.selector.borrow().clone();
-        let equip = |file: &UploadFile, row: &mut model::Row| {
-            row.check =
-                selector.as_ref().map(|selector| (selector.has(file.id), about(settings.strings.select_file, file)));
-        };
+        let equip = |file: &UploadFile, row: &mut model::Row| self.equip_row(&settings, file, row);
         pool.layout(&self.uploader, &settings, equip, moved);
+    }
+
+    /// What a row has beyond the usual.
+    pub(in crate::ui) fn equip_row(&self, settings: &UiSettings, file: &UploadFile, row: &mut model::Row) {
+        let strings = &settings.strings;
+        let selector = self.selector.borrow().clone();
+        row.check = selector.map(|selector| (selector.has(file.id), about(strings.select_file, file)));
+        row.handle = self.sorter().filter(|_| self.is_sortable()).map(|sorter| model::Handle {
+            label: about(strings.move_file, file),
+            help: strings.move_help,
+            pressed: sorter.has(file.id),
+        });
+    }
+
+    /// Whether there is an order to be changed.
+    fn is_sortable(&self) -> bool {
+        let wanted = self.look(|settings| settings.sortable && !settings.disabled && settings.mode != Mode::Image);
+        wanted == Some(true) && !self.filtered.get() && self.uploader.totals().files > 1
+    }
+
+    pub(in crate::ui) fn sorter(&self) -> Option<Rc<Sorter>> {
+        self.sorter.borrow().clone()
+    }
+
+    /// The person put all files in this order.
+    pub(in crate::ui) fn sort(self: &Rc<Self>, ids: Vec<FileId>) {
+        let _ = self.sight.order.try_set(ids);
+        self.refresh(|_| false);
     }
 
     /// How many files stand side by side.
