@@ -8,6 +8,7 @@
 //! the features of the same names here.
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
+pub mod strings;
 pub mod texts;
 #[cfg(feature = "ui")]
 pub mod ui;
@@ -18,6 +19,7 @@ pub use filechute_engine::{
     PartReceipt, Phase, RawOptions, RawParameters, Rejection, RejectionReason, Remote, Restrictions, Table, Totals,
     UploadEvent, UploadFile, UploadId, UploadResponse, display_name, extension_of, shorten, visible, without_query,
 };
+pub use strings::{Direction, Forms, Strings, Words, locales};
 #[cfg(feature = "ui")]
 pub use ui::*;
 pub use web::{

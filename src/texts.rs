@@ -1,129 +1,136 @@
-//! What a person is told, in plain English, and how numbers are written. Used by the interface and by JavaScript's
-//! `error.message` alike. No float formatting: it would cost more bytes than all of this.
+//! What a person is told when something goes wrong: beside the file it is about, what happened, then what to do.
+//!
+//! Words come from a set of [`Strings`], so from one language; the functions without one speak English.
 
-use filechute_engine::{Failure, Kind, Rejection, RejectionReason, display_name};
+use filechute_engine::{Failure, Kind, Rejection, RejectionReason};
+
+use crate::strings::{Strings, Words};
+
+/// What a person is told about a failed file, in English.
+#[must_use]
+pub fn message(failure: &Failure, name: &str) -> String {
+    message_in(failure, name, Words::new(&Strings::EN))
+}
 
 /// What a person is told about a failed file: what happened, then what to do.
 #[must_use]
-pub fn message(failure: &Failure, name: &str) -> String {
-    let name = display_name(name);
+pub fn message_in(failure: &Failure, name: &str, words: Words<'_>) -> String {
+    let strings = words.strings;
     let code = failure.code.as_str();
-    match (failure.kind, code) {
-        (Kind::File, "changed") => format!("{name} was changed while uploading. Choose it again."),
-        (Kind::File, "removed") => format!("{name} was removed or moved. Choose it again."),
-        (Kind::File, "mismatch") => "This is not the file that was being uploaded.".into(),
-        (Kind::File, _) => format!("Could not read {name}. Make it available offline and add it again."),
-        (Kind::Network, "offline") => "Waiting for the network.".into(),
-        (Kind::Network, "stall") => "The connection is too slow or was lost. Try again.".into(),
-        (Kind::Network, _) => "The connection was lost. Try again.".into(),
-        (Kind::Sign, "denied") if failure.status == 401 => "Please sign in again.".into(),
-        (Kind::Sign, "denied") => "You're not allowed to upload here.".into(),
-        (Kind::Sign, "expired") => "Upload permission expired. Try again.".into(),
-        (Kind::Sign, "rejected") if !failure.message.is_empty() => sentence(&failure.message),
-        (Kind::Sign, _) => "Could not start the upload. Try again.".into(),
-        (Kind::S3, "precondition") => "A file with this name already exists.".into(),
-        (Kind::S3, "EntityTooLarge" | "EntityTooSmall") => {
-            let than = if code == "EntityTooLarge" { "larger" } else { "smaller" };
-            let limit = failure.limit.map(|limit| format!(" ({})", bytes(limit))).unwrap_or_default();
-            format!("{name} is {than} than this site accepts{limit}.")
-        }
-        (Kind::S3, "policy") => format!("The storage refused {name}: it is not what this site accepts."),
-        (Kind::Integrity, _) => format!("{name} was damaged on the way. Try again."),
-        (Kind::S3, "Unconfirmed") => "We couldn't confirm the upload. Check before sending again.".into(),
-        (Kind::S3, _) if failure.retryable() => "Storage is busy. Try again.".into(),
-        (Kind::S3, _) => format!("The storage refused {name}."),
-        (Kind::Config, _) => "Upload is misconfigured. Contact the site.".into(),
+    let limited = |with: &str, without: &str| match failure.limit {
+        Some(limit) => words.told(with, name, &[&words.bytes(limit)]),
+        None => words.told(without, name, &[]),
+    };
+    let template = match (failure.kind, code) {
+        (Kind::File, "changed") => strings.changed,
+        (Kind::File, "removed") => strings.removed,
+        (Kind::File, "mismatch") => strings.mismatch,
+        (Kind::File, _) => strings.unreadable,
+        (Kind::Network, "offline") => strings.waiting_for_network,
+        (Kind::Network, "stall") => strings.stalled,
+        (Kind::Network, _) => strings.connection_lost,
+        (Kind::Sign, "denied") if failure.status == 401 => strings.sign_in,
+        (Kind::Sign, "denied") => strings.not_allowed,
+        (Kind::Sign, "expired") => strings.expired,
+        (Kind::Sign, "rejected") if !failure.message.is_empty() => return sentence(&failure.message),
+        (Kind::Sign, _) => strings.not_started,
+        (Kind::S3, "precondition") => strings.exists,
+        (Kind::S3, "EntityTooLarge") => return limited(strings.too_large_limit, strings.too_large),
+        (Kind::S3, "EntityTooSmall") => return limited(strings.too_small_limit, strings.too_small),
+        (Kind::S3, "policy") => strings.refused_by_policy,
+        (Kind::Integrity, _) => strings.damaged,
+        (Kind::S3, "Unconfirmed") => strings.unconfirmed,
+        (Kind::S3, _) if failure.retryable() => strings.busy,
+        (Kind::S3, _) => strings.refused_by_storage,
+        (Kind::Config, _) => strings.misconfigured,
         (Kind::Restriction, _) => match code.strip_prefix("meta.") {
-            Some(field) => format!("{field} is required."),
-            None => sentence(&failure.message),
+            Some(field) => return words.told(strings.required, field, &[]),
+            None => return sentence(&failure.message),
         },
-        _ => "The upload failed. Try again.".into(),
-    }
+        _ => strings.failed,
+    };
+    words.told(template, name, &[])
 }
 
-/// What a person is told about a file that was not taken in.
+/// What a person is told about a file that was not taken in, in English.
 #[must_use]
 pub fn rejection(rejection: &Rejection) -> String {
-    let name = display_name(&rejection.name);
+    rejection_in(rejection, Words::new(&Strings::EN))
+}
+
+/// What a person is told about a file that was not taken in, or about an upload that was not started.
+#[must_use]
+pub fn rejection_in(rejection: &Rejection, words: Words<'_>) -> String {
+    let strings = words.strings;
+    let told = |template: &str, more: &[&str]| words.told(template, &rejection.name, more);
     match &rejection.reason {
-        RejectionReason::Type { allowed } => format!("{name} is not an accepted type ({})", accepted_types(allowed)),
-        RejectionReason::TooBig { max } => format!("{name} is larger than {}", bytes(*max)),
-        RejectionReason::TooSmall { min } => format!("{name} is smaller than {}", bytes(*min)),
-        RejectionReason::Empty => format!("{name} is empty"),
-        RejectionReason::Count { max: 1 } => "You can add only 1 file".into(),
-        RejectionReason::Count { max } => format!("You can add up to {max} files"),
-        RejectionReason::Total { max } => format!("{name} does not fit: all files together may have {}", bytes(*max)),
-        RejectionReason::Duplicate => format!("{name} is already added"),
-        RejectionReason::NoMoreFiles => "No more files can be added".into(),
-        RejectionReason::Directory => "Folders can't be uploaded here".into(),
-        RejectionReason::Unreadable => format!("Could not read {name}. Make it available offline and add it again."),
-        RejectionReason::MinCount { min: 1 } => "Add at least 1 file".into(),
-        RejectionReason::MinCount { min } => format!("Add at least {min} files"),
-        _ if name.is_empty() => "The upload was not started".into(),
-        _ => format!("{name} can't be added"),
+        RejectionReason::Type { allowed } => told(strings.not_accepted, &[&accepted_types_in(allowed, words)]),
+        RejectionReason::TooBig { max } => told(strings.larger_than, &[&words.bytes(*max)]),
+        RejectionReason::TooSmall { min } => told(strings.smaller_than, &[&words.bytes(*min)]),
+        RejectionReason::Empty => told(strings.empty, &[]),
+        RejectionReason::Count { max } => words.count(&strings.at_most_files, *max, &[]),
+        RejectionReason::Total { max } => told(strings.at_most_total, &[&words.bytes(*max)]),
+        RejectionReason::Duplicate => told(strings.duplicate, &[]),
+        RejectionReason::NoMoreFiles => strings.no_more_files.into(),
+        RejectionReason::Directory => strings.no_folders.into(),
+        RejectionReason::Unreadable => told(strings.unreadable, &[]),
+        RejectionReason::MinCount { min } => words.count(&strings.at_least_files, *min, &[]),
+        _ if rejection.name.is_empty() => strings.upload_not_started.into(),
+        _ => told(strings.cannot_be_added, &[]),
     }
 }
 
-/// A list of accepted types as people say it: `image/png, .pdf, video/*` → `PNG, PDF, videos`.
+/// A list of accepted types as people say it, in English: `image/png, .pdf, video/*` → `PNG, PDF, videos`.
 #[must_use]
 pub fn accepted_types(list: &str) -> String {
-    let mut out = String::new();
-    for entry in list.split(',').map(str::trim).filter(|entry| !entry.is_empty()) {
-        if !out.is_empty() {
-            out.push_str(", ");
-        }
-        match (entry.strip_prefix('.'), entry.split_once('/')) {
-            (Some(extension), _) => out.push_str(&extension.to_ascii_uppercase()),
-            (None, Some(("image", "*"))) => out.push_str("images"),
-            (None, Some(("video", "*"))) => out.push_str("videos"),
-            (None, Some(("audio", "*"))) => out.push_str("audio"),
-            (None, Some(("text", "*"))) => out.push_str("text files"),
-            (None, Some((_, "jpeg"))) => out.push_str("JPG"),
-            (None, Some((_, "svg+xml"))) => out.push_str("SVG"),
-            (None, Some((_, subtype))) if subtype.len() <= 5 => out.push_str(&subtype.to_ascii_uppercase()),
-            _ => out.push_str(entry),
-        }
-    }
-    out
+    accepted_types_in(list, Words::new(&Strings::EN))
 }
 
-/// A size as people read it, in powers of 1000 as file managers and S3's price list have it: `999 B`, `1.2 MB`, `17 GB`.
+/// A list of accepted types as people say it.
+#[must_use]
+pub fn accepted_types_in(list: &str, words: Words<'_>) -> String {
+    let strings = words.strings;
+    let entries = list.split(',').map(str::trim).filter(|entry| !entry.is_empty());
+    let said = entries.map(|entry| match (entry.strip_prefix('.'), entry.split_once('/')) {
+        (Some(extension), _) => extension.to_ascii_uppercase(),
+        (None, Some(("image", "*"))) => strings.images.into(),
+        (None, Some(("video", "*"))) => strings.videos.into(),
+        (None, Some(("audio", "*"))) => strings.audio.into(),
+        (None, Some(("text", "*"))) => strings.text_files.into(),
+        (None, Some((_, "jpeg"))) => "JPG".into(),
+        (None, Some((_, "svg+xml"))) => "SVG".into(),
+        (None, Some((_, subtype))) if subtype.len() <= 5 && subtype != "*" => subtype.to_ascii_uppercase(),
+        _ => entry.into(),
+    });
+    words.list(&said.collect::<Vec<String>>())
+}
+
+/// A size as people read it, in English.
 #[must_use]
 pub fn bytes(size: u64) -> String {
-    const UNITS: [&str; 6] = ["B", "kB", "MB", "GB", "TB", "PB"];
-    let (mut whole, mut rest, mut unit) = (size, 0, 0);
-    while whole >= 1000 && unit + 1 < UNITS.len() {
-        (rest, whole) = (whole % 1000, whole / 1000);
-        unit += 1;
-    }
-    let unit = UNITS.get(unit).copied().unwrap_or_default();
-    match rest / 100 {
-        tenths if whole < 10 && tenths > 0 => format!("{whole}.{tenths} {unit}"),
-        _ => format!("{whole} {unit}"),
-    }
+    Words::new(&Strings::EN).bytes(size)
 }
 
-/// A duration as people read it: `5s`, `1m 05s`, `2h 03m`.
+/// A duration as people read it, in English: `5s`, `1m 05s`, `2h 03m`.
 #[must_use]
 pub fn duration(ms: u64) -> String {
-    let seconds = ms.div_ceil(1000);
-    let (hours, minutes, seconds) = (seconds / 3600, seconds / 60 % 60, seconds % 60);
-    let two = |n: u64| if n < 10 { format!("0{n}") } else { n.to_string() };
-    match (hours, minutes) {
-        (0, 0) => format!("{seconds}s"),
-        (0, _) => format!("{minutes}m {}s", two(seconds)),
-        _ => format!("{hours}h {}m", two(minutes)),
-    }
+    Words::new(&Strings::EN).duration(ms)
 }
 
 /// A host's own words with a capital and a full stop.
 fn sentence(text: &str) -> String {
-    let mut chars = text.trim().chars();
-    let mut out: String = chars.next().map(capital).into_iter().collect();
-    out.push_str(chars.as_str());
-    if !out.is_empty() && !out.ends_with(['.', '!', '?', '…']) {
+    let mut out = capitalized(text.trim());
+    if !out.is_empty() && !out.ends_with(['.', '!', '?', '…', '。', '！', '？', '؟', '।']) {
         out.push('.');
     }
+    out
+}
+
+/// The text with a capital at its begin.
+pub(crate) fn capitalized(text: &str) -> String {
+    let mut chars = text.chars();
+    let mut out: String = chars.next().map(capital).into_iter().collect();
+    out.push_str(chars.as_str());
     out
 }
 
@@ -145,21 +152,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn numbers_read_well() {
-        for (size, text) in [
-            (0, "0 B"),
-            (999, "999 B"),
-            (1000, "1 kB"),
-            (1250, "1.2 kB"),
-            (10_900, "10 kB"),
-            (2_097_152, "2 MB"),
-            (1_500_000_000, "1.5 GB"),
-        ] {
-            assert_eq!(bytes(size), text);
-        }
-        for (ms, text) in [(0, "0s"), (4_100, "5s"), (65_000, "1m 05s"), (3_900_000, "1h 05m")] {
-            assert_eq!(duration(ms), text);
-        }
+    fn types_read_well() {
         assert_eq!(accepted_types("image/*, .pdf,image/jpeg"), "images, PDF, JPG");
     }
 

@@ -1,134 +1,19 @@
 //! The interface in a real browser: mounted, used as a person would, and looked at through the document.
 #![cfg(all(target_arch = "wasm32", feature = "ui"))]
 
-use std::future::pending;
+mod stage;
 
 use filechute::{
-    Accept, Class, Failure, FileChute, FileId, IntakeFile, Kind, Options, Panel, Parameters, Restrictions, UiSettings,
-    UploadFile, Uploader, UploaderOptions,
+    Accept, Class, Failure, FileChute, IntakeFile, Kind, Options, Restrictions, UiSettings, UploadFile, UploaderOptions,
 };
 use gloo_timers::future::TimeoutFuture;
-use leptos::{
-    mount::{UnmountHandle, mount_to},
-    prelude::*,
-    tachys::view::Mountable,
-};
+use leptos::{mount::mount_to, prelude::*};
+use stage::{Stage, add, drag, drop_files, failing, file, never, panel, panel_with, place, uploader};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
-use web_sys::{Blob, BlobPropertyBag, DataTransfer, DragEvent, DragEventInit, Element, File, HtmlElement};
+use web_sys::{Blob, BlobPropertyBag, DataTransfer, File};
 
 wasm_bindgen_test_configure!(run_in_browser);
-
-/// A place in the page with a panel in it, both gone when it is dropped.
-struct Stage<M: Mountable> {
-    place: HtmlElement,
-    mounted: Option<UnmountHandle<M>>,
-}
-
-impl<M: Mountable> Drop for Stage<M> {
-    fn drop(&mut self) {
-        self.mounted.take();
-        self.place.remove();
-    }
-}
-
-impl<M: Mountable> Stage<M> {
-    fn all(&self, selector: &str) -> Vec<HtmlElement> {
-        let list = self.place.query_selector_all(selector).unwrap();
-        (0..list.length()).map(|at| list.get(at).unwrap().unchecked_into()).collect()
-    }
-
-    /// What stands in the document and is not hidden.
-    fn seen(&self, selector: &str) -> Option<HtmlElement> {
-        self.all(selector).into_iter().find(|element| element.offset_width() > 0)
-    }
-
-    fn text(&self, selector: &str) -> String {
-        self.seen(selector).and_then(|element| element.text_content()).unwrap_or_default()
-    }
-
-    fn click(&self, selector: &str) {
-        self.seen(selector).unwrap_or_else(|| panic!("no {selector} to click")).click();
-    }
-
-    /// Waits for what coalesced updates and effects bring about.
-    async fn until(&self, what: &str, mut true_: impl FnMut(&Self) -> bool) {
-        for _ in 0..200 {
-            if true_(self) {
-                return;
-            }
-            TimeoutFuture::new(25).await;
-        }
-        panic!("never came: {what}\n{}", self.place.inner_html());
-    }
-}
-
-fn place() -> HtmlElement {
-    let document = web_sys::window().unwrap().document().unwrap();
-    let place: HtmlElement = document.create_element("div").unwrap().unchecked_into();
-    let style = document.create_element("style").unwrap();
-    style.set_text_content(Some(filechute::STYLE));
-    place.append_child(&style).unwrap();
-    document.body().unwrap().append_child(&place).unwrap();
-    place
-}
-
-fn panel(uploader: &Uploader) -> Stage<impl Mountable + use<>> {
-    panel_with(uploader, RwSignal::new(UiSettings::default()))
-}
-
-fn panel_with(uploader: &Uploader, settings: RwSignal<UiSettings>) -> Stage<impl Mountable + use<>> {
-    let (place, uploader) = (place(), uploader.clone());
-    let mounted = mount_to(place.clone(), move || view! { <Panel uploader settings /> });
-    Stage { place, mounted: Some(mounted) }
-}
-
-fn never() -> Parameters {
-    Parameters::callback(|_| pending())
-}
-
-fn failing(failure: &Failure) -> Parameters {
-    let failure = failure.clone();
-    Parameters::callback(move |_| {
-        let failure = failure.clone();
-        async move { Err(failure) }
-    })
-}
-
-fn file(name: &str, mime: &str, text: &str) -> File {
-    let parts = js_sys::Array::of1(&JsValue::from_str(text));
-    let options = web_sys::FilePropertyBag::new();
-    options.set_type(mime);
-    File::new_with_str_sequence_and_options(&parts, name, &options).unwrap()
-}
-
-fn add(uploader: &Uploader, name: &str) -> FileId {
-    uploader.add(IntakeFile::from_file(&file(name, "", name))).unwrap()
-}
-
-fn drop_files(on: &Element, files: &[File]) {
-    let transfer = DataTransfer::new().unwrap();
-    for file in files {
-        transfer.items().add_with_file(file).unwrap();
-    }
-    drag(on, "drop", &transfer);
-}
-
-fn drag(on: &Element, kind: &str, transfer: &DataTransfer) {
-    let init = DragEventInit::new();
-    init.set_bubbles(true);
-    init.set_cancelable(true);
-    init.set_data_transfer(Some(transfer));
-    on.dispatch_event(&DragEvent::new_with_event_init_dict(kind, &init).unwrap()).unwrap();
-}
-
-fn uploader(parameters: Parameters, restrictions: Restrictions, retry: bool) -> Uploader {
-    let mut engine = Options { restrictions, ..Options::default() };
-    if !retry {
-        engine.retry_delays_ms.clear();
-    }
-    Uploader::new(parameters, UploaderOptions { engine, ..UploaderOptions::default() })
-}
 
 #[wasm_bindgen_test]
 async fn rows_appear_with_literal_names() {

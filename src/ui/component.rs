@@ -10,13 +10,12 @@ use super::{
     UploaderRef,
     hook::{keep, use_uploader},
     panel::{Panel, first_hint},
-    settings::{Theme, UiSettings},
-    strings::Strings,
+    settings::{MetaField, Mode, Theme, UiSettings, View},
 };
-use crate::{Notice, Parameters, Subscription, Uploader, UploaderOptions};
+use crate::{Notice, Parameters, Strings, Subscription, Uploader, UploaderOptions};
 
 /// The widget's style sheet, for an application that serves it itself.
-pub const STYLE: &str = include_str!("style.css");
+pub const STYLE: &str = concat!(include_str!("style.css"), include_str!("more.css"), include_str!("parts.css"));
 
 /// How a batch ended.
 #[derive(Clone, Debug, Default)]
@@ -92,9 +91,40 @@ pub fn FileChute(
     /// Light, dark, or as the system prefers.
     #[prop(optional, into)]
     theme: Theme,
-    /// Words.
+    /// Where it stands: in the flow of the page, behind a button, in a dialog, over the whole page, or as one picture. May
+    /// change; what is taken in, and how many, is settled by the first one.
+    #[prop(optional, into)]
+    mode: Signal<Mode>,
+    /// Whether what [`Mode::Button`] and [`Mode::Modal`] keep closed is open: set it to open and close it, read it to know.
     #[prop(optional)]
-    strings: Strings,
+    open: Option<RwSignal<bool>>,
+    /// Selector of what [`Mode::Page`] lets files be dropped on; empty for the whole page.
+    #[prop(optional, into)]
+    target: Signal<String>,
+    /// The files below each other, or side by side.
+    #[prop(optional, into)]
+    view: Signal<View>,
+    /// Whether a file that is there has a button that copies its key.
+    #[prop(optional, into)]
+    show_key: Signal<bool>,
+    /// Whether a file that is there has a button that copies its address.
+    #[prop(optional, into)]
+    show_link: Signal<bool>,
+    /// Whether a person may put the files in an order, which is also that of the keys in a form.
+    #[prop(optional, into)]
+    sortable: Signal<bool>,
+    /// The files as a person put them in order, as far as one did, where `sortable` is set.
+    #[prop(optional)]
+    order: Option<RwSignal<Vec<FileId>>>,
+    /// Whether a person may choose several files and do something with all of them.
+    #[prop(optional, into)]
+    selectable: Signal<bool>,
+    /// What a person may fill in about each file, its name included.
+    #[prop(optional, into)]
+    meta_fields: Option<Vec<MetaField>>,
+    /// Words: those of a language, such as [`locales::DE`](crate::locales::DE), which its direction comes with.
+    #[prop(optional, into)]
+    strings: Signal<Strings>,
     /// More classes for the outermost element.
     #[prop(optional, into)]
     class: String,
@@ -113,7 +143,15 @@ pub fn FileChute(
         name: name.get(),
         label: label.get(),
         theme,
-        strings: strings.clone(),
+        mode: mode.get(),
+        view: view.get(),
+        target: target.get(),
+        show_key: show_key.get(),
+        show_link: show_link.get(),
+        sortable: sortable.get(),
+        selectable: selectable.get(),
+        meta_fields: meta_fields.clone(),
+        strings: strings.get(),
     });
     let options = settings.with_untracked(|settings| restrict(options, settings));
     let hint = settings.with_untracked(|settings| first_hint(&options.engine, settings));
@@ -126,6 +164,7 @@ pub fn FileChute(
     });
     let heard = keep::<Subscription>();
     let keys = RwSignal::new(Vec::new());
+    let order = order.unwrap_or_else(|| RwSignal::new(Vec::new()));
     let handlers = Handlers { on_success, on_error, on_complete, on_event, keys };
     Effect::new(move |_| {
         let Some(uploader) = uploader.get() else { return };
@@ -133,8 +172,13 @@ pub fn FileChute(
     });
     view! {
         {(!unstyled).then(|| view! { <style nonce=nonce>{STYLE}</style> })}
-        <Panel uploader settings hint class />
-        {move || fields(&keys.get(), &name.get())}
+        <Panel uploader settings open=open.unwrap_or_else(|| RwSignal::new(false)) order hint class />
+        {move || {
+            let mut keys = keys.get();
+            // Those that nobody has moved follow, as in the list.
+            order.with(|order| keys.sort_by_key(|(id, _)| order.iter().position(|known| known == id).unwrap_or(usize::MAX)));
+            fields(&keys, &name.get())
+        }}
     }
 }
 
@@ -151,9 +195,12 @@ fn fields(keys: &[(FileId, String)], name: &str) -> impl IntoView + use<> {
 fn restrict(mut options: UploaderOptions, settings: &UiSettings) -> UploaderOptions {
     let rules = &mut options.engine.restrictions;
     if rules.allowed_file_types.is_empty() {
-        rules.allowed_file_types = Accept::parse_list(&settings.accept);
+        rules.allowed_file_types = Accept::parse_list(settings.accepted());
     }
-    if !settings.multiple && rules.max_number_of_files.is_none() {
+    if settings.mode == Mode::Image {
+        // The new picture has to be in before the old one goes.
+        rules.max_number_of_files = Some(2);
+    } else if !settings.multiple && rules.max_number_of_files.is_none() {
         rules.max_number_of_files = Some(1);
     }
     options

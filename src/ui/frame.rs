@@ -1,5 +1,6 @@
 //! What the panel around the list shows: plain data in one signal, so it may be made on a server.
 
+use filechute_engine::FileId;
 use leptos::prelude::*;
 
 use super::{model::Summary, settings::UiSettings};
@@ -17,9 +18,13 @@ pub(crate) struct Frame {
     /// The limits.
     pub(crate) hint: String,
     pub(crate) summary: Summary,
+    /// Only failed files are shown.
+    pub(crate) filtered: bool,
     /// What was not added, and why, a line each; empty hides it.
     pub(crate) note_title: String,
     pub(crate) note: String,
+    /// Some of these are in the list already, and something can be done about it.
+    pub(crate) duplicates: bool,
     /// What an earlier page left unfinished; empty hides it.
     pub(crate) unfinished: String,
     /// The browser may find its file by itself.
@@ -34,6 +39,10 @@ pub(crate) struct Frame {
 pub(crate) struct Sight {
     pub(crate) frame: RwSignal<Frame>,
     pub(crate) settings: Signal<UiSettings>,
+    /// Whether what [`Mode::Button`](super::Mode) and [`Mode::Modal`](super::Mode) keep closed is open.
+    pub(crate) open: RwSignal<bool>,
+    /// The files as a person put them in order, as far as one did.
+    pub(crate) order: RwSignal<Vec<FileId>>,
 }
 
 /// What a text or an attribute of the panel is taken from.
@@ -42,6 +51,14 @@ pub(crate) type Pick<T> = fn(&Frame, &UiSettings) -> T;
 impl Sight {
     /// A reactive text. One type for all of them: each closure of its own would be compiled, and shipped, anew.
     pub(crate) fn text(self, pick: Pick<String>) -> impl Fn() -> String + Copy + Send + Sync + 'static {
+        move || self.frame.with(|frame| self.settings.with(|settings| pick(frame, settings)))
+    }
+
+    /// A reactive attribute that may be left out.
+    pub(crate) fn maybe(
+        self,
+        pick: Pick<Option<&'static str>>,
+    ) -> impl Fn() -> Option<&'static str> + Copy + Send + Sync + 'static {
         move || self.frame.with(|frame| self.settings.with(|settings| pick(frame, settings)))
     }
 

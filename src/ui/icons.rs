@@ -8,6 +8,21 @@ pub(crate) const REMOVE: &str = "M6 6l12 12M18 6L6 18";
 pub(crate) const RETRY: &str = "M20 11A8 8 0 1 0 18 17M20 5v6h-6";
 /// A triangle.
 pub(crate) const RESUME: &str = "M8 5l11 7-11 7z";
+/// Two bars.
+pub(crate) const PAUSE: &str = "M9 6v12M15 6v12";
+/// A pencil.
+pub(crate) const EDIT: &str = "M4 20l1-4L16.5 4.5l3 3L8 19z";
+/// Two sheets.
+pub(crate) const COPY: &str = "M9 9h10v11H9zM15 9V4H5v11h4";
+/// Two links of a chain.
+pub(crate) const LINK: &str =
+    "M10 14a4 4 0 0 0 6 .4l3-3a4 4 0 0 0-6-6l-1 1M14 10a4 4 0 0 0-6-.4l-3 3a4 4 0 0 0 6 6l1-1";
+/// A tick in a shield.
+pub(crate) const SEAL: &str = "M12 3l7 3v6c0 4-3 7-7 9-4-2-7-5-7-9V6zM9 12l2 2 4-4";
+/// A bin.
+pub(crate) const BIN: &str = "M5 7h14M10 7V4h4v3M7 7l1 13h8l1-13M10 11v5M14 11v5";
+/// Six dots.
+pub(crate) const GRIP: &str = "M9 6v.01M15 6v.01M9 12v.01M15 12v.01M9 18v.01M15 18v.01";
 /// A triangle with an exclamation mark.
 pub(crate) const WARNING: &str = "M12 9v5m0 3v.01M12 3.5l9 16.5H3z";
 /// A crossed-out wave.

@@ -7,7 +7,7 @@ use std::{
     rc::{Rc, Weak},
 };
 
-use filechute_engine::{Changes, FileId, Rejection, UploadEvent};
+use filechute_engine::{Changes, FileId, Rejection, UploadEvent, UploadFile};
 use gloo_timers::callback::Timeout;
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
@@ -15,16 +15,41 @@ use web_sys::{ClipboardEvent, DataTransfer, DragEvent, Element, Event, HtmlEleme
 
 use super::{
     dom::{self, Listeners, Resize},
+    editor,
+    files::{self, Files},
     frame::Sight,
-    panel::MOST_REASONS,
+    model,
+    modes::Place,
     pool::Pool,
+    select::{self, Selector},
+    settings::{Mode, UiSettings},
+    sort::Sorter,
 };
-use crate::{IntakeFile, Notice, Subscription, Uploader, texts};
+use crate::{IntakeFile, Notice, Subscription, Uploader, strings::Words};
 
 mod refresh;
 
-const HEARD: &[&str] =
-    &["click", "change", "dragenter", "dragover", "dragleave", "drop", "paste", "scroll", "load", "error"];
+const HEARD: &[&str] = &[
+    "click",
+    "change",
+    "mousedown",
+    "keydown",
+    "pointerdown",
+    "pointermove",
+    "pointerup",
+    "pointercancel",
+    "dragenter",
+    "dragover",
+    "dragleave",
+    "drop",
+    "paste",
+    "scroll",
+    "load",
+    "error",
+];
+
+/// How long it is said that something was copied, in milliseconds.
+const FLASH_MS: u32 = 2000;
 
 /// A panel at work. Dropping it ends that and leaves the uploader alone.
 #[derive(Debug)]
@@ -36,24 +61,28 @@ pub(crate) struct Live {
 }
 
 #[derive(Debug)]
-struct Work {
-    uploader: Uploader,
-    sight: Sight,
-    root: HtmlElement,
-    input: HtmlInputElement,
-    pool: RefCell<Pool>,
+pub(crate) struct Work {
+    pub(super) uploader: Uploader,
+    pub(super) sight: Sight,
+    pub(super) root: HtmlElement,
+    input: Option<HtmlInputElement>,
+    /// Where the rows stand, if the interface has a list.
+    pub(super) pool: Option<RefCell<Pool>>,
+    files: RefCell<Files>,
+    /// Where the interface stands, if not in the flow of the page.
+    place: RefCell<Option<Place>>,
+    /// Where files can be put in order, or could be.
+    sorter: RefCell<Option<Rc<Sorter>>>,
+    /// Where several files can be chosen.
+    selector: RefCell<Option<Rc<Selector>>>,
     /// Entered minus left elements; above 0 something is being dragged over us.
     drag_depth: Cell<i32>,
-    /// Reasons not yet dismissed, the same one only once, and how many files they are about.
-    rejected: RefCell<(Vec<String>, u32)>,
+    /// Only failed files are shown.
+    filtered: Cell<bool>,
+    /// Said for a moment.
+    flash: RefCell<(String, Option<Timeout>)>,
     /// The unfinished upload that the next choice is for.
     going_on: RefCell<Option<String>>,
-    /// What the note says instead when an upload could not start.
-    refused: RefCell<String>,
-    /// Failed files that it makes sense to try again.
-    retryable: RefCell<Vec<FileId>>,
-    /// Errors not yet announced.
-    errors: RefCell<(String, u32)>,
     /// Quarter of the upload that was announced last; `None` while nothing is under way.
     quarter: Cell<Option<u8>>,
     soon: RefCell<Option<Timeout>>,
@@ -61,23 +90,25 @@ struct Work {
 }
 
 impl Live {
-    /// Takes over the panel that was rendered under `root`. `None` if it is not the panel.
-    pub(crate) fn start(root: &HtmlElement, uploader: Uploader, sight: Sight) -> Option<Self> {
-        let input: HtmlInputElement = dom::find(root, ".fc-input")?.unchecked_into();
-        let view = dom::find(root, ".fc-view")?;
-        let list = dom::find(root, ".fc-list")?;
+    /// Takes over the parts that were rendered under `root`.
+    pub(crate) fn start(root: &HtmlElement, uploader: Uploader, sight: Sight) -> Self {
+        let view = dom::find(root, ".fc-view");
+        let list = dom::find(root, ".fc-list");
+        let files = RefCell::new(Files::of(&uploader));
         let work = Rc::new(Work {
             uploader,
             sight,
             root: root.clone(),
-            input,
-            pool: RefCell::new(Pool::new(view.clone(), list)),
+            input: dom::find(root, ".fc-input").map(JsCast::unchecked_into),
+            pool: view.clone().zip(list).map(|(view, list)| RefCell::new(Pool::new(view, list))),
+            files,
+            place: RefCell::default(),
+            sorter: RefCell::default(),
+            selector: RefCell::default(),
             drag_depth: Cell::new(0),
-            rejected: RefCell::default(),
+            filtered: Cell::new(false),
+            flash: RefCell::default(),
             going_on: RefCell::default(),
-            refused: RefCell::default(),
-            retryable: RefCell::default(),
-            errors: RefCell::default(),
             quarter: Cell::new(None),
             soon: RefCell::default(),
             guard: RefCell::default(),
@@ -88,37 +119,125 @@ impl Live {
         let subscription = work.uploader.observe(move |notice| with(&weak, |work| work.notice(notice)));
         let weak = Rc::downgrade(&work);
         // Later, since what it does may resize the view again.
-        let resize = Resize::new(&view, move || with(&weak, Work::plan));
+        let resize = view.and_then(|view| Resize::new(&view, move || with(&weak, Work::plan)));
         work.take_input();
+        work.settle();
         work.refresh(|_| true);
-        Some(Self { work, _listeners: listeners, _subscription: subscription, _resize: resize })
+        Self { work, _listeners: listeners, _subscription: subscription, _resize: resize }
     }
 
     /// Paints everything anew, after the settings changed.
     pub(crate) fn repaint(&self) {
+        self.work.settle();
         self.work.refresh(|_| true);
+    }
+
+    /// Opens or closes what some modes keep closed.
+    pub(crate) fn open(&self, open: bool) {
+        if let Ok(place) = self.work.place.try_borrow()
+            && let Some(place) = &*place
+        {
+            place.open(open);
+        }
     }
 }
 
-fn with(work: &Weak<Work>, f: impl FnOnce(&Rc<Work>)) {
+impl Drop for Live {
+    fn drop(&mut self) {
+        // Its listeners hold it weakly, and it puts the panel back.
+        if let Ok(mut place) = self.work.place.try_borrow_mut() {
+            place.take();
+        }
+    }
+}
+
+pub(super) fn with(work: &Weak<Work>, f: impl FnOnce(&Rc<Work>)) {
     if let Some(work) = work.upgrade() {
         f(&work);
     }
 }
 
 impl Work {
+    /// Puts the panel where its settings say.
+    fn settle(self: &Rc<Self>) {
+        let Some(mode) = self.look(|settings| settings.mode) else { return };
+        let Ok(mut place) = self.place.try_borrow_mut() else { return };
+        if place.as_ref().map_or(Mode::Inline, Place::mode) != mode {
+            // The old one puts the panel back first.
+            place.take();
+            *place = Place::new(mode, self);
+        }
+    }
+
+    /// The settings, unless the panel is gone.
+    pub(super) fn look<T>(&self, look: impl FnOnce(&UiSettings) -> T) -> Option<T> {
+        self.sight.settings.try_with_untracked(look)
+    }
+
+    /// Does something with the files that are kept in mind, in the language of the interface.
+    fn mind<T>(&self, act: impl FnOnce(&mut Files, Words<'_>) -> T) -> Option<T> {
+        self.look(|settings| act(&mut self.files.borrow_mut(), Words::new(&settings.strings)))
+    }
+
+    /// Files that were dropped somewhere else.
+    pub(super) fn receive(self: &Rc<Self>, transfer: &DataTransfer) {
+        if self.look(|settings| settings.disabled) == Some(false) {
+            self.take(|uploader| uploader.add_data_transfer(transfer));
+        }
+    }
+
+    /// The first file of the list, and its bytes.
+    pub(super) fn first(&self) -> Option<(UploadFile, Option<web_sys::Blob>)> {
+        let id = self.uploader.file_ids().first().copied()?;
+        Some((self.uploader.file(id)?, self.uploader.blob(id)))
+    }
+
     /// What the person did.
     fn hear(self: &Rc<Self>, event: &Event) {
         let target = event.target().and_then(|target| target.dyn_into::<Element>().ok());
-        let disabled = self.sight.settings.with_untracked(|settings| settings.disabled);
+        let Some(disabled) = self.look(|settings| settings.disabled) else { return };
         match event.type_().as_str() {
+            "click"
+                if self.sorter().zip(target.as_ref()).is_some_and(|(sorter, target)| sorter.click(self, target)) => {}
+            "click"
+                if self.chosen(target.as_ref(), |selector, target| {
+                    selector.click(self, target, event.unchecked_ref())
+                }) => {}
             "click" => {
                 let button = target.and_then(|target| target.closest("[data-do]").ok().flatten());
                 if let Some(button) = button {
                     self.click(&button);
                 }
             }
-            "change" => self.take_input(),
+            // A field of the editor changes, too.
+            "change" if target.as_ref().is_some_and(|target| dom::is(target, ".fc-input")) => self.take_input(),
+            "change" => {
+                self.chosen(target.as_ref(), |selector, target| {
+                    selector.change(self, target);
+                    true
+                });
+            }
+            "pointerdown" | "pointermove" | "pointerup" | "pointercancel" => {
+                if let Some(sorter) = self.sorter() {
+                    sorter.pointer(self, target.as_ref(), event.unchecked_ref());
+                }
+            }
+            "mousedown" => {
+                self.chosen(target.as_ref().filter(|target| dom::is(target, ".fc-list *")), |_, _| {
+                    select::no_text(event);
+                    true
+                });
+            }
+            "keydown" => {
+                let key = event.unchecked_ref();
+                let sorter = self.sorter().zip(target.as_ref());
+                if sorter.is_some_and(|(sorter, target)| sorter.key(self, target, key))
+                    || self.chosen(target.as_ref(), |selector, target| selector.key(self, target, key))
+                {
+                    event.prevent_default();
+                    event.stop_propagation();
+                }
+            }
             "scroll" => self.layout(|_| false),
             // A picture that is broken, huge or refused: the icon under it does.
             state @ ("load" | "error") => {
@@ -140,6 +259,13 @@ impl Work {
                 }
             }
         }
+    }
+
+    /// Asks whoever keeps what is chosen, where files can be chosen.
+    fn chosen(&self, target: Option<&Element>, ask: impl FnOnce(&Selector, &Element) -> bool) -> bool {
+        // Not borrowed meanwhile: what it does has everything painted anew.
+        let selector = self.selector.borrow().clone();
+        selector.zip(target).is_some_and(|(selector, target)| ask(&selector, target))
     }
 
     fn drag(self: &Rc<Self>, kind: &str, event: &Event, transfer: &DataTransfer, disabled: bool) {
@@ -169,13 +295,21 @@ impl Work {
 
     fn click(self: &Rc<Self>, button: &Element) {
         let uploader = &self.uploader;
+        let verb = button.get_attribute("data-do").unwrap_or_default();
+        let verb = verb.as_str();
         let row = button.closest("[data-id]").ok().flatten();
         let id = row.and_then(|row| row.get_attribute("data-id")?.parse().ok()).map_or(FileId(0), FileId);
-        self.refused.take();
-        match button.get_attribute("data-do").unwrap_or_default().as_str() {
+        if verb == "replace" || verb == "keep-both" {
+            let files = self.files.borrow_mut().take_duplicates();
+            for (why, file) in files::add_again(uploader, files, verb == "replace") {
+                self.mind(|files, words| files.refuse(&why, Some(&file), words));
+            }
+        }
+        self.files.borrow_mut().forget(verb == "dismiss" || verb == "skip");
+        match verb {
             "pick" => {
                 self.going_on.take();
-                self.input.click();
+                self.ask();
             }
             "continue" => self.go_on(),
             "discard" => {
@@ -185,25 +319,85 @@ impl Work {
             }
             "upload" => {
                 if let Err(rejection) = uploader.upload() {
-                    self.refused.replace(texts::rejection(&rejection));
+                    self.mind(|files, words| files.stop(&rejection, words));
                 }
             }
             "pause-all" => uploader.pause_all(),
             "resume-all" => uploader.resume_all(),
             "retry-all" => drop(uploader.retry_all()),
+            "filter" => self.filtered.set(!self.filtered.get()),
             "clear" => uploader.cancel_all(),
-            "dismiss" => drop(self.rejected.take()),
             "remove" => drop(uploader.remove(id)),
             "retry" => drop(uploader.retry(id)),
+            "pause" => drop(uploader.pause(id)),
             "resume" => drop(uploader.resume(id)),
+            "edit" => self.edit(id, button),
+            "copy-key" | "copy-link" => self.copy(id, verb == "copy-key", button),
             _ => {}
         }
         self.refresh(|file| file == id);
     }
 
+    /// Opens the browser's own choice of files.
+    fn ask(&self) {
+        if let Some(input) = &self.input {
+            input.click();
+        }
+    }
+
+    /// Has the key or the address of a file on the clipboard.
+    fn copy(self: &Rc<Self>, id: FileId, key: bool, button: &Element) {
+        let Some(file) = self.uploader.file(id) else { return };
+        let text = if key { file.key() } else { model::link(&file).unwrap_or_default().to_owned() };
+        let (weak, button) = (Rc::downgrade(self), button.clone());
+        wasm_bindgen_futures::spawn_local(async move {
+            if !dom::copy(&text).await {
+                return;
+            }
+            dom::put(&button, "data-copied", Some(""));
+            with(&weak, |work| {
+                if let Some(text) = work.look(|settings| settings.strings.copied) {
+                    work.say(text.to_owned());
+                }
+            });
+            gloo_timers::future::TimeoutFuture::new(FLASH_MS).await;
+            dom::put(&button, "data-copied", None);
+        });
+    }
+
+    /// Has it read out.
+    pub(super) fn say(self: &Rc<Self>, text: String) {
+        let weak = Rc::downgrade(self);
+        let timer = Timeout::new(FLASH_MS, move || with(&weak, |work| work.flash.borrow_mut().0.clear()));
+        self.flash.replace((text, Some(timer)));
+        self.refresh(|_| false);
+    }
+
+    /// Asks for what may be filled in about a file.
+    fn edit(self: &Rc<Self>, id: FileId, button: &Element) {
+        let (Some(file), required) =
+            (self.uploader.file(id), self.uploader.options().restrictions.required_meta_fields)
+        else {
+            return;
+        };
+        let (weak, button) = (Rc::downgrade(self), button.clone().unchecked_into::<HtmlElement>());
+        let Some(answer) = self.look(|settings| editor::ask(&self.root, &file, settings, &required)) else { return };
+        wasm_bindgen_futures::spawn_local(async move {
+            let answer = answer.await;
+            with(&weak, |work| {
+                if let Some(meta) = answer {
+                    work.uploader.set_file_meta(id, meta);
+                }
+                work.refresh(|file| file == id);
+                button.focus().ok();
+            });
+        });
+    }
+
     /// Hands over what the input holds, also what was picked before this ran.
     fn take_input(self: &Rc<Self>) {
-        if let Some(files) = self.input.files().filter(|files| files.length() > 0) {
+        let Some(input) = &self.input else { return };
+        if let Some(files) = input.files().filter(|files| files.length() > 0) {
             let record = self.going_on.take();
             match (record, files.get(0).filter(|_| files.length() == 1)) {
                 (Some(record), Some(file)) => {
@@ -212,7 +406,7 @@ impl Work {
                 _ => self.take(|uploader| uploader.add_file_list(&files)),
             }
             // So that the same file can be picked again.
-            self.input.set_value("");
+            input.set_value("");
         }
     }
 
@@ -221,7 +415,7 @@ impl Work {
         let Some(record) = self.uploader.unfinished_now().into_iter().next() else { return };
         if !record.has_handle {
             self.going_on.replace(Some(record.id));
-            return self.input.click();
+            return self.ask();
         }
         let weak = Rc::downgrade(self);
         let uploader = self.uploader.clone();
@@ -231,7 +425,7 @@ impl Work {
                 Some(added) => work.take(|_| work.resumed(added)),
                 None => {
                     work.going_on.replace(Some(record.id));
-                    work.input.click();
+                    work.ask();
                 }
             });
         });
@@ -241,14 +435,13 @@ impl Work {
     fn resumed(&self, added: Result<FileId, Rejection>) {
         let started = added.and_then(|_| self.uploader.upload());
         if let Err(rejection) = started {
-            self.refused.replace(texts::rejection(&rejection));
+            self.mind(|files, words| files.stop(&rejection, words));
         }
     }
 
     /// Lets files in. Complaints about earlier ones are over.
     fn take(self: &Rc<Self>, add: impl FnOnce(&Uploader)) {
-        self.rejected.take();
-        self.refused.take();
+        self.files.borrow_mut().forget(true);
         add(&self.uploader);
         self.refresh(|_| false);
     }
@@ -260,35 +453,28 @@ impl Work {
                 let files = sorted(changes);
                 self.refresh(|id| files.binary_search(&id).is_ok());
             }
-            Notice::Rejected(rejection, _) => self.reject(rejection),
-            Notice::Event(UploadEvent::UploadError(id)) => self.failed(*id),
+            Notice::Rejected(rejection, file) => {
+                self.mind(|files, words| files.refuse(rejection, file.as_deref(), words));
+                self.plan();
+            }
+            Notice::Event(UploadEvent::UploadError(id)) => {
+                if let Some(file) = self.uploader.file(*id) {
+                    self.mind(|files, words| files.fail(&file, words));
+                }
+            }
+            Notice::Event(UploadEvent::FileAdded(id)) => self.replace(*id),
             Notice::Unfinished => self.plan(),
             Notice::Event(_) => {}
         }
     }
 
-    fn reject(self: &Rc<Self>, rejection: &Rejection) {
-        let text = texts::rejection(rejection);
-        let (reasons, total) = &mut *self.rejected.borrow_mut();
-        *total = total.saturating_add(1);
-        if reasons.len() < MOST_REASONS && !reasons.contains(&text) {
-            reasons.push(text);
+    /// One picture at a time: the last choice counts, as with a plain file input.
+    fn replace(&self, id: FileId) {
+        if self.look(|settings| settings.mode) == Some(Mode::Image) {
+            for other in self.uploader.file_ids().into_iter().filter(|other| *other != id) {
+                self.uploader.remove(other);
+            }
         }
-        self.plan();
-    }
-
-    fn failed(&self, id: FileId) {
-        let Some(file) = self.uploader.file(id) else { return };
-        let Some(failure) = &file.failure else { return };
-        if failure.retryable() {
-            self.retryable.borrow_mut().push(id);
-        }
-        let message = texts::message(failure, &file.name);
-        let name = filechute_engine::display_name(&file.name);
-        let (text, count) = &mut *self.errors.borrow_mut();
-        *text =
-            if filechute_engine::holds(&message, &name) { message } else { [name.as_str(), ": ", &message].concat() };
-        *count = count.saturating_add(1);
     }
 }
 
@@ -299,6 +485,6 @@ fn sorted(changes: &Changes) -> Vec<FileId> {
 }
 
 /// Whether files are being dragged or pasted; text and links are left to the page.
-fn has_files(transfer: &DataTransfer) -> bool {
+pub(super) fn has_files(transfer: &DataTransfer) -> bool {
     transfer.types().includes(&"Files".into(), 0)
 }

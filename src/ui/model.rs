@@ -6,9 +6,12 @@ use filechute_engine::{Kind, Options, Phase, Totals, UploadFile, display_name, v
 
 use super::{
     icons::{self, Family},
-    strings::{Strings, count, fill},
+    settings::UiSettings,
 };
-use crate::texts;
+use crate::{
+    strings::{Words, fill},
+    texts,
+};
 
 /// One line of the list, as it is painted.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -27,10 +30,44 @@ pub(crate) struct Row {
     pub(crate) percent: Option<u8>,
     /// What the bar tells assistive technology.
     pub(crate) value_text: String,
-    /// Verb, name and icon of the first button, if there is one.
-    pub(crate) action: Option<(&'static str, String, &'static str)>,
+    /// The buttons before the last, at most two: verb, name and icon of each.
+    pub(crate) actions: Vec<Action>,
+    /// Whether it is chosen, and the name of the box that says so; `None` where files cannot be chosen.
+    pub(crate) check: Option<(bool, String)>,
+    /// Of the handle by which it is moved; `None` where there is no order to be changed.
+    pub(crate) handle: Option<Handle>,
+    /// The bytes are proved to be there.
+    pub(crate) verified: bool,
+    /// Name of the mark that says so.
+    pub(crate) seal: &'static str,
     /// Name of the button that takes the file out.
     pub(crate) remove: String,
+}
+
+/// What a button of a row does (`data-do`), is called and looks like.
+pub(crate) type Action = (&'static str, String, &'static str);
+
+/// A handle by which a file is moved.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Handle {
+    pub(crate) label: String,
+    pub(crate) help: &'static str,
+    /// It was picked up by it.
+    pub(crate) pressed: bool,
+}
+
+/// What a person may do with a file beyond the usual.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Offers {
+    pub(crate) key: bool,
+    pub(crate) link: bool,
+    pub(crate) edit: bool,
+}
+
+impl From<&UiSettings> for Offers {
+    fn from(settings: &UiSettings) -> Self {
+        Self { key: settings.show_key, link: settings.show_link, edit: settings.meta_fields.is_some() }
+    }
 }
 
 /// Names longer than this are cut in the middle when there is no room.
@@ -40,36 +77,67 @@ const TAIL: usize = 4;
 /// Names in a script from right to left are cut to this.
 const LONG_RTL_NAME: usize = 40;
 
-/// The line for that file.
-pub(crate) fn row(file: &UploadFile, strings: &Strings) -> Row {
-    let name = display_name(&file.name);
-    let (head, tail) = split(&name, file.extension());
+/// In what went wrong with a file they are cut to this: the name stands above, and there is room for few words.
+const LONG_IN_ROW: usize = 36;
+/// So many files a person oversees.
+const FEW: u32 = 6;
 
-    let percent = fill(strings.percent, &[&file.percentage().to_string()]);
-    let size = texts::bytes(file.size);
-    let of = fill(strings.of_bytes, &[&texts::bytes(file.bytes_uploaded), &size]);
+/// The name of a file as it was changed to, if it was.
+pub(crate) fn name_of(file: &UploadFile) -> &str {
+    file.meta.get("name").filter(|name| !name.is_empty()).unwrap_or(&file.name)
+}
+
+/// The line for that file.
+pub(crate) fn row(file: &UploadFile, words: Words<'_>, offers: Offers) -> Row {
+    let strings = words.strings;
+    let whole = name_of(file);
+    let name = display_name(whole);
+    let (head, tail) = split(&name, file.extension());
+    let percent = words.percent(file.percentage());
+    let size = words.bytes(file.size);
+    let of = fill(strings.of_bytes, &[&words.bytes(file.bytes_uploaded), &size]);
     let on_its_way = matches!(file.phase, Phase::Preparing | Phase::Sending | Phase::Finishing | Phase::BackingOff)
         || (file.phase == Phase::Paused && file.bytes_uploaded > 0);
-    let retryable = file.failure.as_ref().is_some_and(filechute_engine::Failure::retryable);
-    let action = match file.phase {
-        Phase::Paused => Some(("resume", strings.resume_file, icons::RESUME)),
-        Phase::Failed if retryable => Some(("retry", strings.retry_file, icons::RETRY)),
-        _ => None,
-    };
     let remove = if file.phase.active() { strings.cancel_file } else { strings.remove_file };
     Row {
-        words: words(file, &percent, strings),
+        words: state(file, &percent, words),
         state: file.phase.name(),
         percent: on_its_way.then(|| file.percentage()),
         value_text: [percent, of.clone()].join(", "),
         size: if file.phase == Phase::Sending { of } else { size },
         family: icons::family(&file.mime, file.extension()),
-        action: action.map(|(verb, label, icon)| (verb, fill(label, &[&name]), icon)),
+        actions: actions(file, &name, words, offers),
+        check: None,
+        handle: None,
+        verified: file.response.as_ref().is_some_and(|response| response.verified.is_some()),
+        seal: strings.verified,
         remove: fill(remove, &[&name]),
-        title: visible(&file.name),
+        title: visible(whole),
         head,
         tail,
     }
+}
+
+fn actions(file: &UploadFile, name: &str, words: Words<'_>, offers: Offers) -> Vec<Action> {
+    let strings = words.strings;
+    let phase = file.phase;
+    let retryable = file.failure.as_ref().is_some_and(filechute_engine::Failure::retryable);
+    let done = phase == Phase::Done;
+    let all = [
+        (offers.edit && matches!(phase, Phase::Idle | Phase::Failed), "edit", strings.edit_file, icons::EDIT),
+        (phase == Phase::Paused, "resume", strings.resume_file, icons::RESUME),
+        (phase.active() && phase != Phase::Finishing, "pause", strings.pause_file, icons::PAUSE),
+        (phase == Phase::Failed && retryable, "retry", strings.retry_file, icons::RETRY),
+        (done && offers.key && !file.key().is_empty(), "copy-key", strings.copy_key, icons::COPY),
+        (done && offers.link && link(file).is_some(), "copy-link", strings.copy_link, icons::LINK),
+    ];
+    let wanted = all.into_iter().filter(|(wanted, ..)| *wanted);
+    wanted.map(|(_, verb, label, icon)| (verb, fill(label, &[name]), icon)).collect()
+}
+
+/// The address of a file that is there.
+pub(crate) fn link(file: &UploadFile) -> Option<&str> {
+    file.response.as_ref().map(|response| response.upload_url.as_str()).filter(|url| !url.is_empty())
 }
 
 /// A name in two: the first part may lose its end when there is no room, the second never.
@@ -92,7 +160,8 @@ fn runs_leftward(c: char) -> bool {
 }
 
 /// A file's state in words.
-fn words(file: &UploadFile, percent: &str, strings: &Strings) -> String {
+fn state(file: &UploadFile, percent: &str, words: Words<'_>) -> String {
+    let strings = words.strings;
     let failure = file.failure.as_ref();
     match file.phase {
         Phase::Idle => strings.ready.into(),
@@ -101,12 +170,15 @@ fn words(file: &UploadFile, percent: &str, strings: &Strings) -> String {
         Phase::Sending => fill(strings.uploading, &[percent]),
         Phase::Finishing => strings.finishing.into(),
         Phase::BackingOff if failure.is_some_and(|failure| failure.kind == Kind::Network) => {
-            fill(strings.retrying_slow, &[&file.retries.to_string()])
+            fill(strings.retrying_slow, &[&words.number(file.retries.into())])
         }
         Phase::BackingOff => strings.retrying.into(),
         Phase::Paused => strings.paused.into(),
         Phase::Done => strings.uploaded.into(),
-        Phase::Failed => failure.map(|failure| texts::message(failure, &file.name)).unwrap_or_default(),
+        Phase::Failed => {
+            let name = filechute_engine::shorten(&file.name, LONG_IN_ROW);
+            failure.map(|failure| texts::message_in(failure, &name, words)).unwrap_or_default()
+        }
     }
 }
 
@@ -120,61 +192,33 @@ pub(crate) struct Summary {
     pub(crate) percent: Option<u8>,
     /// Label of the button that starts, or empty.
     pub(crate) upload: String,
-    pub(crate) pause: bool,
-    pub(crate) resume: bool,
-    pub(crate) retry: bool,
+    /// Labels of the other buttons, empty where one makes no sense.
+    pub(crate) pause: &'static str,
+    pub(crate) resume: &'static str,
+    pub(crate) retry: &'static str,
+    /// Whether it helps to see the failed files alone.
+    pub(crate) filter: bool,
     /// Label of the button that empties the list.
     pub(crate) clear: &'static str,
 }
 
 /// Sums up all files. `retryable`: whether a failed file may be tried again.
-pub(crate) fn summary(totals: &Totals, auto_proceed: bool, retryable: bool, strings: &Strings) -> Summary {
-    let [idle, paused, done, failed] =
-        [Phase::Idle, Phase::Paused, Phase::Done, Phase::Failed].map(|phase| totals.count(phase));
+pub(crate) fn summary(totals: &Totals, auto_proceed: bool, retryable: bool, words: Words<'_>) -> Summary {
+    let strings = words.strings;
+    let [idle, paused, failed] = [Phase::Idle, Phase::Paused, Phase::Failed].map(|phase| totals.count(phase));
     let active = totals.active();
-    let started = active + paused + done + failed;
-    let percent = totals.percentage();
-    let percent_text = fill(strings.percent, &[&percent.to_string()]);
-    let of_bytes = fill(strings.of_bytes, &[&texts::bytes(totals.bytes_uploaded), &texts::bytes(totals.bytes_total)]);
-    let of_files = fill(strings.of_files, &[&done.to_string(), &started.to_string()]);
-
-    let (state, headline, detail) = if active > 0 {
-        let mut parts = if started > 1 { vec![of_files, of_bytes] } else { vec![of_bytes] };
-        if totals.speed > 0 && totals.count(Phase::Sending) > 0 {
-            parts.push(fill(strings.per_second, &[&texts::bytes(totals.speed)]));
-            parts.extend(totals.eta_ms.map(|ms| fill(strings.time_left, &[&texts::duration(ms)])));
-        }
-        let headline = if !totals.online && totals.count(Phase::Sending) + totals.count(Phase::Finishing) == 0 {
-            strings.waiting.into()
-        } else if totals.count(Phase::Finishing) == active {
-            strings.finishing.into()
-        } else if totals.count(Phase::Preparing) + totals.count(Phase::Queued) == active && percent == 0 {
-            strings.preparing.into()
-        } else {
-            fill(strings.uploading, &[&percent_text])
-        };
-        (Phase::Sending.name(), headline, parts.join(" · "))
-    } else if paused > 0 {
-        (Phase::Paused.name(), fill(strings.all_paused, &[&percent_text]), [of_files, of_bytes].join(" · "))
-    } else if failed > 0 && done > 0 {
-        let headline = fill(strings.some_failed, &[&done.to_string(), &failed.to_string()]);
-        (Phase::Failed.name(), headline, texts::bytes(totals.bytes_total))
-    } else if failed > 0 {
-        (Phase::Failed.name(), count(&strings.all_failed, failed), texts::bytes(totals.bytes_total))
-    } else if idle > 0 {
-        (Phase::Idle.name(), count(&strings.all_ready, idle), texts::bytes(totals.bytes_added))
-    } else {
-        (Phase::Done.name(), count(&strings.all_uploaded, done), texts::bytes(totals.bytes_total))
-    };
+    let (state, headline, detail) = lines(totals, words);
     Summary {
         headline,
         detail,
-        state,
-        percent: (active + paused > 0).then_some(percent),
-        upload: if idle > 0 && !auto_proceed { count(&strings.upload, idle) } else { String::new() },
-        pause: active > 0,
-        resume: active == 0 && paused > 0,
-        retry: active == 0 && failed > 0 && retryable,
+        state: state.name(),
+        percent: (active + paused > 0).then(|| totals.percentage()),
+        upload: if idle > 0 && !auto_proceed { words.count(&strings.upload, idle, &[]) } else { String::new() },
+        pause: if active > 0 { strings.pause_all } else { "" },
+        resume: if active == 0 && paused > 0 { strings.resume_all } else { "" },
+        retry: if active == 0 && failed > 0 && retryable { strings.retry_failed } else { "" },
+        // Where they are not all to be seen at a glance anyway.
+        filter: failed > 0 && totals.files > failed.max(FEW),
         clear: if active + paused > 0 {
             strings.cancel_all
         } else if idle > 0 {
@@ -185,22 +229,73 @@ pub(crate) fn summary(totals: &Totals, auto_proceed: bool, retryable: bool, stri
     }
 }
 
-/// The limits, stated before the person picks: `images, PDF · up to 10 MB each · up to 5 files`.
-pub(crate) fn hint(options: &Options, accept: &str, strings: &Strings) -> String {
+/// The state of all files together, and two lines about them.
+fn lines(totals: &Totals, words: Words<'_>) -> (Phase, String, String) {
+    let strings = words.strings;
+    let [idle, paused, done, failed] =
+        [Phase::Idle, Phase::Paused, Phase::Done, Phase::Failed].map(|phase| totals.count(phase));
+    let active = totals.active();
+    let started = active + paused + done + failed;
+    let all = words.bytes(totals.bytes_total);
+    let of_bytes = fill(strings.of_bytes, &[&words.bytes(totals.bytes_uploaded), &all]);
+    let of_files = words.count(&strings.of_files, started, &[&words.number(done.into())]);
+    if active > 0 {
+        let mut parts = if started > 1 { vec![of_files, of_bytes] } else { vec![of_bytes] };
+        if totals.speed > 0 && totals.count(Phase::Sending) > 0 {
+            parts.push(fill(strings.per_second, &[&words.bytes(totals.speed)]));
+            parts.extend(totals.eta_ms.map(|ms| fill(strings.time_left, &[&words.duration(ms)])));
+        }
+        return (Phase::Sending, headline(totals, words), parts.join(" · "));
+    }
+    if paused > 0 {
+        let headline = fill(strings.all_paused, &[&words.percent(totals.percentage())]);
+        return (Phase::Paused, headline, [of_files, of_bytes].join(" · "));
+    }
+    if failed > 0 && done > 0 {
+        let both = [words.count(&strings.count_uploaded, done, &[]), words.count(&strings.count_failed, failed, &[])];
+        return (Phase::Failed, words.list(&both), all);
+    }
+    if failed > 0 {
+        return (Phase::Failed, words.count(&strings.all_failed, failed, &[]), all);
+    }
+    if idle > 0 {
+        return (Phase::Idle, words.count(&strings.all_ready, idle, &[]), words.bytes(totals.bytes_added));
+    }
+    (Phase::Done, words.count(&strings.all_uploaded, done, &[]), all)
+}
+
+/// While files are under way.
+fn headline(totals: &Totals, words: Words<'_>) -> String {
+    let strings = words.strings;
+    let active = totals.active();
+    let [preparing, queued, sending, finishing] =
+        [Phase::Preparing, Phase::Queued, Phase::Sending, Phase::Finishing].map(|phase| totals.count(phase));
+    if !totals.online && sending + finishing == 0 {
+        strings.waiting.into()
+    } else if finishing == active {
+        strings.finishing.into()
+    } else if preparing + queued == active && totals.percentage() == 0 {
+        strings.preparing.into()
+    } else {
+        fill(strings.uploading, &[&words.percent(totals.percentage())])
+    }
+}
+
+/// The limits, stated before the person picks: `Images, PDF · up to 10 MB each · up to 5 files`. `single`: of one picture
+/// there can be one, and that is not said.
+pub(crate) fn hint(options: &Options, accept: &str, single: bool, words: Words<'_>) -> String {
+    let strings = words.strings;
     let rules = &options.restrictions;
     let types: Vec<String> = rules.allowed_file_types.iter().map(filechute_engine::Accept::text).collect();
     let types = if types.is_empty() { accept.to_owned() } else { types.join(",") };
     let mut parts = Vec::new();
     if !types.is_empty() {
-        let mut text = texts::accepted_types(&types);
-        if let Some(first) = text.get_mut(..1) {
-            first.make_ascii_uppercase();
-        }
-        parts.push(text);
+        parts.push(texts::capitalized(&texts::accepted_types_in(&types, words)));
     }
-    parts.extend(rules.max_file_size.map(|max| fill(strings.up_to_size, &[&texts::bytes(max)])));
-    parts.extend(rules.max_total_file_size.map(|max| fill(strings.up_to_total, &[&texts::bytes(max)])));
-    parts.extend(rules.max_number_of_files.map(|max| count(&strings.up_to_files, max)));
+    parts.extend(rules.max_file_size.map(|max| fill(strings.up_to_size, &[&words.bytes(max)])));
+    parts.extend(rules.max_total_file_size.map(|max| fill(strings.up_to_total, &[&words.bytes(max)])));
+    let most = rules.max_number_of_files.filter(|_| !single);
+    parts.extend(most.map(|max| words.count(&strings.up_to_files, max, &[])));
     parts.join(" · ")
 }
 

@@ -5,14 +5,22 @@
 
 use std::collections::VecDeque;
 
-use filechute_engine::FileId;
+use filechute_engine::{FileId, UploadFile};
 use web_sys::HtmlElement;
 
-use super::{dom::style, model, row::Row, strings::Strings};
-use crate::Uploader;
+use super::{
+    dom::{is, style},
+    model,
+    row::Row,
+    settings::{UiSettings, View},
+};
+use crate::{Uploader, strings::Words};
 
 /// Height of a row in pixels until one has been measured.
 const USUAL_ROW: f64 = 64.0;
+
+/// Least width of a file in a grid.
+const CELL: i32 = 144;
 
 /// The rows, and the files they are to show.
 #[derive(Debug)]
@@ -22,14 +30,24 @@ pub(crate) struct Pool {
     ids: Vec<FileId>,
     rows: VecDeque<Row>,
     row_height: f64,
-    /// Height the list was last given, in rows and pixels.
-    given: (usize, f64),
+    /// How many stand side by side.
+    columns: usize,
+    /// Height the list was last given, in lines and pixels, and its columns.
+    given: (usize, f64, usize),
 }
 
 impl Pool {
     /// An empty list. `view` is what scrolls, `list` the `<ul>` in it.
     pub(crate) fn new(view: HtmlElement, list: HtmlElement) -> Self {
-        Self { view, list, ids: Vec::new(), rows: VecDeque::new(), row_height: USUAL_ROW, given: (0, 0.0) }
+        Self {
+            view,
+            list,
+            ids: Vec::new(),
+            rows: VecDeque::new(),
+            row_height: USUAL_ROW,
+            columns: 1,
+            given: (0, 0.0, 0),
+        }
     }
 
     /// These are the files now. `layout` makes it visible.
@@ -38,17 +56,24 @@ impl Pool {
     }
 
     /// Puts the rows where the view is and gives them their files. `moved` are files that need a new look anyway.
-    pub(crate) fn layout(&mut self, uploader: &Uploader, strings: &Strings, moved: impl Fn(FileId) -> bool) {
+    pub(crate) fn layout(
+        &mut self,
+        uploader: &Uploader,
+        settings: &UiSettings,
+        equip: impl Fn(&UploadFile, &mut model::Row),
+        moved: impl Fn(FileId) -> bool,
+    ) {
         self.resize();
         self.slide();
-        if self.measure() {
-            // Styles, or the width, gave rows another height.
+        if self.measure(settings.view) {
+            // Styles, or the width, gave rows another size.
             self.resize();
             self.slide();
             for row in &mut self.rows {
-                row.place(row.index, self.row_height);
+                row.place(row.index, self.row_height, self.columns);
             }
         }
+        let (words, direction) = (Words::new(&settings.strings), settings.direction());
         let count = self.ids.len();
         for row in &mut self.rows {
             row.of(count);
@@ -57,26 +82,31 @@ impl Pool {
                 continue;
             }
             if let Some(file) = uploader.file(id) {
-                row.paint(&file, model::row(&file, strings), || uploader.blob(id));
+                let mut model = model::row(&file, words, settings.into());
+                equip(&file, &mut model);
+                row.paint(&file, model, direction, || uploader.blob(id));
             }
         }
     }
 
     /// The list is as high as all its rows would be.
     fn resize(&mut self) {
-        let wanted = (self.ids.len(), self.row_height);
+        let wanted = (self.ids.len().div_ceil(self.columns), self.row_height, self.columns);
         if self.given != wanted {
             self.given = wanted;
             #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
             let height = wanted.0 as u64 * wanted.1 as u64;
             style(&self.list, "height", &[&height.to_string(), "px"].concat());
+            style(&self.list, "--columns", &self.columns.to_string());
         }
     }
 
     /// Takes rows from the end that went out of view to the one that came into it.
     fn slide(&mut self) {
         let height = f64::from(self.view.client_height());
-        let wanted = model::window(self.ids.len(), f64::from(self.view.scroll_top()), height, self.row_height);
+        let lines = self.ids.len().div_ceil(self.columns);
+        let lines = model::window(lines, f64::from(self.view.scroll_top()), height, self.row_height);
+        let wanted = lines.start * self.columns..(lines.end * self.columns).min(self.ids.len());
         let mut spare = Vec::new();
         while self.rows.front().is_some_and(|row| row.index < wanted.start) {
             spare.extend(self.rows.pop_front());
@@ -85,19 +115,17 @@ impl Pool {
             spare.extend(self.rows.pop_back());
         }
         // Scrolling away from the focused row must not drop the focus on the floor; the view can hold it.
-        let focused = spare.iter().find(|row: &&Row| row.node.matches(":focus-within").unwrap_or(false));
+        let focused = spare.iter().find(|row: &&Row| is(&row.node, ":focus-within"));
         if focused.is_some_and(|row| row.id.is_some_and(|id| self.ids.contains(&id))) {
             let options = web_sys::FocusOptions::new();
             options.set_prevent_scroll(true);
             self.view.focus_with_options(&options).ok();
         }
-        let (list, row_height) = (&self.list, self.row_height);
-        let mut take = |index: usize| match spare.pop() {
-            Some(mut row) => {
-                row.place(index, row_height);
-                row
-            }
-            None => Row::new(list, row_height, index),
+        let (list, row_height, columns) = (&self.list, self.row_height, self.columns);
+        let mut take = |index: usize| {
+            let mut row = spare.pop().unwrap_or_else(|| Row::new(list));
+            row.place(index, row_height, columns);
+            row
         };
         let end = self.rows.back().map_or(wanted.start, |row| row.index + 1);
         let start = self.rows.front().map_or(wanted.start, |row| row.index);
@@ -113,14 +141,63 @@ impl Pool {
         }
     }
 
-    /// Reads the height that styles give a row; true when it is news.
-    fn measure(&mut self) -> bool {
+    /// Reads the height that styles give a row, and how many stand side by side; true when it is news.
+    fn measure(&mut self, view: View) -> bool {
         let Some(height) = self.rows.front().map(|row| f64::from(row.node.offset_height())) else { return false };
-        if height < 1.0 || (height - self.row_height).abs() < 0.5 {
+        let fitting = usize::try_from(self.list.client_width() / CELL).unwrap_or(1).max(1);
+        let columns = if view == View::Grid { fitting } else { 1 };
+        if height < 1.0 || ((height - self.row_height).abs() < 0.5 && columns == self.columns) {
             return false;
         }
         self.row_height = height;
+        self.columns = columns;
         true
+    }
+
+    pub(crate) const fn view(&self) -> &HtmlElement {
+        &self.view
+    }
+
+    pub(crate) const fn list(&self) -> &HtmlElement {
+        &self.list
+    }
+
+    pub(crate) fn row_height(&self) -> f64 {
+        self.row_height.floor()
+    }
+
+    /// The rows that stand in the document.
+    pub(crate) fn rows(&self) -> impl Iterator<Item = &Row> {
+        self.rows.iter()
+    }
+
+    /// How many files stand side by side.
+    pub(crate) const fn columns(&self) -> usize {
+        self.columns
+    }
+
+    /// Whether the list runs from left to right.
+    pub(crate) fn runs_forward(&self) -> bool {
+        let styles = web_sys::window().and_then(|window| window.get_computed_style(&self.list).ok().flatten());
+        styles.and_then(|styles| styles.get_property_value("direction").ok()).is_none_or(|way| way != "rtl")
+    }
+
+    /// Scrolls so that this place is seen.
+    pub(crate) fn scroll_to(&self, at: usize) {
+        #[allow(clippy::cast_possible_truncation)]
+        let height = self.row_height as i32;
+        let top = i32::try_from(at / self.columns).unwrap_or(i32::MAX).saturating_mul(height);
+        let most = top.saturating_add(height).saturating_sub(self.view.client_height());
+        if self.view.scroll_top() > top {
+            self.view.set_scroll_top(top);
+        } else if self.view.scroll_top() < most {
+            self.view.set_scroll_top(most);
+        }
+    }
+
+    /// The row at that place, if it stands in the document.
+    pub(crate) fn row(&self, at: usize) -> Option<&Row> {
+        self.rows.iter().find(|row| row.index == at)
     }
 
     /// The row nearest to the end of the list.

@@ -5,10 +5,10 @@
 
 use filechute_engine::{FileId, UploadFile};
 use wasm_bindgen::JsCast;
-use web_sys::{Blob, Element, HtmlElement, Url};
+use web_sys::{Blob, Element, HtmlElement, HtmlInputElement, Url};
 
 use super::{
-    dom::{append, append_icon, set, style},
+    dom::{append, append_icon, append_svg, put, set, style},
     icons, model,
 };
 
@@ -34,10 +34,15 @@ pub(crate) struct Row {
     tail: HtmlElement,
     size: HtmlElement,
     words: HtmlElement,
+    seal: Element,
     bar: HtmlElement,
-    action: HtmlElement,
-    action_icon: Element,
+    /// The last but one button, and the one before it, each with its icon.
+    buttons: [(HtmlElement, Element); 2],
     remove: HtmlElement,
+    /// Made when files can first be chosen.
+    check: Option<HtmlInputElement>,
+    /// Made when there is first an order to be changed.
+    handle: Option<HtmlElement>,
 }
 
 /// A picture and the address of its bytes, which is given back when this is dropped.
@@ -56,30 +61,44 @@ impl Drop for Preview {
 
 impl Row {
     /// A row that shows nothing yet, as the last child of the list.
-    pub(crate) fn new(list: &Element, row_height: f64, index: usize) -> Self {
+    pub(crate) fn new(list: &Element) -> Self {
         let node = append(list, "li", "fc-row");
         set(&node, "part", "item");
+        Self::fill(node)
+    }
+
+    /// The same in an `<li>` that is there already.
+    pub(crate) fn fill(node: HtmlElement) -> Self {
         let thumb = part(&node, "span", "thumb");
         set(&thumb, "aria-hidden", "true");
         let icon = append_icon(&thumb);
-        let body = append(&node, "div", "fc-body");
+        let body = part(&node, "div", "body");
         let name = part(&body, "div", "name");
         set(&name, "dir", "auto");
         let [head, tail] = [(); 2].map(|()| append(&name, "bdi", ""));
         let meta = part(&body, "div", "meta");
         let size = part(&meta, "bdi", "size");
         meta.append_with_str_1(" · ").ok();
-        let words = part(&meta, "bdi", "state");
+        // Never a seal in a line of its own.
+        let end = append(&meta, "span", "fc-end");
+        let words = part(&end, "bdi", "state");
+        let (seal, seal_icon) = append_svg(&end);
+        for (name, value) in [("class", "fc-seal"), ("part", "verified"), ("role", "img"), ("hidden", "")] {
+            set(&seal, name, value);
+        }
+        seal.remove_attribute("aria-hidden").ok();
+        set(&seal_icon, "d", icons::SEAL);
         let bar = part(&body, "progress", "bar");
         set(&bar, "max", "100");
-        let (action, action_icon) = button(&node, "action");
+        let more = button(&node, "more");
+        let action = button(&node, "action");
         let (remove, remove_icon) = button(&node, "remove");
         set(&remove_icon, "d", icons::REMOVE);
         set(&remove, "data-do", "remove");
         let shown = model::Row::default();
         let mut row = Self {
             node,
-            index,
+            index: 0,
             id: None,
             shown,
             count: 0,
@@ -91,28 +110,33 @@ impl Row {
             tail,
             size,
             words,
+            seal,
             bar,
-            action,
-            action_icon,
+            buttons: [action, more],
             remove,
+            check: None,
+            handle: None,
         };
         row.blank();
-        row.place(index, row_height);
         row
     }
 
     /// What a row without a file looks like, so that `paint` needs to set differences only.
     fn blank(&mut self) {
         self.bar.set_hidden(true);
-        self.action.set_hidden(true);
+        for (button, _) in &self.buttons {
+            button.set_hidden(true);
+        }
     }
 
     /// Moves it to a place in the list.
-    pub(crate) fn place(&mut self, index: usize, row_height: f64) {
+    pub(crate) fn place(&mut self, index: usize, row_height: f64, columns: usize) {
         self.index = index;
+        let columns = columns.max(1);
         // Whole pixels, so that text stays sharp. No float formatting.
         #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
-        let top = index as u64 * row_height as u64;
+        let top = (index / columns) as u64 * row_height as u64;
+        style(&self.node, "--column", &(index % columns).to_string());
         style(&self.node, "transform", &["translateY(", &top.to_string(), "px)"].concat());
         set(&self.node, "aria-posinset", &(index + 1).to_string());
     }
@@ -126,7 +150,14 @@ impl Row {
     }
 
     /// Shows that file, touching only what differs.
-    pub(crate) fn paint(&mut self, file: &UploadFile, new: model::Row, blob: impl FnOnce() -> Option<Blob>) {
+    pub(crate) fn paint(
+        &mut self,
+        file: &UploadFile,
+        new: model::Row,
+        direction: Option<&str>,
+        blob: impl FnOnce() -> Option<Blob>,
+    ) {
+        put(&self.words, "dir", direction);
         let old = std::mem::replace(&mut self.shown, new);
         let new = &self.shown;
         if self.id != Some(file.id) {
@@ -171,12 +202,53 @@ impl Row {
                 set(&self.bar, "aria-valuetext", &new.value_text);
             }
         }
-        if old.action != new.action {
-            self.action.set_hidden(new.action.is_none());
-            if let Some((verb, label, icon)) = &new.action {
-                set(&self.action, "data-do", verb);
-                set(&self.action, "aria-label", label);
-                set(&self.action_icon, "d", icon);
+        if (old.verified, old.seal) != (new.verified, new.seal) {
+            put(&self.seal, "hidden", (!new.verified).then_some(""));
+            set(&self.seal, "aria-label", new.seal);
+        }
+        if let Some((chosen, label)) = &new.check {
+            let check = self.check.get_or_insert_with(|| {
+                let check = append(&self.node, "input", "fc-check");
+                set(&check, "type", "checkbox");
+                set(&check, "part", "check");
+                self.node.prepend_with_node_1(&check).ok();
+                check.unchecked_into()
+            });
+            check.set_hidden(false);
+            // The browser changes it by itself, too.
+            check.set_checked(*chosen);
+            put(check, "aria-label", Some(label));
+            put(&self.node, "data-chosen", chosen.then_some(""));
+        } else if let Some(check) = &self.check {
+            check.set_hidden(true);
+            put(&self.node, "data-chosen", None);
+        }
+        if let Some(model::Handle { label, help, pressed }) = &new.handle {
+            let handle = self.handle.get_or_insert_with(|| {
+                let (handle, icon) = button(&self.node, "handle");
+                set(&handle, "class", "fc-btn fc-bare fc-handle");
+                set(&handle, "data-do", "move");
+                set(&icon, "d", icons::GRIP);
+                self.thumb.before_with_node_1(&handle).ok();
+                handle
+            });
+            handle.set_hidden(false);
+            put(handle, "aria-label", Some(label));
+            put(handle, "title", Some(label));
+            put(handle, "aria-description", Some(help));
+            put(handle, "aria-pressed", Some(if *pressed { "true" } else { "false" }));
+        } else if let Some(handle) = &self.handle {
+            handle.set_hidden(true);
+        }
+        if old.actions != new.actions {
+            for (at, (button, icon)) in self.buttons.iter().enumerate() {
+                let action = new.actions.iter().rev().nth(at);
+                button.set_hidden(action.is_none());
+                let Some((verb, label, path)) = action else { continue };
+                set(button, "data-do", verb);
+                set(button, "aria-label", label);
+                set(button, "title", label);
+                set(icon, "d", path);
             }
         }
         if old.remove != new.remove {

@@ -1,45 +1,95 @@
 //! What an application sets about the interface, apart from the uploader's own options.
 
-use super::strings::Strings;
+use crate::strings::{Direction, Strings};
 
-/// Which colours the widget has.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Theme {
-    /// As the person's system prefers.
-    #[default]
-    Auto,
-    /// Light.
-    Light,
-    /// Dark.
-    Dark,
+/// A choice of which the first is the usual one, with the words that an attribute of the element has for them.
+macro_rules! choice {
+    ($(#[$about:meta])* $name:ident { $($(#[$what:meta])* $variant:ident = $word:literal,)* }) => {
+        $(#[$about])*
+        #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+        pub enum $name {
+            $($(#[$what])* $variant,)*
+        }
+
+        impl $name {
+            /// Reads the attribute; what it does not know is the usual.
+            #[must_use]
+            pub fn parse(text: &str) -> Self {
+                match text {
+                    $($word => Self::$variant,)*
+                    _ => Self::default(),
+                }
+            }
+
+            /// The attribute's value.
+            #[must_use]
+            pub const fn name(self) -> &'static str {
+                match self {
+                    $(Self::$variant => $word,)*
+                }
+            }
+        }
+
+        impl From<&str> for $name {
+            fn from(text: &str) -> Self {
+                Self::parse(text)
+            }
+        }
+    };
 }
 
-impl Theme {
-    /// Reads the attribute `theme`; what it does not know is [`Theme::Auto`].
-    #[must_use]
-    pub fn parse(text: &str) -> Self {
-        match text {
-            "light" => Self::Light,
-            "dark" => Self::Dark,
-            _ => Self::Auto,
-        }
-    }
-
-    /// The attribute's value.
-    #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Auto => "auto",
-            Self::Light => "light",
-            Self::Dark => "dark",
-        }
+choice! {
+    /// Which colours the widget has.
+    Theme {
+        /// As the person's system prefers.
+        #[default]
+        Auto = "auto",
+        /// Light.
+        Light = "light",
+        /// Dark.
+        Dark = "dark",
     }
 }
 
-impl From<&str> for Theme {
-    fn from(text: &str) -> Self {
-        Self::parse(text)
+choice! {
+    /// Where the interface stands.
+    Mode {
+        /// In the flow of the page.
+        #[default]
+        Inline = "inline",
+        /// Behind a button, in a popover.
+        Button = "button",
+        /// Behind a button, in a dialog.
+        Modal = "modal",
+        /// In the flow of the page; files may be dropped anywhere, or on what `target` finds.
+        Page = "page",
+        /// One picture, shown where it was dropped.
+        Image = "image",
     }
+}
+
+choice! {
+    /// How the files stand.
+    View {
+        /// Below each other.
+        #[default]
+        List = "list",
+        /// Side by side.
+        Grid = "grid",
+    }
+}
+
+/// What a person may fill in about a file, as in Uppy.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct MetaField {
+    /// The name in `file.meta`.
+    pub id: String,
+    /// What stands above the field; empty for `id`.
+    pub name: String,
+    /// What stands in the field while it is empty.
+    pub placeholder: String,
+    /// Whether it has to be filled in.
+    pub required: bool,
 }
 
 /// Settings of the interface. They may change while it is shown.
@@ -59,8 +109,50 @@ pub struct UiSettings {
     pub label: String,
     /// Colours.
     pub theme: Theme,
+    /// Where it stands.
+    pub mode: Mode,
+    /// How the files stand.
+    pub view: View,
+    /// Selector of what [`Mode::Page`] lets files be dropped on; empty for the whole page.
+    pub target: String,
+    /// Whether a file that is there has a button that copies its key.
+    pub show_key: bool,
+    /// Whether a file that is there has a button that copies its address.
+    pub show_link: bool,
+    /// Whether a person may put the files in an order.
+    pub sortable: bool,
+    /// Whether a person may choose several files and do something with all of them.
+    pub selectable: bool,
+    /// What may be filled in about a file, its name included; `None` where that is not offered.
+    pub meta_fields: Option<Vec<MetaField>>,
     /// Words.
     pub strings: Strings,
+}
+
+impl UiSettings {
+    /// What the picker is told, which in [`Mode::Image`] means pictures unless something else was said.
+    #[must_use]
+    pub fn accepted(&self) -> &str {
+        if self.accept.is_empty() && self.mode == Mode::Image { "image/*" } else { &self.accept }
+    }
+
+    /// Whether more than one file is taken.
+    #[must_use]
+    pub fn takes_many(&self) -> bool {
+        self.multiple && self.mode != Mode::Image
+    }
+
+    /// Whether the picker asks for a folder.
+    #[must_use]
+    pub fn takes_folders(&self) -> bool {
+        self.directory && self.mode != Mode::Image
+    }
+
+    /// The direction that comes with the language. None for English, which is what nobody chose: the page's own holds then.
+    #[must_use]
+    pub fn direction(&self) -> Option<&'static str> {
+        (self.strings.locale != Strings::EN.locale).then(|| Direction::name(self.strings.direction))
+    }
 }
 
 impl Default for UiSettings {
@@ -73,6 +165,14 @@ impl Default for UiSettings {
             name: String::new(),
             label: String::new(),
             theme: Theme::Auto,
+            mode: Mode::Inline,
+            view: View::List,
+            target: String::new(),
+            show_key: false,
+            show_link: false,
+            sortable: false,
+            selectable: false,
+            meta_fields: None,
             strings: Strings::EN,
         }
     }

@@ -20,7 +20,7 @@ mod wasm;
 mod workspace;
 
 use std::path::PathBuf;
-use std::process::ExitCode;
+use std::process::{Command, ExitCode};
 
 use anyhow::{Result, bail};
 use lexopt::{Arg, Parser, ValueExt};
@@ -44,6 +44,7 @@ cargo xtask COMMAND
         measures the element beside Uppy's Dashboard and writes docs/benchmark.md; --quick looks whether all works
   sim SEED
         replays a run of the engine's simulation
+  words writes the languages for Rust anew, from those of the element
   setup [--all]
         installs what building needs; with --all, what the tests need as well
   help  this text
@@ -90,6 +91,10 @@ fn dispatch() -> Result<ExitCode> {
             let seed = arguments.value()?.string()?;
             let [] = switches(arguments, [])?;
             sim::sim(&place, &seed)?;
+        }
+        "words" => {
+            let [] = switches(arguments, [])?;
+            run::run(Command::new("node").current_dir(&place.root).arg("crates/xtask/js/rust-words.mjs"))?;
         }
         "setup" => {
             let [all] = switches(arguments, ["all"])?;

@@ -1,28 +1,37 @@
 //! Bringing list and frame up to date with the uploader, and keeping the keyboard's focus while they change.
 
-use std::rc::Rc;
+use std::{collections::BTreeSet, rc::Rc};
 
-use filechute_engine::{FileId, Phase};
+use filechute_engine::{FileId, Phase, UploadFile};
 use gloo_timers::callback::Timeout;
 use leptos::prelude::*;
 use web_sys::HtmlElement;
 
 use super::{Work, with};
 use crate::{
-    journal::Record,
-    texts,
+    strings::Words,
     ui::{
         dom,
+        files::{about, leftover},
         frame::Frame,
         model,
-        panel::note,
-        strings::{Strings, count, fill},
+        select::Selector,
+        settings::{Mode, UiSettings},
+        sort::Sorter,
     },
 };
 
+/// What takes the place of a button that was pressed, so that the same key takes it back.
+const TURNS_INTO: [(&str, &str); 4] = [
+    ("pause-all", "[data-do=resume-all]"),
+    ("resume-all", "[data-do=pause-all]"),
+    ("upload", "[data-do=pause-all]"),
+    ("retry-all", "[data-do=pause-all]"),
+];
+
 impl Work {
     /// A look at everything in a moment, however often it is asked for until then.
-    pub(super) fn plan(self: &Rc<Self>) {
+    pub(in crate::ui) fn plan(self: &Rc<Self>) {
         let mut soon = self.soon.borrow_mut();
         if soon.is_none() {
             let weak = Rc::downgrade(self);
@@ -37,14 +46,19 @@ impl Work {
     }
 
     /// Brings list and frame up to date. `moved` says which files need a new look.
-    pub(super) fn refresh(self: &Rc<Self>, moved: impl Fn(FileId) -> bool) {
+    pub(in crate::ui) fn refresh(self: &Rc<Self>, moved: impl Fn(FileId) -> bool) {
         let focused = dom::find(&self.root, ":focus");
-        if let Ok(mut pool) = self.pool.try_borrow_mut() {
-            pool.set_files(self.uploader.file_ids());
+        if self.uploader.totals().count(Phase::Failed) == 0 {
+            self.filtered.set(false);
         }
+        if let Some(mut pool) = self.pool.as_ref().and_then(|pool| pool.try_borrow_mut().ok()) {
+            pool.set_files(self.shown());
+        }
+        self.equip();
         self.layout(moved);
         // Not there any more when a handler of the page, called on the way here, took the panel out.
         let Some(frame) = self.frame() else { return };
+        self.paint_place(&frame);
         if self.sight.frame.try_with_untracked(|old| *old != frame) == Some(true) {
             let _ = self.sight.frame.try_set(frame);
         }
@@ -56,101 +70,185 @@ impl Work {
         }
     }
 
-    pub(super) fn layout(self: &Rc<Self>, moved: impl Fn(FileId) -> bool) {
-        // Busy when a handler of the page, called by a change of focus, calls the uploader: look again later.
-        let Ok(mut pool) = self.pool.try_borrow_mut() else { return self.plan() };
-        let Some(strings) = self.strings() else { return };
-        pool.layout(&self.uploader, &strings, moved);
+    /// Lets files be chosen and put in order, or not any more.
+    fn equip(self: &Rc<Self>) {
+        let Some(wanted) = self.look(|settings| settings.selectable && settings.mode != Mode::Image) else { return };
+        let sortable = self.look(|settings| settings.sortable) == Some(true);
+        if sortable && self.sorter().is_none() {
+            self.sorter.replace(Some(Rc::default()));
+        }
+        if let Some(sorter) = self.sorter() {
+            sorter.paint(self, self.is_sortable());
+        }
+        if self.selector.borrow().is_some() != wanted {
+            let selector = if wanted { Selector::new(self).map(Rc::new) } else { None };
+            self.selector.replace(selector);
+        }
+        let selector = self.selector.borrow().clone();
+        if let Some(selector) = selector {
+            selector.paint(self, &self.shown());
+        }
     }
 
-    fn strings(&self) -> Option<Strings> {
-        self.sight.settings.try_with_untracked(|settings| settings.strings.clone())
+    /// What is shown of the files, in their order.
+    pub(in crate::ui) fn shown(&self) -> Vec<FileId> {
+        let mut ids = self.uploader.file_ids();
+        let order = self.sight.order.try_get_untracked().unwrap_or_default();
+        if !order.is_empty() {
+            // Those that came since follow, and those that went are gone.
+            let mut rest: BTreeSet<FileId> = ids.iter().copied().collect();
+            let known: Vec<FileId> = order.into_iter().filter(|id| rest.remove(id)).collect();
+            ids.retain(|id| rest.contains(id));
+            ids.splice(0..0, known);
+        }
+        if self.filtered.get() {
+            ids.retain(|id| self.uploader.phase(*id) == Some(Phase::Failed));
+        }
+        ids
+    }
+
+    pub(super) fn layout(self: &Rc<Self>, moved: impl Fn(FileId) -> bool) {
+        let Some(pool) = &self.pool else { return };
+        // Busy when a handler of the page, called by a change of focus, calls the uploader: look again later.
+        let Ok(mut pool) = pool.try_borrow_mut() else { return self.plan() };
+        let Some(settings) = self.look(Clone::clone) else { return };
+        let equip = |file: &UploadFile, row: &mut model::Row| self.equip_row(&settings, file, row);
+        pool.layout(&self.uploader, &settings, equip, moved);
+    }
+
+    /// What a row has beyond the usual.
+    pub(in crate::ui) fn equip_row(&self, settings: &UiSettings, file: &UploadFile, row: &mut model::Row) {
+        let strings = &settings.strings;
+        let selector = self.selector.borrow().clone();
+        row.check = selector.map(|selector| (selector.has(file.id), about(strings.select_file, file)));
+        row.handle = self.sorter().filter(|_| self.is_sortable()).map(|sorter| model::Handle {
+            label: about(strings.move_file, file),
+            help: strings.move_help,
+            pressed: sorter.has(file.id),
+        });
+    }
+
+    /// Whether there is an order to be changed.
+    fn is_sortable(&self) -> bool {
+        let wanted = self.look(|settings| settings.sortable && !settings.disabled && settings.mode != Mode::Image);
+        wanted == Some(true) && !self.filtered.get() && self.uploader.totals().files > 1
+    }
+
+    pub(in crate::ui) fn sorter(&self) -> Option<Rc<Sorter>> {
+        self.sorter.borrow().clone()
+    }
+
+    /// The person put all files in this order.
+    pub(in crate::ui) fn sort(self: &Rc<Self>, ids: Vec<FileId>) {
+        let _ = self.sight.order.try_set(ids);
+        self.refresh(|_| false);
+    }
+
+    /// How many files stand side by side.
+    pub(in crate::ui) fn columns(&self) -> usize {
+        let pool = self.pool.as_ref().and_then(|pool| pool.try_borrow().ok());
+        pool.map_or(1, |pool| pool.columns())
+    }
+
+    /// Whether the list runs from left to right.
+    pub(in crate::ui) fn runs_forward(&self) -> bool {
+        let pool = self.pool.as_ref().and_then(|pool| pool.try_borrow().ok());
+        pool.is_none_or(|pool| pool.runs_forward())
+    }
+
+    /// Has the focus on something in the row at that place, which is scrolled into view.
+    pub(in crate::ui) fn focus_in_row(self: &Rc<Self>, at: usize, selector: &str) {
+        let Some(pool) = &self.pool else { return };
+        if let Ok(pool) = pool.try_borrow() {
+            pool.scroll_to(at);
+        }
+        self.refresh(|_| false);
+        let found = pool.try_borrow().ok().and_then(|pool| dom::find(&pool.row(at)?.node, selector));
+        // Whoever hears of the focus may do anything to the list.
+        if let Some(found) = found {
+            found.focus().ok();
+        }
+    }
+
+    /// What stands around the panel, where something does.
+    fn paint_place(&self, frame: &Frame) {
+        if let Ok(mut place) = self.place.try_borrow_mut()
+            && let Some(place) = &mut *place
+        {
+            place.paint(frame);
+        }
     }
 
     fn frame(&self) -> Option<Frame> {
         let totals = self.uploader.totals();
         let options = self.uploader.options();
-        let strings = &self.strings()?;
-        let failed = |id: &FileId| {
-            let file = self.uploader.file(*id).filter(|file| file.phase == Phase::Failed);
-            file.and_then(|file| file.failure).is_some_and(|failure| failure.retryable())
-        };
-        let retryable = {
-            let mut known = self.retryable.borrow_mut();
-            // Only the last one matters, so only the last ones are looked at.
-            while known.last().is_some_and(|id| !failed(id)) {
-                known.pop();
-            }
-            !known.is_empty()
-        };
         let old = self.sight.frame.try_get_untracked()?;
-        let summary = model::summary(&totals, options.auto_proceed, retryable, strings);
-        let (note_title, note) = self.sight.settings.try_with_untracked(|settings| {
-            let refused = self.refused.borrow();
-            let (reasons, total) = &*self.rejected.borrow();
-            if refused.is_empty() { note(reasons, *total, settings) } else { (String::new(), refused.clone()) }
-        })?;
         let records = self.uploader.unfinished_now();
-        let first = records.first();
-        let accept = self.sight.settings.try_with_untracked(|settings| settings.accept.clone())?;
-        let active = totals.active();
-        let status = self.announce(active, totals.percentage(), &summary, old.status, strings);
-        let alert = match self.errors.take() {
-            (_, 0) if totals.count(Phase::Failed) == 0 => String::new(),
-            (_, 0) => old.alert,
-            (text, 1) => text,
-            (_, n) => fill(strings.files_failed, &[&n.to_string()]),
-        };
-        Some(Frame {
-            ready: true,
-            full: totals.files > 0,
-            dragging: old.dragging,
-            offline: !totals.online && active > 0,
-            hint: model::hint(&options, &accept, strings),
-            summary,
-            note_title,
-            note,
-            can_reopen: first.is_some_and(|record| record.has_handle),
-            unfinished: first.map_or_else(String::new, |record| unfinished(record, records.len(), strings)),
-            status: if totals.files > 0 { status } else { String::new() },
-            alert,
+        self.look(|settings| {
+            let words = Words::new(&settings.strings);
+            let mut files = self.files.borrow_mut();
+            let summary = model::summary(&totals, options.auto_proceed, files.retryable(&self.uploader), words);
+            let (note_title, note) = files.note(words);
+            let active = totals.active();
+            let said = self.announce(active, totals.percentage(), &summary, old.status, words);
+            let flash = self.flash.borrow().0.clone();
+            let full = totals.files > 0;
+            Frame {
+                ready: true,
+                full,
+                dragging: old.dragging,
+                offline: !totals.online && active > 0,
+                hint: model::hint(&options, settings.accepted(), settings.mode == Mode::Image, words),
+                summary,
+                filtered: self.filtered.get(),
+                duplicates: !note_title.is_empty() && files.has_duplicates(),
+                note_title,
+                note,
+                can_reopen: records.first().is_some_and(|record| record.has_handle),
+                unfinished: leftover(&records, words),
+                status: if !flash.is_empty() {
+                    flash
+                } else if full {
+                    said
+                } else {
+                    String::new()
+                },
+                alert: files.alert(old.alert, totals.count(Phase::Failed) > 0, words),
+            }
         })
     }
 
     /// What a screen reader is told: the start, each quarter, and whatever is true while nothing moves.
-    fn announce(&self, active: u32, percent: u8, now: &model::Summary, old: String, strings: &Strings) -> String {
+    fn announce(&self, active: u32, percent: u8, now: &model::Summary, old: String, words: Words<'_>) -> String {
         let quarter = (active > 0).then_some(percent / 25);
         let before = self.quarter.replace(quarter);
         match (before, quarter) {
             (_, None) => now.headline.clone(),
-            (None, Some(_)) => count(&strings.start_uploading, active),
+            (None, Some(_)) => words.count(&words.strings.start_uploading, active, &[]),
             (Some(before), Some(quarter)) if quarter > before => now.headline.clone(),
             _ => old,
         }
     }
 
-    /// Gives the focus a new home when the button that had it is gone: a neighbour, the last file, or "add".
+    /// Gives the focus a new home when the button that had it is gone: its counterpart, a neighbour, the last file, or "add".
     fn keep_focus(&self, focused: &HtmlElement) {
-        let visible = |element: &HtmlElement| element.is_connected() && element.offset_width() > 0;
-        if visible(focused) || dom::find(&self.root, ":focus").is_some() {
+        if dom::is_shown(focused) || dom::find(&self.root, ":focus").is_some_and(|now| now != *focused) {
             return;
         }
-        let neighbour = focused.parent_element().and_then(|parent| dom::find(&parent, "button:not([hidden])"));
+        let shown = |element: Option<HtmlElement>| element.filter(dom::is_shown);
+        let parent = focused.parent_element();
+        let beside = |selector: &str| shown(dom::find(parent.as_ref()?, selector));
+        let verb = focused.get_attribute("data-do").unwrap_or_default();
+        let turned = TURNS_INTO.iter().find(|(from, _)| *from == verb).and_then(|(_, into)| beside(into));
+        let neighbour = || if focused.is_connected() { beside("button:not([hidden])") } else { None };
+        let in_list = !focused.is_connected() || focused.closest(".fc-view").ok().flatten().is_some();
         let last = || {
-            let pool = self.pool.try_borrow().ok()?;
-            dom::find(pool.last()?, "[data-do=remove]")
+            let pool = self.pool.as_ref().filter(|_| in_list)?.try_borrow().ok()?;
+            shown(dom::find(pool.last()?, "[data-do=remove]"))
         };
-        let home = neighbour.filter(visible).or_else(|| focused.closest(".fc-view").ok().flatten().and(last()));
-        let home = home.or_else(|| if focused.is_connected() { None } else { last() });
-        if let Some(home) = home.or_else(|| dom::find(&self.root, ".fc-pick")) {
+        let home = turned.or_else(neighbour).or_else(last).or_else(|| dom::find(&self.root, ".fc-pick"));
+        if let Some(home) = home {
             home.focus().ok();
         }
     }
-}
-
-/// What an earlier page left, the oldest one by name.
-fn unfinished(record: &Record, all: usize, strings: &Strings) -> String {
-    let name = filechute_engine::display_name(&record.name);
-    let text = fill(strings.unfinished, &[&name, &texts::bytes(record.bytes()), &texts::bytes(record.size)]);
-    if all > 1 { fill(strings.unfinished_more, &[&text, &(all - 1).to_string()]) } else { text }
 }

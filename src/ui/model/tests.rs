@@ -3,8 +3,10 @@
 use filechute_engine::{Class, Failure, FileId, Meta, Restrictions};
 
 use super::*;
+use crate::strings::Strings;
 
-const EN: Strings = Strings::EN;
+const EN: Words<'static> = Words::new(&Strings::EN);
+const USUAL: Offers = Offers { key: false, link: false, edit: false };
 
 fn file(name: &str, phase: Phase) -> UploadFile {
     UploadFile {
@@ -34,13 +36,13 @@ fn each_phase_has_words_and_only_moving_files_a_bar() {
         (Phase::Idle, "Ready", false),
         (Phase::Queued, "Waiting", false),
         (Phase::Preparing, "Preparing", true),
-        (Phase::Sending, "Uploading 42\u{a0}%", true),
+        (Phase::Sending, "Uploading 42%", true),
         (Phase::Finishing, "Finishing…", true),
         (Phase::BackingOff, "Retrying in a moment", true),
         (Phase::Paused, "Paused", true),
         (Phase::Done, "Uploaded", false),
     ] {
-        let row = row(&UploadFile { bytes_uploaded: 420_000, ..file("a.pdf", phase) }, &EN);
+        let row = row(&UploadFile { bytes_uploaded: 420_000, ..file("a.pdf", phase) }, EN, USUAL);
         assert_eq!((row.words.as_str(), row.percent.is_some()), (words, bar), "{phase:?}");
     }
 }
@@ -49,36 +51,85 @@ fn each_phase_has_words_and_only_moving_files_a_bar() {
 fn actions_are_named_by_file_and_offered_only_where_they_help() {
     let lost = Failure::new(Kind::Network, "error", Class::Retry, "");
     let gone = Failure::new(Kind::File, "removed", Class::Final, "");
-    let action = |file: &UploadFile| row(file, &EN).action.map(|(verb, label, _)| (verb, label));
+    let action =
+        |file: &UploadFile| row(file, EN, USUAL).actions.into_iter().map(|(verb, label, _)| (verb, label)).next_back();
     assert_eq!(action(&failed("a.pdf", lost)), Some(("retry", "Retry a.pdf".to_owned())));
     assert_eq!(action(&failed("a.pdf", gone.clone())), None);
     assert_eq!(action(&file("a.pdf", Phase::Paused)), Some(("resume", "Resume a.pdf".to_owned())));
-    assert_eq!(row(&file("a.pdf", Phase::Sending), &EN).remove, "Cancel a.pdf");
-    assert_eq!(row(&file("a.pdf", Phase::Done), &EN).remove, "Remove a.pdf");
-    assert_eq!(row(&failed("a.pdf", gone), &EN).words, "a.pdf was removed or moved. Choose it again.");
+    assert_eq!(row(&file("a.pdf", Phase::Sending), EN, USUAL).remove, "Cancel a.pdf");
+    assert_eq!(row(&file("a.pdf", Phase::Done), EN, USUAL).remove, "Remove a.pdf");
+    assert_eq!(row(&failed("a.pdf", gone), EN, USUAL).words, "a.pdf was removed or moved. Choose it again.");
+}
+
+#[test]
+fn what_is_there_can_be_copied_where_that_is_offered() {
+    let response = filechute_engine::UploadResponse {
+        upload_url: "https://s3.example/b/k".into(),
+        verified: Some(filechute_engine::Algorithm::Crc64Nvme),
+        ..Default::default()
+    };
+    let mut done = UploadFile { response: Some(response), ..file("a.pdf", Phase::Done) };
+    let verbs = |file: &UploadFile, offers| {
+        row(file, EN, offers).actions.into_iter().map(|(verb, ..)| verb).collect::<Vec<_>>()
+    };
+    let all = Offers { key: true, link: true, edit: true };
+    assert!(row(&done, EN, USUAL).verified && row(&done, EN, USUAL).actions.is_empty());
+    assert_eq!(verbs(&done, all), ["copy-link"]);
+    done.meta.insert("key".into(), "k".into());
+    assert_eq!(verbs(&done, all), ["copy-key", "copy-link"]);
+    assert_eq!(verbs(&file("a", Phase::Idle), all), ["edit"]);
+    assert_eq!(verbs(&file("a", Phase::Sending), all), ["pause"]);
+    assert!(verbs(&file("a", Phase::Finishing), all).is_empty());
+    // The name as it was changed to.
+    done.meta.insert("name".into(), "b.pdf".into());
+    assert_eq!((row(&done, EN, all).title.as_str(), row(&done, EN, all).verified), ("b.pdf", true));
+}
+
+#[test]
+fn failed_files_can_be_seen_alone_where_there_are_many() {
+    use filechute_engine::{Engine, NewFile, Time};
+    let mut engine = Engine::new(Options::default(), 1);
+    let add = |engine: &mut Engine, n: u64| {
+        engine.add(Time(n), NewFile { name: n.to_string(), size: 9, ..NewFile::default() }).unwrap();
+    };
+    add(&mut engine, 0);
+    engine.upload(Time(1)).unwrap();
+    while let Some(output) = engine.poll() {
+        if let filechute_engine::Output::Command(filechute_engine::Command::Ask { job, .. }) = output {
+            engine.on_report(
+                Time(5),
+                job,
+                filechute_engine::Report::Failed(Failure::new(Kind::Config, "", Class::Final, "")),
+            );
+        }
+    }
+    (1..=5).for_each(|n| add(&mut engine, n));
+    assert!(!summary(engine.totals(), false, false, EN).filter);
+    add(&mut engine, 6);
+    assert!(summary(engine.totals(), false, false, EN).filter);
 }
 
 #[test]
 fn names_keep_their_ends_and_show_what_they_hide() {
-    let long = row(&file("a-very-long-name-of-a-holiday-picture.final.jpeg", Phase::Idle), &EN);
+    let long = row(&file("a-very-long-name-of-a-holiday-picture.final.jpeg", Phase::Idle), EN, USUAL);
     assert_eq!(long.tail, "inal.jpeg");
     assert!(long.head.starts_with("a-very-long"));
     for hostile in ["a\u{202E}gpj.exe", "b\r\nc;é😀.txt", "<img src=x onerror=alert(1)>.svg", ".", "", "x.\u{1F600}"]
     {
-        let row = row(&file(hostile, Phase::Idle), &EN);
+        let row = row(&file(hostile, Phase::Idle), EN, USUAL);
         assert!(!row.head.contains(['\u{202E}', '\n']) && !row.title.contains(['\u{202E}', '\n']), "{hostile:?}");
         assert_eq!(row.head + &row.tail, display_name(hostile));
     }
-    let arabic = row(&file(&format!("{}.pdf", "كم ".repeat(40)), Phase::Idle), &EN);
+    let arabic = row(&file(&format!("{}.pdf", "كم ".repeat(40)), Phase::Idle), EN, USUAL);
     assert!(arabic.tail.is_empty() && arabic.head.ends_with(".pdf") && arabic.head.chars().count() <= 40);
-    assert!(row(&file(&"x".repeat(4000), Phase::Idle), &EN).head.chars().count() < 130);
+    assert!(row(&file(&"x".repeat(4000), Phase::Idle), EN, USUAL).head.chars().count() < 130);
 }
 
 #[test]
 fn a_slow_line_says_so_with_the_attempt() {
     let stall = Failure::new(Kind::Network, "stall", Class::Retry, "");
     let waiting = UploadFile { failure: Some(stall), retries: 2, ..file("a", Phase::BackingOff) };
-    assert_eq!(row(&waiting, &EN).words, "Connection is slow – retrying (2)");
+    assert_eq!(row(&waiting, EN, USUAL).words, "Connection is slow – retrying (2)");
 }
 
 #[test]
@@ -90,9 +141,9 @@ fn limits_are_stated() {
         ..Restrictions::default()
     };
     let options = Options { restrictions, ..Options::default() };
-    assert_eq!(hint(&options, "", &EN), "Images, PDF · up to 10 MB each · up to 5 files");
-    assert_eq!(hint(&Options::default(), ".png", &EN), "PNG");
-    assert_eq!(hint(&Options::default(), "", &EN), "");
+    assert_eq!(hint(&options, "", false, EN), "Images, PDF · up to 10 MB each · up to 5 files");
+    assert_eq!(hint(&Options::default(), ".png", false, EN), "PNG");
+    assert_eq!(hint(&Options::default(), "", false, EN), "");
 }
 
 #[test]
@@ -104,22 +155,25 @@ fn the_summary_follows_the_files() {
     };
     let a = add(&mut engine, "a");
     add(&mut engine, "b");
-    let idle = summary(engine.totals(), false, false, &EN);
+    let idle = summary(engine.totals(), false, false, EN);
     assert_eq!((idle.headline.as_str(), idle.detail.as_str()), ("2 files ready", "2 kB"));
     assert_eq!(
         (idle.upload.as_str(), idle.clear, idle.pause, idle.percent),
-        ("Upload 2 files", "Remove all", false, None)
+        ("Upload 2 files", "Remove all", "", None)
     );
-    assert_eq!(summary(engine.totals(), true, false, &EN).upload, "");
+    assert_eq!(summary(engine.totals(), true, false, EN).upload, "");
 
     engine.upload(Time(1)).unwrap();
-    let active = summary(engine.totals(), false, false, &EN);
+    let active = summary(engine.totals(), false, false, EN);
     assert_eq!((active.headline.as_str(), active.detail.as_str()), ("Preparing", "0 of 2 files · 0 B of 2 kB"));
-    assert_eq!((active.upload.as_str(), active.clear, active.pause, active.percent), ("", "Cancel all", true, Some(0)));
+    assert_eq!(
+        (active.upload.as_str(), active.clear, active.pause, active.percent),
+        ("", "Cancel all", "Pause all", Some(0))
+    );
 
     engine.pause_all(Time(2));
-    let paused = summary(engine.totals(), false, false, &EN);
-    assert_eq!((paused.headline.as_str(), paused.resume, paused.pause), ("Paused at 0\u{a0}%", true, false));
+    let paused = summary(engine.totals(), false, false, EN);
+    assert_eq!((paused.headline.as_str(), paused.resume, paused.pause), ("Paused at 0%", "Resume all", ""));
 
     engine.resume_all(Time(3));
     engine.remove(Time(4), a);
@@ -129,9 +183,9 @@ fn the_summary_follows_the_files() {
             engine.on_report(Time(5), job, filechute_engine::Report::Failed(failure));
         }
     }
-    let failed = summary(engine.totals(), false, false, &EN);
-    assert_eq!((failed.headline.as_str(), failed.retry, failed.clear), ("1 file failed", false, "Clear"));
-    assert!(summary(engine.totals(), false, true, &EN).retry);
+    let failed = summary(engine.totals(), false, false, EN);
+    assert_eq!((failed.headline.as_str(), failed.retry, failed.clear), ("1 file failed", "", "Clear"));
+    assert_eq!(summary(engine.totals(), false, true, EN).retry, "Retry failed");
 }
 
 #[test]

@@ -1,0 +1,157 @@
+//! The panel stays; files may be dropped anywhere, or on what `target` finds.
+
+use std::{
+    cell::{Cell, RefCell},
+    rc::Rc,
+};
+
+use gloo_timers::callback::Timeout;
+use wasm_bindgen::JsCast;
+use web_sys::{DragEvent, Element, Event, EventTarget, HtmlElement};
+
+use super::{Owner, beside_panel};
+use crate::ui::{
+    dom::{Listeners, append, append_icon, call, is, put, set, style, write},
+    icons,
+    live::{Work, has_files, with},
+};
+
+/// Something that is held above a page says so at least this often, in milliseconds.
+const GONE_MS: u32 = 500;
+
+#[derive(Debug)]
+pub(super) struct Page {
+    zone: Rc<Zone>,
+    text: Option<HtmlElement>,
+    listeners: Option<(EventTarget, Listeners)>,
+}
+
+#[derive(Debug)]
+struct Zone {
+    owner: Owner,
+    overlay: Option<HtmlElement>,
+    /// What the overlay covers, if not the whole page.
+    target: RefCell<Option<Element>>,
+    /// Entered minus left elements.
+    depth: Cell<u32>,
+    left: RefCell<Option<Timeout>>,
+}
+
+impl Page {
+    pub(super) fn new(work: &Rc<Work>) -> Self {
+        let overlay = beside_panel(&work.root, "div", "fc fc-overlay", "overlay");
+        let text = overlay.as_ref().map(|overlay| {
+            set(overlay, "popover", "manual");
+            let mark = append(overlay, "span", "fc-mark");
+            set(&append_icon(&mark), "d", icons::UPLOAD);
+            append(overlay, "span", "")
+        });
+        let zone = Zone {
+            owner: Rc::downgrade(work),
+            overlay,
+            target: RefCell::default(),
+            depth: Cell::new(0),
+            left: RefCell::default(),
+        };
+        Self { zone: Rc::new(zone), text, listeners: None }
+    }
+
+    pub(super) fn paint(&mut self) {
+        let Some(work) = self.zone.owner.upgrade() else { return };
+        let (Some(text), Some(overlay), Some(document)) = (&self.text, &self.zone.overlay, work.root.owner_document())
+        else {
+            return;
+        };
+        let target = work.look(|settings| {
+            write(text, settings.strings.drop_anywhere);
+            put(overlay, "data-theme", Some(settings.theme.name()));
+            put(overlay, "dir", settings.direction());
+            // What is no selector finds nothing.
+            let wanted = Some(&*settings.target).filter(|selector| !selector.is_empty());
+            wanted.and_then(|selector| document.query_selector(selector).ok().flatten())
+        });
+        let target = target.flatten();
+        let heard: EventTarget = target.clone().map_or_else(|| document.into(), Into::into);
+        if self.listeners.as_ref().is_some_and(|(known, _)| *known == heard) {
+            return;
+        }
+        self.zone.target.replace(target);
+        self.zone.depth.set(0);
+        let zone = Rc::clone(&self.zone);
+        let names = &["dragenter", "dragover", "dragleave", "drop"];
+        let listeners = Listeners::late(&heard, names, move |event| zone.hear(&event));
+        self.listeners = Some((heard, listeners));
+    }
+}
+
+impl Drop for Page {
+    fn drop(&mut self) {
+        self.listeners.take();
+        self.zone.left.take();
+        if let Some(overlay) = &self.zone.overlay {
+            overlay.remove();
+        }
+    }
+}
+
+impl Zone {
+    fn hear(self: &Rc<Self>, event: &Event) {
+        let drag = event.unchecked_ref::<DragEvent>();
+        let Some(transfer) = drag.data_transfer().filter(has_files) else { return };
+        // The panel, or something of the page's own, takes them.
+        let taken = event.default_prevented();
+        event.prevent_default();
+        self.left.take();
+        match event.type_().as_str() {
+            "dragenter" => self.depth.set(self.depth.get().saturating_add(1)),
+            "dragleave" => {
+                self.depth.set(self.depth.get().saturating_sub(1));
+                // What leaves the window tells nothing any more, not even that it left each element it was above.
+                if drag.related_target().is_none() {
+                    let weak = Rc::downgrade(self);
+                    self.left.replace(Some(Timeout::new(GONE_MS, move || {
+                        if let Some(zone) = weak.upgrade() {
+                            zone.depth.set(0);
+                            zone.turn();
+                        }
+                    })));
+                }
+            }
+            "drop" => {
+                self.depth.set(0);
+                if !taken {
+                    with(&self.owner, |work| work.receive(&transfer));
+                }
+            }
+            _ => {}
+        }
+        self.turn();
+    }
+
+    fn turn(&self) {
+        let disabled = self.owner.upgrade().and_then(|work| work.look(|settings| settings.disabled));
+        let on = self.depth.get() > 0 && disabled == Some(false);
+        let Some(overlay) = &self.overlay else { return };
+        if on == is(overlay, ":popover-open") {
+            return;
+        }
+        if !on {
+            return call(overlay, "hidePopover");
+        }
+        let place = self.target.borrow().as_ref().map(Element::get_bounding_client_rect);
+        let sides = place.map_or_else(
+            || ["0", "0", "100%", "100%"].map(String::from),
+            |place| [place.top(), place.left(), place.width(), place.height()].map(pixels),
+        );
+        for (name, value) in ["top", "left", "width", "height"].into_iter().zip(sides) {
+            style(overlay, name, &value);
+        }
+        call(overlay, "showPopover");
+    }
+}
+
+/// Whole pixels: no float formatting.
+#[allow(clippy::cast_possible_truncation)]
+fn pixels(value: f64) -> String {
+    [&(value.round() as i32).to_string(), "px"].concat()
+}
