@@ -11,7 +11,7 @@ const NOTHING = { sent: [], value: [], shown: [] }
 
 /** A page as a site has it: written down, and its script at the end. It is not kept whole when it is left. */
 const page = () => `<!doctype html><html lang="en"><title>Form</title><main><form>
-  <input name="title"><file-chute host="${rig.url}" name="docs" multiple></file-chute>
+  <input name="title"><file-chute host="${rig.url}" name="docs" limit="1" multiple></file-chute>
 </form></main><script>addEventListener('unload', () => {})</script><script type="module" src="/pkg/element.js"></script></html>`
 
 /** Runs in the page, with the element as `el` and its uploader, and then tells what the form would send and what is seen. */
