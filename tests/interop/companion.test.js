@@ -56,7 +56,8 @@ const REFUSALS = {
     s3: { conditions: [['content-length-range', 0, 1000]] },
     ...{
       code: 's3.EntityTooLarge',
-      status: 0,
+      // So few bytes are sent sooner than the policy is read.
+      status: 400,
       retry: false,
       says: 'тест a+b.txt is larger than this site accepts (1 kB).',
     },
