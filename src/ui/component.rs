@@ -8,6 +8,7 @@ use send_wrapper::SendWrapper;
 
 use super::{
     UploaderRef,
+    form::{Control, ValueAs, fields},
     hook::{keep, use_uploader},
     panel::{Panel, first_hint},
     settings::{MetaField, Mode, Theme, UiSettings, View},
@@ -110,6 +111,21 @@ pub fn FileChute(
     /// Whether a file that is there has a button that copies its address.
     #[prop(optional, into)]
     show_link: Signal<bool>,
+    /// Whether a form needs a file. A form is never sent while uploads run or wait to be started.
+    #[prop(optional, into)]
+    required: Signal<bool>,
+    /// What a form submits for each file under `name`.
+    #[prop(optional, into)]
+    value_as: Signal<ValueAs>,
+    /// Whether the page may be left without a question while uploads run.
+    #[prop(optional, into)]
+    quiet_leave: Signal<bool>,
+    /// Whether the screen is kept on while uploads run.
+    #[prop(optional, into)]
+    keep_awake: Signal<bool>,
+    /// Whether the page's title says how far they are.
+    #[prop(optional, into)]
+    page_title: Signal<bool>,
     /// Whether a person may put the files in an order, which is also that of the keys in a form.
     #[prop(optional, into)]
     sortable: Signal<bool>,
@@ -148,6 +164,10 @@ pub fn FileChute(
         target: target.get(),
         show_key: show_key.get(),
         show_link: show_link.get(),
+        quiet_leave: quiet_leave.get(),
+        keep_awake: keep_awake.get(),
+        page_title: page_title.get(),
+        required: required.get(),
         sortable: sortable.get(),
         selectable: selectable.get(),
         meta_fields: meta_fields.clone(),
@@ -163,9 +183,9 @@ pub fn FileChute(
         }
     });
     let heard = keep::<Subscription>();
-    let keys = RwSignal::new(Vec::new());
+    let control = Control::new();
     let order = order.unwrap_or_else(|| RwSignal::new(Vec::new()));
-    let handlers = Handlers { on_success, on_error, on_complete, on_event, keys };
+    let handlers = Handlers { on_success, on_error, on_complete, on_event, control };
     Effect::new(move |_| {
         let Some(uploader) = uploader.get() else { return };
         heard.set_value(Some(SendWrapper::new(handlers.clone().attach(&uploader))));
@@ -173,22 +193,8 @@ pub fn FileChute(
     view! {
         {(!unstyled).then(|| view! { <style nonce=nonce>{STYLE}</style> })}
         <Panel uploader settings open=open.unwrap_or_else(|| RwSignal::new(false)) order hint class />
-        {move || {
-            let mut keys = keys.get();
-            // Those that nobody has moved follow, as in the list.
-            order.with(|order| keys.sort_by_key(|(id, _)| order.iter().position(|known| known == id).unwrap_or(usize::MAX)));
-            fields(&keys, &name.get())
-        }}
+        {fields(control, settings, order, required, value_as, uploader)}
     }
-}
-
-/// What a form submits: the keys, under the field's name.
-fn fields(keys: &[(FileId, String)], name: &str) -> impl IntoView + use<> {
-    let named = keys.iter().filter(|_| !name.is_empty());
-    let field = |(_, key): &(FileId, String)| {
-        view! { <input type="hidden" name=name.to_owned() value=key.clone() /> }
-    };
-    named.map(field).collect_view()
 }
 
 /// What the picker is told also holds for what is dropped.
@@ -212,14 +218,13 @@ struct Handlers {
     on_error: Option<UnsyncCallback<UploadFile>>,
     on_complete: Option<UnsyncCallback<Completion>>,
     on_event: Option<UnsyncCallback<Notice>>,
-    /// Of what is in S3 and still in the list.
-    keys: RwSignal<Vec<(FileId, String)>>,
+    control: Control,
 }
 
 impl Handlers {
     fn attach(self, uploader: &Uploader) -> Subscription {
-        let done = uploader.files().into_iter().filter(|file| file.phase == Phase::Done);
-        self.keys.set(done.map(|file| (file.id, file.key())).collect());
+        self.control.done.set(uploader.files().into_iter().filter(|file| file.phase == Phase::Done).collect());
+        self.control.count(&uploader.totals());
         let weak = uploader.downgrade();
         uploader.observe(move |notice| {
             if let Some(uploader) = weak.upgrade() {
@@ -235,11 +240,11 @@ impl Handlers {
         match notice {
             Notice::Event(UploadEvent::UploadSuccess(id)) => {
                 let Some(file) = uploader.file(*id) else { return };
-                self.keys.try_update(|keys| keys.push((*id, file.key())));
+                self.control.done.try_update(|done| done.push(file.clone()));
                 run(self.on_success.as_ref(), Some(file));
             }
             Notice::Event(UploadEvent::FileRemoved(file)) if file.phase == Phase::Done => {
-                self.keys.try_update(|keys| keys.retain(|(id, _)| *id != file.id));
+                self.control.done.try_update(|done| done.retain(|known| known.id != file.id));
             }
             Notice::Event(UploadEvent::UploadError(id)) => run(self.on_error.as_ref(), uploader.file(*id)),
             Notice::Event(UploadEvent::Complete { successful, failed, .. }) => {
@@ -247,6 +252,7 @@ impl Handlers {
                 let completion = || Completion { successful: files(successful), failed: files(failed) };
                 run(self.on_complete.as_ref(), self.on_complete.as_ref().map(|_| completion()));
             }
+            Notice::Changed(_) => self.control.count(&uploader.totals()),
             _ => {}
         }
     }

@@ -21,6 +21,7 @@ use super::{
     model,
     modes::Place,
     pool::Pool,
+    presence,
     select::{self, Selector},
     settings::{Mode, UiSettings},
     sort::Sorter,
@@ -144,6 +145,7 @@ impl Live {
 
 impl Drop for Live {
     fn drop(&mut self) {
+        presence::present(self.work.who(), None);
         // Its listeners hold it weakly, and it puts the panel back.
         if let Ok(mut place) = self.work.place.try_borrow_mut() {
             place.take();

@@ -8,10 +8,14 @@
 //!   engine's state by pure functions (`model`); the rows are a `pool` of nodes painted from snapshots.
 //! - On a server the components make plain values only; an effect starts the work in the browser (`live`).
 
+#[macro_use]
+mod settings;
+
 mod component;
 mod dom;
 mod editor;
 mod files;
+mod form;
 mod frame;
 mod hook;
 mod icons;
@@ -21,13 +25,14 @@ mod modes;
 mod panel;
 mod parts;
 mod pool;
+mod presence;
 mod reach;
 mod row;
 mod select;
-mod settings;
 mod sort;
 
 pub use component::{Completion, FileChute, STYLE};
+pub use form::ValueAs;
 pub use hook::{UploaderRef, UseUploaderReturn, use_uploader};
 pub use panel::{Panel, PanelProps};
 pub use parts::{Chute, DropZone, FileList, FileRow, Notes, StatusBar};

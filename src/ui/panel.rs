@@ -155,6 +155,8 @@ pub(crate) fn drop_zone(sight: Sight) -> impl IntoView {
                     settings.with(|settings| (!ready && !settings.name.is_empty()).then(|| settings.name.clone()))
                 }
                 accept=sight.text(|_, settings| settings.accepted().into())
+                // After that the form is told by a control beside the panel.
+                required=sight.flag(|frame, settings| settings.required && !frame.ready)
                 multiple=sight.flag(|_, settings| settings.takes_many())
                 disabled=sight.flag(|_, settings| settings.disabled)
                 aria-label=sight.text(name)

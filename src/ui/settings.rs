@@ -119,6 +119,14 @@ pub struct UiSettings {
     pub show_key: bool,
     /// Whether a file that is there has a button that copies its address.
     pub show_link: bool,
+    /// Whether the page may be left without a question while uploads run.
+    pub quiet_leave: bool,
+    /// Whether the screen is kept on while uploads run.
+    pub keep_awake: bool,
+    /// Whether the page's title says how far they are.
+    pub page_title: bool,
+    /// Whether a form needs a file. Told to the plain input that the widget is before scripts run.
+    pub required: bool,
     /// Whether a person may put the files in an order.
     pub sortable: bool,
     /// Whether a person may choose several files and do something with all of them.
@@ -170,6 +178,10 @@ impl Default for UiSettings {
             target: String::new(),
             show_key: false,
             show_link: false,
+            quiet_leave: false,
+            keep_awake: false,
+            page_title: false,
+            required: false,
             sortable: false,
             selectable: false,
             meta_fields: None,

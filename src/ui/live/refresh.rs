@@ -15,6 +15,7 @@ use crate::{
         files::{about, leftover},
         frame::Frame,
         model,
+        presence::{Wants, present},
         select::Selector,
         settings::{Mode, UiSettings},
         sort::Sorter,
@@ -59,6 +60,7 @@ impl Work {
         // Not there any more when a handler of the page, called on the way here, took the panel out.
         let Some(frame) = self.frame() else { return };
         self.paint_place(&frame);
+        self.be_present();
         if self.sight.frame.try_with_untracked(|old| *old != frame) == Some(true) {
             let _ = self.sight.frame.try_set(frame);
         }
@@ -168,6 +170,22 @@ impl Work {
         if let Some(found) = found {
             found.focus().ok();
         }
+    }
+
+    /// What the page does while bytes are on their way.
+    fn be_present(&self) {
+        let totals = self.uploader.totals();
+        let wants = self.look(|settings| Wants {
+            asks: !settings.quiet_leave,
+            awake: settings.keep_awake,
+            title: settings.page_title.then(|| Words::new(&settings.strings).percent(totals.percentage())),
+        });
+        present(self.who(), wants.filter(|_| totals.active() > 0));
+    }
+
+    /// A number that no other panel of the page has.
+    pub(super) fn who(&self) -> usize {
+        std::ptr::from_ref(self).addr()
     }
 
     /// What stands around the panel, where something does.
