@@ -7,8 +7,8 @@
 use std::{cell::RefCell, future::pending, rc::Rc};
 
 use filechute::{
-    AskRequest, Failure, FileId, Host, IntakeFile, Kind, Notice, Options, Parameters, Phase, RawParameters, Stats,
-    Subscription, UploadEvent, UploadFile, Uploader, UploaderOptions, parameters_from_js, thrown,
+    Algorithm, AskRequest, Failure, FileId, Host, IntakeFile, Kind, Notice, Options, Parameters, Phase, RawParameters,
+    Stats, Subscription, UploadEvent, UploadFile, Uploader, UploaderOptions, parameters_from_js, thrown,
 };
 use gloo_timers::future::TimeoutFuture;
 use js_sys::{Array, Function, Promise, Uint8Array};
@@ -82,7 +82,10 @@ struct Rig {
 
 impl Rig {
     fn new(parameters: impl Into<Parameters>, delays: &[u64], stall_after_ms: u64) -> Self {
-        let engine = Options { retry_delays_ms: delays.to_vec(), stall_after_ms, ..Options::default() };
+        Self::with(parameters, Options { retry_delays_ms: delays.to_vec(), stall_after_ms, ..Options::default() })
+    }
+
+    fn with(parameters: impl Into<Parameters>, engine: Options) -> Self {
         let uploader = Uploader::new(parameters, UploaderOptions { engine, ..UploaderOptions::default() });
         let heard = Rc::new(RefCell::new(Vec::new()));
         let log = Rc::clone(&heard);
@@ -185,6 +188,28 @@ async fn a_rust_closure_signs_and_the_file_is_put() {
     let file = rig.upload(contents(), "closure.bin").await;
     assert_arrived(&file);
     assert_eq!(file.response.unwrap().status, 200);
+}
+
+#[wasm_bindgen_test]
+async fn an_etag_proves_what_nobody_signed() {
+    let Some((host, faults)) = servers() else { return };
+    let closure = Parameters::callback(move |request: AskRequest| async move {
+        let address = format!("{host}/s3/params?method=PUT&filename={}&type=", request.file.name);
+        let code = "async (address) => (await fetch(address)).json()";
+        parameters_from_js(&js(code, &address).await.map_err(|error| Failure::from(thrown(&error)))?)
+    });
+    for parameters in [closure, Host::new(host).into()] {
+        for wrong in [false, true] {
+            let rule = r#"[{"times": 1, "fault": {"kind": "wrong-checksum"}}]"#;
+            rules(faults, if wrong { rule } else { "[]" }).await;
+            let engine = Options { checksum: Some(Algorithm::Md5), retry_delays_ms: vec![10], ..Options::default() };
+            let rig = Rig::with(parameters.clone(), engine);
+            let file = rig.upload(contents(), "md5.bin").await;
+            assert_arrived(&file);
+            assert_eq!(file.response.unwrap().verified, Some(Algorithm::Md5));
+            assert_eq!(figure(faults, "requests").await, if wrong { 2.0 } else { 1.0 });
+        }
+    }
 }
 
 #[wasm_bindgen_test]

@@ -429,7 +429,10 @@ impl Driver {
                     return driver.tell(&Notice::Unfinished);
                 }
             }
-            let answer = source.ask(request).await;
+            let answer = match request.digest_unasked().await {
+                Ok(()) => source.ask(request).await,
+                Err(failure) => Err(failure),
+            };
             let Some(driver) = weak.upgrade() else { return };
             let report = driver.answered(id, answer, &digests.borrow());
             driver.report(job, report.unwrap_or_else(Report::Failed));

@@ -183,7 +183,9 @@ fn answer(xhr: &XmlHttpRequest) -> Option<Answer> {
             .split('\n')
             .filter_map(|line| line.split_once(':'))
             .map(|(name, value)| (name.to_ascii_lowercase(), value.trim().to_owned()))
-            .filter(|(name, _)| name.starts_with("x-amz-checksum-"))
+            .filter(|(name, _)| {
+                ["x-amz-checksum-", "x-amz-server-side-enc"].iter().any(|start| name.starts_with(start))
+            })
             .collect(),
         body: xhr.response_text().ok().flatten().unwrap_or_default(),
     })

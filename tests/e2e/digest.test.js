@@ -15,7 +15,7 @@ const POLICY =
   "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; img-src data:; connect-src 'self'"
 const NO_WORKERS = `${BLANK}?csp=${encodeURIComponent(`${POLICY}; worker-src 'none'`)}`
 /** Of "123456789". */
-const VALUES = { crc64nvme: 'rosUhgp5mIg=', crc32c: '4waSgw==', sha256: 'FeKw08M4keuw8e9gnsQZQgwg4yDOlMZfvIwzEkSOsiU=' }
+const VALUES = { crc64nvme: 'rosUhgp5mIg=', crc32c: '4waSgw==', sha256: 'FeKw08M4keuw8e9gnsQZQgwg4yDOlMZfvIwzEkSOsiU=', md5: 'JfnnlDI7RTiF9RgfG2JNCw==' }
 
 let site
 let folder
@@ -44,8 +44,8 @@ async function digests() {
   const check = new Blob(['123456789'])
   const large = new Uint8Array(20_000_000).map((_, at) => (at * 31) >> 3)
   const blob = new Blob([large])
-  const [crc64nvme, crc32c, sha256, whole, range] = await Promise.all([
-    ...['crc64nvme', 'crc32c', 'sha256'].map((name) => digest(check, 0, 9, name)),
+  const [crc64nvme, crc32c, sha256, md5, whole, range] = await Promise.all([
+    ...['crc64nvme', 'crc32c', 'sha256', 'md5'].map((name) => digest(check, 0, 9, name)),
     digest(blob, 0, large.length, 'sha256'),
     digest(blob, 3, 12_000_001, 'sha256'),
   ])
@@ -59,7 +59,7 @@ async function digests() {
   return {
     ...seen,
     turns,
-    values: { crc64nvme, crc32c, sha256 },
+    values: { crc64nvme, crc32c, sha256, md5 },
     large: whole === (await native(large)) && range === (await native(large.subarray(3, 12_000_001))),
     loadedBefore: loadedBefore.filter((name) => /digest(-worker\.js|\.wasm)$/.test(name)),
   }

@@ -49,6 +49,13 @@ for (const [name, startStore] of Object.entries(STORES)) {
         test(`${method}: all sizes and names`, async () => {
           await roundTrip(session, store, method, SMALL)
         })
+        if (browser === 'chromium') {
+          test(`${method}: the ETag proves an MD5`, async () => {
+            const options = { shouldUseMultipart: false, checksum: 'md5' }
+            const responses = await roundTrip(session, store, method, SMALL, options)
+            for (const { verified } of responses) assert.equal(verified, 'md5')
+          })
+        }
         if (browser === 'chromium' && method === 'PUT') {
           test('in parts: 200 MiB', async () => {
             await roundTrip(session, store, method, [LARGE], {}, /^[0-9a-f]{32}-25$/)
@@ -97,4 +104,5 @@ async function roundTrip(
     assert.equal(decodeURIComponent(new URL(uploadURL).pathname), `/uploads/${file.key}`)
     assert.equal(new URL(uploadURL).search, '')
   }
+  return responses.values()
 }

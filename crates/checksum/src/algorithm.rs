@@ -9,11 +9,14 @@ pub enum Algorithm {
     Crc32c,
     /// SHA-256 (FIPS 180-4). Values of parts cannot be combined.
     Sha256,
+    /// MD5 (RFC 1321): what the `ETag` of an object or part is, unless the store encrypts by KMS or with a customer's key. For
+    /// stores and addresses without checksums of their own. Values of parts cannot be combined.
+    Md5,
 }
 
 impl Algorithm {
     /// All of them.
-    pub const ALL: [Self; 3] = [Self::Crc64Nvme, Self::Crc32c, Self::Sha256];
+    pub const ALL: [Self; 4] = [Self::Crc64Nvme, Self::Crc32c, Self::Sha256, Self::Md5];
 
     /// The name in headers and options, such as `crc64nvme`.
     #[must_use]
@@ -22,6 +25,7 @@ impl Algorithm {
             Self::Crc64Nvme => "crc64nvme",
             Self::Crc32c => "crc32c",
             Self::Sha256 => "sha256",
+            Self::Md5 => "md5",
         }
     }
 
@@ -31,13 +35,15 @@ impl Algorithm {
         Self::ALL.into_iter().find(|algorithm| algorithm.name().eq_ignore_ascii_case(name))
     }
 
-    /// The request and response header with the value, such as `x-amz-checksum-crc64nvme`.
+    /// The request and response header with the value, such as `x-amz-checksum-crc64nvme`. That of MD5 is `content-md5`, of
+    /// requests only.
     #[must_use]
     pub const fn header(self) -> &'static str {
         match self {
             Self::Crc64Nvme => "x-amz-checksum-crc64nvme",
             Self::Crc32c => "x-amz-checksum-crc32c",
             Self::Sha256 => "x-amz-checksum-sha256",
+            Self::Md5 => "content-md5",
         }
     }
 
@@ -48,16 +54,18 @@ impl Algorithm {
             Self::Crc64Nvme => "ChecksumCRC64NVME",
             Self::Crc32c => "ChecksumCRC32C",
             Self::Sha256 => "ChecksumSHA256",
+            Self::Md5 => "ChecksumMD5",
         }
     }
 
-    /// The length of a digest in bytes: 8, 4 or 32.
+    /// The length of a digest in bytes: 8, 4, 32 or 16.
     #[must_use]
     pub const fn length(self) -> usize {
         match self {
             Self::Crc64Nvme => 8,
             Self::Crc32c => 4,
             Self::Sha256 => 32,
+            Self::Md5 => 16,
         }
     }
 }

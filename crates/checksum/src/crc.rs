@@ -27,7 +27,7 @@ impl Crc {
         match algorithm {
             Algorithm::Crc64Nvme => Some(&CRC64_NVME),
             Algorithm::Crc32c => Some(&CRC32C),
-            Algorithm::Sha256 => None,
+            Algorithm::Sha256 | Algorithm::Md5 => None,
         }
     }
 

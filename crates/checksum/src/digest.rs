@@ -27,9 +27,12 @@ impl Digest {
         Self { algorithm, bytes }
     }
 
-    /// The value of SHA-256.
-    pub(crate) const fn of_sha256(bytes: [u8; 32]) -> Self {
-        Self { algorithm: Algorithm::Sha256, bytes }
+    /// The value of a hash, filled up with zeroes.
+    pub(crate) fn of_hash(algorithm: Algorithm, mut bytes: [u8; 32]) -> Self {
+        for unused in bytes.iter_mut().skip(algorithm.length()) {
+            *unused = 0;
+        }
+        Self { algorithm, bytes }
     }
 
     /// A digest from its bytes; none when there are too many or too few.
@@ -51,10 +54,29 @@ impl Digest {
         self.algorithm
     }
 
-    /// Its bytes: 8, 4 or 32.
+    /// Its bytes: 8, 4, 32 or 16.
     #[must_use]
     pub fn bytes(&self) -> &[u8] {
         self.bytes.get(..self.algorithm.length()).unwrap_or_default()
+    }
+
+    /// Whether an object's or a part's `ETag` says the same: without quotes, in hexadecimal digits. Only of an MD5, and `None`
+    /// when it is no MD5 that the store says, or the digest is none.
+    ///
+    /// An `ETag` looks like an MD5 and is none where the store encrypts by KMS or with a customer's key
+    /// (<https://docs.aws.amazon.com/AmazonS3/latest/API/API_Object.html>).
+    #[must_use]
+    pub fn is_etag(&self, etag: &str) -> Option<bool> {
+        let digits = etag.as_bytes().as_chunks::<2>();
+        if self.algorithm != Algorithm::Md5 || etag.len() != 32 {
+            return None;
+        }
+        let mut same = true;
+        for ([high, low], byte) in digits.0.iter().zip(self.bytes()) {
+            let digit = |letter: u8| char::from(letter).to_digit(16);
+            same &= digit(*high)? == u32::from(byte >> 4) && digit(*low)? == u32::from(byte & 15);
+        }
+        Some(same)
     }
 
     /// The text S3 sends and receives: base64 with padding.
@@ -81,7 +103,7 @@ impl Digest {
 
 /// The checksum of two texts in a row, from the checksum of each and the length of the second in bytes.
 ///
-/// Takes some microseconds, however long the texts. None for SHA-256, where there is no such way, and for two digests of
+/// Takes some microseconds, however long the texts. None for SHA-256 and MD5, where there is no such way, and for two digests of
 /// different algorithms.
 #[must_use]
 pub fn combine(first: &Digest, second: &Digest, second_length: u64) -> Option<Digest> {

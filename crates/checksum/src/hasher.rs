@@ -1,9 +1,9 @@
 //! Bytes in, a digest out.
 
+use crate::blocks::Blocks;
 use crate::crc::Crc;
-use crate::sha256::Sha256;
 use crate::table::Table;
-use crate::{Algorithm, Digest};
+use crate::{Algorithm, Digest, md5, sha256};
 
 /// A checksum under way. The bytes may come in pieces of any length.
 #[derive(Debug, Clone)]
@@ -12,7 +12,7 @@ pub struct Hasher(State);
 #[derive(Debug, Clone)]
 enum State {
     Crc { algorithm: Algorithm, crc: &'static Crc, table: &'static Table, remainder: u64 },
-    Sha256(Sha256),
+    Blocks { algorithm: Algorithm, blocks: Blocks },
 }
 
 impl Hasher {
@@ -21,7 +21,8 @@ impl Hasher {
     pub fn new(algorithm: Algorithm) -> Self {
         Self(match Crc::of(algorithm) {
             Some(crc) => State::Crc { algorithm, crc, table: crc.table(), remainder: crc.ones() },
-            None => State::Sha256(Sha256::new()),
+            None if algorithm == Algorithm::Md5 => State::Blocks { algorithm, blocks: md5::start() },
+            None => State::Blocks { algorithm, blocks: sha256::start() },
         })
     }
 
@@ -29,7 +30,7 @@ impl Hasher {
     pub fn update(&mut self, bytes: &[u8]) {
         match &mut self.0 {
             State::Crc { table, remainder, .. } => *remainder = table.update(*remainder, bytes),
-            State::Sha256(sha256) => sha256.update(bytes),
+            State::Blocks { blocks, .. } => blocks.update(bytes),
         }
     }
 
@@ -38,7 +39,8 @@ impl Hasher {
     pub fn finish(self) -> Digest {
         match self.0 {
             State::Crc { algorithm, crc, remainder, .. } => Digest::of_number(algorithm, remainder ^ crc.ones()),
-            State::Sha256(sha256) => Digest::of_sha256(sha256.finish()),
+            State::Blocks { algorithm: Algorithm::Md5, blocks } => Digest::of_hash(Algorithm::Md5, md5::finish(blocks)),
+            State::Blocks { algorithm, blocks } => Digest::of_hash(algorithm, sha256::finish(blocks)),
         }
     }
 }

@@ -1,4 +1,4 @@
-//! The checksums that S3 takes from browsers: CRC64NVME, CRC32C and SHA-256.
+//! The checksums that S3 takes from browsers: CRC64NVME, CRC32C, SHA-256 and MD5.
 //!
 //! [`Hasher`] takes bytes as they come, [`Digest`] is the result in the form S3 sends and receives, and [`combine`] makes
 //! the checksum of a whole object out of those of its parts without reading a byte again. There is no I/O in here and,
@@ -25,9 +25,11 @@ extern crate alloc;
 
 mod algorithm;
 mod base64;
+mod blocks;
 mod crc;
 mod digest;
 mod hasher;
+mod md5;
 mod sha256;
 mod table;
 

@@ -36,6 +36,8 @@ proptest! {
         prop_assert_eq!(crc32.bytes(), &crc32c::crc32c(&bytes).to_be_bytes());
         let sha256 = Digest::from_bytes(Algorithm::Sha256, &sha2::Sha256::digest(&bytes));
         prop_assert_eq!(Some(digest(Algorithm::Sha256, &bytes)), sha256);
+        let md5 = Digest::from_bytes(Algorithm::Md5, &md5::Md5::digest(&bytes));
+        prop_assert_eq!(Some(digest(Algorithm::Md5, &bytes)), md5);
     }
 
     #[test]

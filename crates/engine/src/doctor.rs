@@ -107,7 +107,7 @@ pub(crate) fn listed(list: &str, word: &str) -> bool {
 /// are not here: what S3 wrote stands in the failure's message.
 type Known = (bool, &'static str, &'static str, &'static str);
 
-const KNOWN: [Known; 8] = [
+const KNOWN: [Known; 9] = [
     (
         false,
         "AccessControlListNotSupported",
@@ -144,6 +144,12 @@ const KNOWN: [Known; 8] = [
         "AccessDenied;403",
         "the signer's credentials may not write this object",
         "allow s3:PutObject (s3:PutObjectAcl where an ACL is sent)",
+    ),
+    (
+        false,
+        "etag_mismatch",
+        "the ETag is not the MD5 of the bytes",
+        "if the bucket encrypts by KMS or customer keys, whose ETags are no MD5, set another checksum",
     ),
     (
         false,

@@ -4,9 +4,11 @@
 use alloc::{borrow::ToOwned, string::String, vec::Vec};
 
 use crate::{
-    CheckedUrl, Class, Digest, Failure, Kind, Method, UploadParameters, UploadResponse, XmlAnswer, decimal, holds,
-    parse_answer, without_query,
+    Algorithm, CheckedUrl, Class, Digest, Failure, Kind, Method, UploadParameters, UploadResponse, XmlAnswer, decimal,
+    holds, parse_answer, without_query,
 };
+
+const ENCRYPTION: &str = "x-amz-server-side-encryption";
 
 /// An answer as a browser shows it. Headers that CORS hides are empty.
 #[derive(Clone, Debug, Default)]
@@ -23,7 +25,7 @@ pub struct Answer {
     pub location: String,
     /// `Retry-After` as milliseconds from now.
     pub retry_after_ms: u64,
-    /// `x-amz-checksum-*` headers, names in lower case.
+    /// `x-amz-checksum-*` and `x-amz-server-side-encryption*` headers, names in lower case.
     pub checksums: Vec<(String, String)>,
     /// At most 64 KiB of the body.
     pub body: String,
@@ -47,7 +49,8 @@ pub(crate) fn accept(parameters: &UploadParameters, answer: &Answer) -> Option<U
     if xml.as_ref().map_or_else(|| is_web_page(answer), |xml| xml.is_error) {
         return None;
     }
-    let verified = verify(parameters, answer)?;
+    let etag = xml.as_ref().map(|xml| &*xml.etag).filter(|etag| !etag.is_empty()).unwrap_or(&answer.etag);
+    let verified = verify(parameters, answer, etag.trim_matches('"'))?;
     Some(success(parameters, answer, xml.unwrap_or_default(), verified))
 }
 
@@ -67,6 +70,12 @@ pub(crate) fn refuse(parameters: &UploadParameters, answer: &Answer, expired: bo
         None if matches!(answer.status, 200 | 201 | 204) && is_web_page(answer) => {
             let message = "got a web page instead of S3's answer; the address is not an S3 endpoint";
             failure(Kind::S3, "NotS3", Class::Final, message)
+        }
+        _ if matches!(answer.status, 200 | 201 | 204)
+            && parameters.checksum.is_some_and(|ours| ours.algorithm() == Algorithm::Md5) =>
+        {
+            let message = "the storage's ETag is not the file's MD5: the bytes changed on their way";
+            failure(Kind::Integrity, "etag_mismatch", Class::Resign, message)
         }
         _ if matches!(answer.status, 200 | 201 | 204) => {
             let message = "the storage's checksum is not the file's: the bytes changed on their way";
@@ -91,13 +100,26 @@ pub(crate) fn refuse_unread(answer: &Answer) -> Failure {
 
 /// Compares what S3 says of the bytes with what they are: `None` where it is not the same, else the checksum if it proves
 /// them.
-fn verify<'a>(parameters: &'a UploadParameters, answer: &Answer) -> Option<Option<&'a Digest>> {
+fn verify<'a>(parameters: &'a UploadParameters, answer: &Answer, etag: &str) -> Option<Option<&'a Digest>> {
     let Some(ours) = &parameters.checksum else { return Some(None) };
+    let carried = parameters.carries(ours);
     let said = answer.checksums.iter().find(|(name, _)| name == ours.algorithm().header());
-    match said {
-        Some((_, said)) => (said.trim() == ours.base64()).then_some(Some(ours)),
-        None => Some(parameters.carries(ours).then_some(ours)),
+    let same = match said {
+        Some((_, said)) => Some(said.trim() == ours.base64()),
+        // One that differs says nothing where the store compared the bytes itself, or makes ETags of something else.
+        None => ours.is_etag(etag).filter(|same| *same || !(carried || is_encrypted(answer))),
+    };
+    match same {
+        Some(same) => same.then_some(Some(ours)),
+        None => Some(carried.then_some(ours)),
     }
+}
+
+/// Whether the store says that it encrypts by KMS or with a customer's key, where the page may read that: an ETag is no MD5
+/// then.
+fn is_encrypted(answer: &Answer) -> bool {
+    let of_its_own = |(name, value): &(String, String)| name == ENCRYPTION && value == "AES256";
+    answer.checksums.iter().any(|pair| pair.0.starts_with(ENCRYPTION) && !of_its_own(pair))
 }
 
 fn is_web_page(answer: &Answer) -> bool {
@@ -295,6 +317,61 @@ mod tests {
         for odd in [202, 206, 301, 304] {
             assert!(judge(&p, &answer(odd, ""), false).is_err(), "{odd}");
         }
+    }
+
+    /// MD5 of "abc", as an `ETag` and as `Content-MD5`.
+    const ETAG: &str = "900150983cd24fb0d6963f7d28e17f72";
+    const MD5: &str = "kAFQmDzST7DWlj99KOF/cg==";
+    /// Of other bytes, or of none.
+    const OTHER: &str = "d41d8cd98f00b204e9800998ecf8427e";
+
+    #[test]
+    fn an_etag_proves_an_md5() {
+        let put =
+            || UploadParameters { checksum: Digest::from_base64(Algorithm::Md5, MD5), ..parameters(PUT, &[], None) };
+        let signed = || UploadParameters { headers: [("Content-MD5".into(), MD5.into())].into(), ..put() };
+        let heard = |etag: &str, headers: &[(&str, &str)]| Answer {
+            etag: format!("\"{etag}\""),
+            checksums: headers.iter().map(|(n, v)| ((*n).to_owned(), (*v).to_owned())).collect(),
+            ..answer(200, "")
+        };
+        let proved = |parameters, answer: &Answer| {
+            let said = judge(&parameters, answer, false)?;
+            Ok::<_, Failure>(said.verified.map(|it| (it, said.checksum)))
+        };
+        let proof = Some((Algorithm::Md5, MD5.to_owned()));
+        let [sse, kms] = ["AES256", "aws:kms"].map(|value| [("x-amz-server-side-encryption", value)]);
+        let customer = [("x-amz-server-side-encryption-customer-algorithm", "AES256")];
+        for (parameters, answer, wanted) in [
+            (put(), heard(ETAG, &[]), proof.clone()),
+            (put(), heard(&ETAG.to_ascii_uppercase(), &sse), proof.clone()),
+            // Hidden, or no MD5: nothing was said, unless the store had to compare the bytes itself.
+            (put(), answer(200, ""), None),
+            (put(), heard("0x8DC-2", &[]), None),
+            (signed(), answer(200, ""), proof.clone()),
+            // Looks like one, and the store says that it is none.
+            (put(), heard(OTHER, &kms), None),
+            (put(), heard(OTHER, &customer), None),
+            (signed(), heard(OTHER, &[]), proof.clone()),
+        ] {
+            assert_eq!(proved(parameters, &answer).unwrap(), wanted, "{answer:?}");
+        }
+        for answer in [heard(OTHER, &[]), heard(OTHER, &sse)] {
+            let failure = proved(put(), &answer).unwrap_err();
+            assert!(failure.is(Kind::Integrity, "etag_mismatch") && failure.class == Class::Resign);
+            assert!(crate::doctor::known(&failure.code, Method::Put).unwrap().fix.contains("KMS"));
+        }
+        // A form's answer tells it in its body. A field of that name nobody compares.
+        let form = UploadParameters {
+            checksum: Digest::from_base64(Algorithm::Md5, MD5),
+            ..parameters("https://b.s3.amazonaws.com/", &[("key", "k"), ("content-md5", MD5)], None)
+        };
+        let told = |etag: &str| {
+            answer(201, &format!("<PostResponse><Key>k</Key><ETag>&quot;{etag}&quot;</ETag></PostResponse>"))
+        };
+        assert_eq!(judge(&form, &told(ETAG), false).unwrap().verified, Some(Algorithm::Md5));
+        assert!(judge(&form, &told(OTHER), false).unwrap_err().is(Kind::Integrity, "etag_mismatch"));
+        assert_eq!(judge(&form, &answer(204, ""), false).unwrap().verified, None);
     }
 
     #[test]

@@ -53,7 +53,8 @@ pub struct Options {
     pub restrictions: Restrictions,
     /// When and how files go in parts.
     pub multipart: Multipart,
-    /// The checksum that proves what arrived, where the other side can take it.
+    /// The checksum that proves what arrived, where the other side can take it. [`Algorithm::Md5`] is told to nobody who did
+    /// not ask: it is compared with the `ETag`.
     pub checksum: Option<Algorithm>,
 }
 
@@ -125,7 +126,8 @@ impl Options {
             self.checksum = match name.as_str() {
                 "none" => None,
                 name => Some(
-                    Algorithm::from_name(name).ok_or_else(|| bad("checksum", "crc64nvme, crc32c, sha256 or none"))?,
+                    Algorithm::from_name(name)
+                        .ok_or_else(|| bad("checksum", "crc64nvme, crc32c, sha256, md5 or none"))?,
                 ),
             };
         }
@@ -172,7 +174,7 @@ mod tests {
             (RawOptions { limit: Some(f64::INFINITY), ..RawOptions::default() }, "limit"),
             (RawOptions { retry_delays: Some(vec![0.0, -5.0]), ..RawOptions::default() }, "retryDelays"),
             (RawOptions { retry_delays: Some(vec![0.0; 101]), ..RawOptions::default() }, "retryDelays"),
-            (RawOptions { checksum: Some("md5".into()), ..RawOptions::default() }, "checksum"),
+            (RawOptions { checksum: Some("sha1".into()), ..RawOptions::default() }, "checksum"),
         ] {
             assert_eq!(Options::default().merge(raw).unwrap_err().option, option);
         }

@@ -2,7 +2,7 @@
 
 use alloc::{borrow::ToOwned, string::String, vec::Vec};
 
-use crate::{CheckedUrl, Class, Digest, Failure, Kind, doctor::Page};
+use crate::{Algorithm, CheckedUrl, Class, Digest, Failure, Kind, doctor::Page};
 
 /// Most headers taken.
 const MAX_HEADERS: usize = 64;
@@ -122,7 +122,7 @@ impl RawParameters {
         let (headers, unsendable) = check_headers(self.headers, method, same_origin || policy.allow_authorization)?;
         let expires_in_ms = match self.expires {
             None => None,
-            Some(s) if s.is_finite() && s > 0.0 => Some(seconds_to_ms(s.min(MAX_EXPIRES_S))),
+            Some(s) if s.is_finite() && s >= 1.0 => Some(seconds_to_ms(s.min(MAX_EXPIRES_S))),
             Some(_) => return Err(config("expires", "expires must be seconds from 1 to 604800")),
         };
         let key = self.key.filter(|key| !key.trim().is_empty() && key.len() <= 1024);
@@ -146,7 +146,9 @@ impl UploadParameters {
     #[must_use]
     pub fn carries(&self, checksum: &Digest) -> bool {
         let (name, value) = (checksum.algorithm().header(), checksum.base64());
-        let pairs = if self.method == Method::Post { &self.fields } else { &self.headers };
+        let form = self.method == Method::Post;
+        // S3 says nothing of a form's MD5.
+        let pairs = if form && checksum.algorithm() != Algorithm::Md5 { &self.fields } else { &self.headers };
         pairs.iter().any(|(known, known_value)| known.eq_ignore_ascii_case(name) && *known_value == value)
     }
 }
@@ -370,10 +372,93 @@ mod tests {
 
     #[test]
     fn debug_output_holds_no_credential() {
-        let checked = RawParameters { fields: Some(pair("policy", "secret")), ..raw(GOOD) }
-            .check(&ParameterPolicy::default())
-            .unwrap();
-        assert!(!format!("{checked:?}").contains("secret"));
+        let answer = RawParameters { fields: Some(pair("policy", "secret")), ..raw(GOOD) };
+        assert_eq!(format!("{answer:?}"), "RawParameters { … }");
+        let checked = format!("{:?}", answer.check(&ParameterPolicy::default()).unwrap());
+        assert!(checked.contains("Post") && !checked.contains("secret"), "{checked}");
+    }
+
+    fn good(raw: RawParameters) -> UploadParameters {
+        raw.check(&ParameterPolicy::default()).unwrap()
+    }
+
+    #[test]
+    fn what_is_left_empty_is_absent() {
+        let empty = || RawParameters { method: Some("  ".into()), fields: Some(vec![]), ..raw(GOOD) };
+        assert_eq!(good(empty()).method, Method::Put);
+        assert_eq!(good(RawParameters { fields: Some(pair("key", "k")), ..empty() }).method, Method::Post);
+        assert_eq!(good(RawParameters { method: Some(" post ".into()), ..empty() }).method, Method::Post);
+        for (key, taken) in
+            [("", false), (" \t", false), (" k ", true), (&*"k".repeat(1024), true), (&*"k".repeat(1025), false)]
+        {
+            let kept = good(RawParameters { key: Some(key.into()), ..raw(GOOD) }).key;
+            assert_eq!(kept.as_deref(), taken.then_some(key));
+        }
+    }
+
+    #[test]
+    fn an_address_lives_for_a_second_up_to_seven_days() {
+        for (seconds, ms) in [(1.0, 1000), (1.9, 1000), (800.0, 800_000), (604_800.0, 604_800_000), (1e9, 604_800_000)]
+        {
+            assert_eq!(good(RawParameters { expires: Some(seconds), ..raw(GOOD) }).expires_in_ms, Some(ms));
+        }
+        assert_eq!(good(raw(GOOD)).expires_in_ms, None);
+        for nonsense in [0.0, 0.5, -1.0, f64::INFINITY, f64::NAN] {
+            assert_eq!(code(RawParameters { expires: Some(nonsense), ..raw(GOOD) }), "expires", "{nonsense}");
+        }
+    }
+
+    #[test]
+    fn as_much_as_s3_takes_and_no_more() {
+        let fields = |bytes: usize| RawParameters { fields: Some(pair("p", &"x".repeat(bytes - 1))), ..raw(GOOD) };
+        assert_eq!([code(fields(20 * 1024)), code(fields(20 * 1024 + 1))], ["", "field"]);
+        let headers = |count: usize| RawParameters { headers: vec![("a".into(), "b".into()); count], ..raw(GOOD) };
+        assert_eq!([code(headers(64)), code(headers(65))], ["", "header"]);
+    }
+
+    #[test]
+    fn a_form_has_a_type_of_its_own() {
+        let headers =
+            || [("Content-Type", "image/png"), ("x-a", "1")].map(|(n, v)| (n.to_owned(), v.to_owned())).to_vec();
+        assert_eq!(good(RawParameters { headers: headers(), ..raw(GOOD) }).headers, headers());
+        let form = RawParameters { headers: headers(), fields: Some(pair("key", "k")), ..raw(GOOD) };
+        assert_eq!(good(form).headers, headers()[1..]);
+    }
+
+    #[test]
+    fn authorization_stays_at_home_unless_it_is_meant() {
+        let answer = || RawParameters { headers: pair("authorization", "Bearer x"), ..raw(GOOD) };
+        let home = ParameterPolicy { page_origin: "https://b.s3.amazonaws.com".into(), ..ParameterPolicy::default() };
+        let meant = ParameterPolicy { allow_authorization: true, ..ParameterPolicy::default() };
+        assert_eq!(code(answer()), "header.authorization");
+        for policy in [home, meant] {
+            assert_eq!(answer().check(&policy).unwrap().headers, pair("authorization", "Bearer x"));
+        }
+    }
+
+    #[test]
+    fn what_browsers_drop() {
+        for name in ["Host", "content-length", "Sec-Fetch-Mode", "proxy-authorization"] {
+            assert_eq!(good(RawParameters { headers: pair(name, "x"), ..raw(GOOD) }).headers, [], "{name}");
+        }
+        for name in ["x-sec-a", "content-type", "security"] {
+            assert_eq!(good(RawParameters { headers: pair(name, "x"), ..raw(GOOD) }).unsendable, [""; 0], "{name}");
+        }
+    }
+
+    #[test]
+    fn a_checksum_is_carried_by_a_header_or_a_field() {
+        let ours = Digest::from_base64(Algorithm::Crc32c, "4waSgw==").unwrap();
+        for form in [false, true] {
+            let carries = |name, value| {
+                let (pair, none) = (pair(name, value), Vec::new());
+                let (fields, headers) = if form { (Some(pair), none) } else { (None, pair) };
+                good(RawParameters { fields, headers, ..raw(GOOD) }).carries(&ours)
+            };
+            assert!(carries("X-Amz-Checksum-Crc32c", "4waSgw=="));
+            assert!(!carries("x-amz-checksum-crc32c", "AAAAAA=="));
+            assert!(!carries("x-amz-checksum-crc64nvme", "4waSgw=="));
+        }
     }
 
     proptest! {

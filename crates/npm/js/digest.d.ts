@@ -2,8 +2,8 @@
 
 import type { WasmSource } from './index.js'
 
-/** The algorithms by the names S3 has for them: the header is `x-amz-checksum-` and this. */
-export type ChecksumAlgorithm = 'crc64nvme' | 'crc32c' | 'sha256'
+/** The algorithms by the names S3 has for them: the header is `x-amz-checksum-` and this, but `Content-MD5` for `md5`. */
+export type ChecksumAlgorithm = 'crc64nvme' | 'crc32c' | 'sha256' | 'md5'
 
 /**
  * The checksum of the bytes from `start` up to `end`, in base64 as S3 has it.

@@ -2,7 +2,7 @@
 // worker, or the page where there is none.
 
 /** In the order of `Algorithm::ALL` in `crates/checksum`. */
-export const ALGORITHMS = ['crc64nvme', 'crc32c', 'sha256']
+export const ALGORITHMS = ['crc64nvme', 'crc32c', 'sha256', 'md5']
 
 /**
  * @typedef {object} Range

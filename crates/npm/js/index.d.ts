@@ -66,12 +66,12 @@ export interface UploadResponse {
   }
 }
 
-export type ChecksumAlgorithm = 'crc64nvme' | 'crc32c' | 'sha256'
+export type ChecksumAlgorithm = 'crc64nvme' | 'crc32c' | 'sha256' | 'md5'
 
 /** Of the bytes that are about to be sent. */
 export interface Checksum {
   algorithm: ChecksumAlgorithm
-  /** In Base64, as in `x-amz-checksum-…`. */
+  /** In Base64, as in `x-amz-checksum-…` and `Content-MD5`. */
   value: string
 }
 
@@ -234,7 +234,10 @@ export interface CommonOptions {
    * share a browser. Default `true`.
    */
   resume?: boolean | string
-  /** Checksum that proves what arrived. Default `crc64nvme`, with `getUploadParameters` `none`. */
+  /**
+   * Checksum that proves what arrived. Default `crc64nvme`, with `getUploadParameters` `none`. `md5` needs nothing signed: it
+   * is compared with the `ETag`, which CORS must expose, and which is no MD5 where the bucket encrypts by KMS.
+   */
   checksum?: ChecksumAlgorithm | 'none'
   /** Milliseconds without progress after which an attempt is given up; 0 is never. Default 30000. */
   timeout?: number

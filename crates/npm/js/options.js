@@ -68,8 +68,8 @@ const OPTIONS = {
     check: (value) => (typeof value === 'boolean' || typeof value === 'function' ? value : undefined),
   },
   checksum: {
-    wanted: '"crc64nvme", "crc32c", "sha256" or "none"',
-    check: (value) => (['crc64nvme', 'crc32c', 'sha256', 'none'].includes(value) ? value : undefined),
+    wanted: '"crc64nvme", "crc32c", "sha256", "md5" or "none"',
+    check: (value) => (['crc64nvme', 'crc32c', 'sha256', 'md5', 'none'].includes(value) ? value : undefined),
   },
   headers: { wanted: 'an object or a function', check: (value) => (typeof value === 'function' ? value : plain(value)) },
   credentials: {

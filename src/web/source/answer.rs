@@ -58,7 +58,7 @@ pub fn created_from_js(answer: &JsValue) -> Result<Remote, Failure> {
     if !good(&upload_id) || !good(&key) {
         return Err(invalid("a created multipart upload must name uploadId and key"));
     }
-    let checksum = Algorithm::from_name(&said(answer, "checksum"));
+    let checksum = Algorithm::from_name(&said(answer, "checksum")).filter(|algorithm| *algorithm != Algorithm::Md5);
     Ok(Remote { upload_id, key, bucket: said(answer, "bucket"), checksum })
 }
 

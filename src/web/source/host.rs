@@ -9,8 +9,8 @@ use std::{
 };
 
 use filechute_engine::{
-    Ask, Class, Digest, Failure, Kind, Part, PartReceipt, RawParameters, Remote, UploadFile, decimal, percent_encode,
-    quote, refusal_of,
+    Algorithm, Ask, Class, Digest, Failure, Kind, Part, PartReceipt, RawParameters, Remote, UploadFile, decimal,
+    percent_encode, quote, refusal_of,
 };
 use futures::future::{FutureExt, LocalBoxFuture};
 use wasm_bindgen::JsValue;
@@ -139,12 +139,13 @@ impl Host {
                 let mut path = params_path(file);
                 let digest =
                     if self.learned.digests.get() == Some(false) { None } else { request.checksum(None).await? };
-                if let Some(digest) = &digest {
+                let announced = digest.filter(|digest| digest.algorithm() != Algorithm::Md5);
+                if let Some(digest) = &announced {
                     path.push_str(&["&", digest.algorithm().header(), "=", &percent_encode(&digest.base64())].concat());
                 }
                 let answer = self.call("GET", &path, None, &request).await?;
                 let parameters = parameters_from_js(&answer)?;
-                self.learn(&parameters, digest.as_ref());
+                self.learn(&parameters, announced.as_ref());
                 Ok(Reply::Parameters(parameters))
             }
         }
@@ -169,7 +170,7 @@ impl Host {
             ("metadata", meta),
             ("size", number(file.size)),
         ];
-        if let Some(algorithm) = request.algorithm() {
+        if let Some(algorithm) = request.algorithm().filter(|algorithm| *algorithm != Algorithm::Md5) {
             members.push(("checksum", algorithm.name().into()));
         }
         json(&object(members))

@@ -64,6 +64,22 @@ impl AskRequest {
         self.digests.borrow_mut().extend(digest.map(|digest| (number, digest)));
         Ok(digest)
     }
+
+    /// An MD5 is compared with the `ETag`, whether the source asks for one or not.
+    pub(crate) async fn digest_unasked(&self) -> Result<(), Failure> {
+        if self.algorithm == Some(Algorithm::Md5) {
+            match &self.ask {
+                Ask::Whole => drop(self.checksum(None).await?),
+                Ask::Sign { parts, .. } => {
+                    for part in parts {
+                        self.checksum(Some(*part)).await?;
+                    }
+                }
+                _ => {}
+            }
+        }
+        Ok(())
+    }
 }
 
 /// What a source answers, by question.

@@ -4,7 +4,7 @@
 use std::{future::Future, sync::Arc};
 
 use filechute_engine::{
-    Answer, Ask, Digest, Failure, Meta, PartReceipt, RawParameters, Remote, UploadResponse, complete_body,
+    Algorithm, Answer, Ask, Digest, Failure, Meta, PartReceipt, RawParameters, Remote, UploadResponse, complete_body,
     judge_complete, judge_step,
 };
 use futures::future::{FutureExt, LocalBoxFuture};
@@ -157,7 +157,8 @@ async fn create(signer: &dyn Signer, request: &AskRequest) -> Result<Remote, Fai
     // What the upload is created with shows in the headers that the signer wants sent.
     let wants = |name: &str| signed.headers.iter().find(|(known, _)| known.eq_ignore_ascii_case(name));
     let algorithm = wants("x-amz-checksum-algorithm").map(|(_, value)| value.to_ascii_lowercase());
-    let checksum = request.algorithm().filter(|wanted| algorithm.as_deref() == Some(wanted.name()));
+    let checksum =
+        request.algorithm().filter(|wanted| *wanted != Algorithm::Md5 && algorithm.as_deref() == Some(wanted.name()));
     if wants("content-type").is_none() {
         signed.headers.push(("content-type".to_owned(), type_of(&file.mime)));
     }

@@ -10,8 +10,8 @@ use super::{
     reports::ANSWER_WITHIN_MS,
 };
 use crate::{
-    Answer, Ask, Class, Command, Failure, FileId, JobId, Kind, Method, NewFile, PartReceipt, Phase, Plan, Remote,
-    Report, Resume, Time, UploadEvent, UploadParameters, UploadResponse,
+    Algorithm, Answer, Ask, Class, Command, Failure, FileId, JobId, Kind, Method, NewFile, PartReceipt, Phase, Plan,
+    Remote, Report, Resume, Time, UploadEvent, UploadParameters, UploadResponse,
     doctor::{self, Sent},
     judge,
 };
@@ -455,7 +455,8 @@ impl Engine {
             }
             // It was sent with the completion, where S3 compares it; or S3 told it.
             Some(whole) if remote.checksum.is_some() || !response.checksum.is_empty() => Some(whole.algorithm()),
-            _ => remote.checksum.filter(|_| multi.is_verified()),
+            // An MD5 is never announced: the parts' ETags tell.
+            _ => remote.checksum.or(wanted.filter(|it| *it == Algorithm::Md5)).filter(|_| multi.is_verified()),
         };
         if let Some(whole) = whole.filter(|_| response.verified.is_some()) {
             response.checksum = whole.base64();

@@ -448,16 +448,21 @@ fn a_part_that_never_heals_ends_the_file() {
 
 /// SHA-256 of nothing; values of parts cannot be combined to one of the whole.
 const SUM: &str = "47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=";
+/// MD5 of nothing, and the `ETag` that says so.
+const MD5: &str = "1B2M2Y8AsgTpgAmY7PhCfg==";
+const ETAG: &str = "d41d8cd98f00b204e9800998ecf8427e";
 
-fn sum_of_a_part() -> UploadParameters {
+fn sum_of_a_part(algorithm: Algorithm, sum: &str) -> UploadParameters {
     let url = "https://b.example/k".to_owned();
     let parameters = RawParameters { url, ..RawParameters::default() }.check(&ParameterPolicy::default()).unwrap();
-    UploadParameters { checksum: Digest::from_base64(Algorithm::Sha256, SUM), ..parameters }
+    UploadParameters { checksum: Digest::from_base64(algorithm, sum), ..parameters }
 }
 
 /// What is said to be proved of a file in three parts, of which the store told the checksums of some.
-fn proved(told: [bool; 3]) -> Option<Algorithm> {
-    let mut engine = Engine::new(Options { checksum: Some(Algorithm::Sha256), ..options(6) }, 1);
+fn proved(algorithm: Algorithm, told: [bool; 3]) -> Option<Algorithm> {
+    let is_md5 = algorithm == Algorithm::Md5;
+    let sum = if is_md5 { MD5 } else { SUM };
+    let mut engine = Engine::new(Options { checksum: Some(algorithm), ..options(6) }, 1);
     let file =
         NewFile { name: "a".to_owned(), size: SIZE.parse().unwrap(), part_size: Some(5 << 20), ..NewFile::default() };
     engine.add(Time(0), file).unwrap();
@@ -466,17 +471,21 @@ fn proved(told: [bool; 3]) -> Option<Algorithm> {
         upload_id: "U".to_owned(),
         key: "k".to_owned(),
         bucket: String::new(),
-        checksum: Some(Algorithm::Sha256),
+        checksum: Some(algorithm).filter(|_| !is_md5),
     };
     engine.on_report(Time(0), JobId(1), Report::Created(remote));
     for number in 1..=3 {
-        engine.on_report(Time(0), JobId(1 + number), Report::Signed(vec![(number, Box::new(sum_of_a_part()))]));
+        engine.on_report(
+            Time(0),
+            JobId(1 + number),
+            Report::Signed(vec![(number, Box::new(sum_of_a_part(algorithm, sum)))]),
+        );
     }
     for (job, told) in (5..).zip(told) {
-        let sums = told.then(|| ("x-amz-checksum-sha256".to_owned(), SUM.to_owned()));
+        let sums = (told && !is_md5).then(|| ("x-amz-checksum-sha256".to_owned(), SUM.to_owned()));
         let answer = Answer {
             status: 200,
-            etag: "\"e\"".to_owned(),
+            etag: if told && is_md5 { ["\"", ETAG, "\""].concat() } else { "\"e\"".to_owned() },
             checksums: sums.into_iter().collect(),
             ..Answer::default()
         };
@@ -492,20 +501,27 @@ fn proved(told: [bool; 3]) -> Option<Algorithm> {
 
 #[test]
 fn only_what_every_part_proved_is_said_to_be_proved() {
-    assert_eq!(proved([true, true, true]), Some(Algorithm::Sha256));
-    assert_eq!(proved([true, false, true]), None);
-    assert_eq!(proved([false, false, false]), None);
+    for algorithm in [Algorithm::Sha256, Algorithm::Md5] {
+        assert_eq!(proved(algorithm, [true, true, true]), Some(algorithm));
+        assert_eq!(proved(algorithm, [true, false, true]), None);
+        assert_eq!(proved(algorithm, [false, false, false]), None);
+    }
 }
 
 /// The same of an upload that an earlier page began: what it proved, this one did not see. A list that tells the checksums does.
 #[test]
 fn what_an_earlier_page_proved_counts_when_the_list_says_so() {
-    for (listed, wanted) in [(SUM, Some(Algorithm::Sha256)), ("", None)] {
-        let mut engine = Engine::new(Options { checksum: Some(Algorithm::Sha256), ..options(6) }, 1);
+    for (algorithm, ours, listed, etag, wanted) in [
+        (Algorithm::Sha256, SUM, SUM, "e", true),
+        (Algorithm::Sha256, SUM, "", "e", false),
+        (Algorithm::Md5, MD5, "", ETAG, true),
+        (Algorithm::Md5, MD5, "", "e", false),
+    ] {
+        let mut engine = Engine::new(Options { checksum: Some(algorithm), ..options(6) }, 1);
         let part = |number, size, checksum: &str| PartReceipt {
             number,
             size,
-            etag: "e".to_owned(),
+            etag: etag.to_owned(),
             checksum: checksum.to_owned(),
         };
         let parts = |checksum| vec![part(1, 5 << 20, checksum), part(2, 5 << 20, checksum)];
@@ -513,9 +529,9 @@ fn what_an_earlier_page_proved_counts_when_the_list_says_so() {
             upload_id: "U".to_owned(),
             key: "k".to_owned(),
             bucket: String::new(),
-            checksum: Some(Algorithm::Sha256),
+            checksum: Some(algorithm).filter(|it| *it != Algorithm::Md5),
         };
-        let resume = Resume { remote, part_size: 5 << 20, parts: parts(SUM) };
+        let resume = Resume { remote, part_size: 5 << 20, parts: parts(ours) };
         let file = NewFile { name: "a".to_owned(), size: 10 << 20, resume: Some(resume), ..NewFile::default() };
         engine.add(Time(0), file).unwrap();
         engine.upload(Time(0)).unwrap();
@@ -525,6 +541,6 @@ fn what_an_earlier_page_proved_counts_when_the_list_says_so() {
             JobId(2),
             Report::Completed(Box::new(UploadResponse { status: 200, ..UploadResponse::default() })),
         );
-        assert_eq!(engine.file(FileId(1)).unwrap().response.expect("a success").verified, wanted);
+        assert_eq!(engine.file(FileId(1)).unwrap().response.expect("a success").verified, wanted.then_some(algorithm));
     }
 }

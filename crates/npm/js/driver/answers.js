@@ -16,7 +16,7 @@ import { badParameters, invalid } from './failure.js'
 /** @typedef {[number: number, size: number, etag: string, checksum: string]} Receipt a part that the store has */
 /** @typedef {[uploadId: string, key: string, bucket: string, checksum: string | null]} Remote a multipart upload at the store */
 
-/** Headers and members of XML by algorithm. @type {Record<string, [header: string, member: string]>} */
+/** Headers and members of XML by algorithm, of those that a store is told. @type {Record<string, [header: string, member: string]>} */
 export const ALGORITHMS = {
   crc64nvme: ['x-amz-checksum-crc64nvme', 'ChecksumCRC64NVME'],
   crc32c: ['x-amz-checksum-crc32c', 'ChecksumCRC32C'],

@@ -52,10 +52,11 @@ export class Host {
     // The size is our addition: Companion ignores it, filechute-host signs it.
     let path = `/s3/params?filename=${strict(nameOf(file))}&type=${strict(file.type)}&size=${file.size}`
     for (const [name, value] of Object.entries(file.meta)) path += `&metadata[${strict(name)}]=${strict(value)}`
-    const header = digest && ALGORITHMS[digest.algorithm][0]
-    if (digest) path += `&${header}=${strict(digest.value)}`
+    // An MD5 is for us alone, to be compared with the ETag.
+    const header = digest && ALGORITHMS[digest.algorithm]?.[0]
+    if (header) path += `&${header}=${strict(digest.value)}`
     const parameters = readParameters(await this.call('GET', path, request))
-    if (digest) {
+    if (header) {
       const names = [parameters.headers, parameters.fields ?? []].flatMap((flat) => flat.filter((_, at) => at % 2 === 0))
       this.#digests = names.some((name) => name.toLowerCase() === header)
     }

@@ -51,7 +51,7 @@ function createBody({ file, algorithm }) {
     type: file.type || 'application/octet-stream',
     metadata: file.meta,
     size: file.size,
-    ...(algorithm ? { checksum: algorithm } : {}),
+    ...(algorithm && algorithm in ALGORITHMS ? { checksum: algorithm } : {}),
   }
 }
 

@@ -46,7 +46,7 @@ export async function ask(sign, judges, request) {
       const heard = await send('POST', parameters)
       const [uploadId, key, bucket] = judges.step(...heard)
       if (!uploadId) throw new Failure('s3', 'EmptyAnswer', 'retry', 'the storage named no upload id', heard[0])
-      const checksum = algorithm && algorithm === request.algorithm ? algorithm : null
+      const checksum = algorithm === request.algorithm && algorithm && algorithm in ALGORITHMS ? algorithm : null
       return ['created', [uploadId, key || parameters.key?.trim() && parameters.key || asked.key, bucket, checksum]]
     }
     case 'sign': {

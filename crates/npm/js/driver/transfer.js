@@ -123,7 +123,7 @@ function answerOf(xhr) {
     get('etag'),
     get('location'),
     retryAfterOf(get('retry-after') || get('x-amz-retry-after'), get('date')),
-    [...headers].filter(([name]) => name.startsWith('x-amz-checksum-')).flat(),
+    [...headers].filter(([name]) => /^x-amz-(checksum-|server-side-enc)/.test(name)).flat(),
     xhr.responseText ?? '',
   ]
 }

@@ -24,7 +24,7 @@ test('nonsense is refused by name', () => {
   const cases = {
     limit: '3', timeout: true, retryDelays: 5, autoProceed: 'yes', getUploadParameters: {}, host: 'javascript:alert(1)',
     headers: 'x', credentials: 'always', meta: [], restrictions: 7, onBeforeUpload: 'f', allowedMetaFields: 'name', signRequest: {},
-    signPart: 1, checksum: 'md5', shouldUseMultipart: 3, resume: 1, getCredentials: () => {}, locale: 'de',
+    signPart: 1, checksum: 'sha1', shouldUseMultipart: 3, resume: 1, getCredentials: () => {}, locale: 'de',
     colour: 'red', constructor: 1,
   }
   for (const [option, value] of Object.entries(cases)) {

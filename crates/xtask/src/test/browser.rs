@@ -10,7 +10,7 @@ use crate::setup::rust::WASM;
 use crate::setup::tools;
 
 /// Packages with such tests, and the features they are tested with.
-const TESTED: &[(&str, &[&str])] = &[("filechute", &["ui"])];
+const TESTED: &[(&str, &[&str])] = &[("filechute", &["ui", "digest"])];
 
 /// Runs them in Chromium, then in Firefox. (WebKitGTK's driver is unknown to the runner; the e2e layer covers it.)
 pub(super) fn tests(bench: &mut Bench<'_>) -> Result<()> {
