@@ -11,7 +11,7 @@ use leptos::{mount::mount_to, prelude::*};
 use stage::{Stage, add, drag, drop_files, failing, file, never, panel, panel_with, place, uploader};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
-use web_sys::{Blob, BlobPropertyBag, DataTransfer, File};
+use web_sys::{DataTransfer, File, HtmlImageElement};
 
 wasm_bindgen_test_configure!(run_in_browser);
 
@@ -157,21 +157,66 @@ async fn scrolling_makes_no_node() {
     stage.until("nothing", |stage| stage.all(".fc-row").is_empty()).await;
 }
 
+/// A wide picture, text that claims to be one, the header of one of 60,000 by 60,000 pixels, and a film where the browser can
+/// make one.
+const PICTURES: &str = "
+    const canvas = Object.assign(document.createElement('canvas'), { width: 3000, height: 1500 })
+    const paint = canvas.getContext('2d')
+    paint.fillRect(0, 0, 300, 300)
+    const blob = await new Promise((resolve) => canvas.toBlob(resolve, 'image/png'))
+    const header = [137, 80, 78, 71, 13, 10, 26, 10, 0, 0, 0, 13, 73, 72, 68, 82, 0, 0, 234, 96, 0, 0, 234, 96, 8, 6, 0, 0, 0]
+    const files = [
+        new File([blob], 'wide.png', { type: 'image/png' }),
+        new File(['<svg/>'], 'claims.png', { type: 'image/png' }),
+        new File([new Uint8Array(header)], 'bomb.png', { type: 'image/png' }),
+        new File(['<svg/>'], 'drawing.svg', { type: 'image/svg+xml' }),
+    ]
+    if (typeof MediaRecorder !== 'function' || !MediaRecorder.isTypeSupported('video/webm')) return files
+    Object.assign(canvas, { width: 320, height: 160 })
+    const recorder = new MediaRecorder(canvas.captureStream(20), { mimeType: 'video/webm' })
+    const chunks = []
+    recorder.ondataavailable = ({ data }) => chunks.push(data)
+    const stopped = new Promise((resolve) => (recorder.onstop = resolve))
+    recorder.start()
+    for (let i = 0; i < 10; i += 1) {
+        paint.fillRect(i * 32, 0, 32, 160)
+        await new Promise((resolve) => setTimeout(resolve, 40))
+    }
+    recorder.stop()
+    await stopped
+    return [...files, new File(chunks, 'film.webm', { type: 'video/webm' })]";
+
 #[wasm_bindgen_test]
-async fn pictures_are_shown_and_their_bytes_let_go() {
+async fn pictures_and_films_are_shown_small_and_let_go() {
     let uploader = uploader(never(), Restrictions::default(), true);
-    let stage = panel(&uploader);
-    let options = BlobPropertyBag::new();
-    options.set_type("image/gif");
-    let bytes = js_sys::Uint8Array::from(&b"GIF89a\x01\0\x01\0\0\0\0;"[..]);
-    let blob = Blob::new_with_u8_array_sequence_and_options(&js_sys::Array::of1(&bytes), &options).unwrap();
-    let id = uploader.add(IntakeFile::from_blob(blob, "a.gif")).unwrap();
-    add(&uploader, "b.svg");
-    stage.until("a picture", |stage| stage.all("img").len() == 1).await;
-    let url = stage.all("img")[0].get_attribute("src").unwrap();
+    let mut stage = panel(&uploader);
+    let made = js_sys::eval(&format!("(async () => {{ {PICTURES} }})()")).unwrap();
+    let files: js_sys::Array = wasm_bindgen_futures::JsFuture::from(js_sys::Promise::from(made)).await.unwrap().into();
+    let count = files.length();
+    for file in files {
+        let file: File = file.into();
+        uploader.add(IntakeFile::from_blob(file.clone().into(), &file.name())).unwrap();
+    }
+    // The drawing runs nothing: it gets its icon.
+    stage.until("places for pictures", |stage| stage.all("img").len() + 1 == count as usize).await;
+    let picture = |stage: &Stage<_>, name: &str| {
+        let row = stage.all(".fc-row").into_iter().find(|row| row.text_content().unwrap().contains(name)).unwrap();
+        let image: HtmlImageElement = row.query_selector("img").unwrap().unwrap().unchecked_into();
+        image
+    };
+    stage.until("the picture", |stage| picture(stage, "wide").natural_width() > 0).await;
+    assert_eq!((picture(&stage, "wide").natural_width(), picture(&stage, "wide").natural_height()), (256, 128));
+    if count == 5 {
+        stage.until("the film", |stage| picture(stage, "film").natural_width() == 256).await;
+    }
+    for name in ["claims", "bomb"] {
+        assert_eq!(picture(&stage, name).get_attribute("src"), None, "{name}");
+    }
+    let url = picture(&stage, "wide").src();
     assert!(url.starts_with("blob:"), "{url}");
-    uploader.remove(id);
+    uploader.cancel_all();
     stage.until("no picture", |stage| stage.all("img").is_empty()).await;
+    stage.mounted.take();
     let fetched = wasm_bindgen_futures::JsFuture::from(web_sys::window().unwrap().fetch_with_str(&url)).await;
     assert!(fetched.is_err(), "the address still leads somewhere");
 }

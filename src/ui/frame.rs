@@ -1,9 +1,12 @@
 //! What the panel around the list shows: plain data in one signal, so it may be made on a server.
 
+use std::rc::Rc;
+
 use filechute_engine::FileId;
 use leptos::prelude::*;
+use send_wrapper::SendWrapper;
 
-use super::{model::Summary, settings::UiSettings};
+use super::{hook::keep, model::Summary, settings::UiSettings, thumbs::Thumbs};
 
 /// Everything around the list.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -43,12 +46,33 @@ pub(crate) struct Sight {
     pub(crate) open: RwSignal<bool>,
     /// The files as a person put them in order, as far as one did.
     pub(crate) order: RwSignal<Vec<FileId>>,
+    thumbs: StoredValue<Option<SendWrapper<Rc<Thumbs>>>>,
 }
 
 /// What a text or an attribute of the panel is taken from.
 pub(crate) type Pick<T> = fn(&Frame, &UiSettings) -> T;
 
 impl Sight {
+    pub(crate) fn new(
+        frame: Frame,
+        settings: Signal<UiSettings>,
+        open: RwSignal<bool>,
+        order: RwSignal<Vec<FileId>>,
+    ) -> Self {
+        Self { frame: RwSignal::new(frame), settings, open, order, thumbs: keep() }
+    }
+
+    /// Where all rows of the panel have their pictures from.
+    pub(crate) fn thumbs(self) -> Rc<Thumbs> {
+        let known = self.thumbs.try_with_value(|kept| kept.as_ref().map(|kept| Rc::clone(kept))).flatten();
+        known.unwrap_or_else(|| {
+            let made = Rc::new(Thumbs::new());
+            // Not kept for the next one where the panel is being taken out.
+            let _ = self.thumbs.try_set_value(Some(SendWrapper::new(Rc::clone(&made))));
+            made
+        })
+    }
+
     /// A reactive text. One type for all of them: each closure of its own would be compiled, and shipped, anew.
     pub(crate) fn text(self, pick: Pick<String>) -> impl Fn() -> String + Copy + Send + Sync + 'static {
         move || self.frame.with(|frame| self.settings.with(|settings| pick(frame, settings)))

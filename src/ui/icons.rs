@@ -59,9 +59,10 @@ pub(crate) fn family(mime: &str, extension: &str) -> Family {
     }
 }
 
-/// Whether a browser shows this type as a picture without running anything in it. SVG is not among them.
-pub(crate) fn is_raster(mime: &str) -> bool {
+/// Whether a browser shows this type as a picture or a film without running anything in it. SVG is not among them.
+pub(crate) fn has_thumb(mime: &str) -> bool {
     matches!(mime, "image/png" | "image/jpeg" | "image/gif" | "image/webp" | "image/avif")
+        || matches!(mime, "video/mp4" | "video/webm" | "video/quicktime" | "video/ogg" | "video/x-m4v")
 }
 
 #[cfg(test)]
@@ -74,6 +75,6 @@ mod tests {
         assert_eq!(family("text/csv", "csv").0, "table");
         assert_eq!(family("", "ZIP").0, "archive");
         assert_eq!(family("", "").0, "file");
-        assert!(!is_raster("image/svg+xml"));
+        assert!(has_thumb("image/png") && has_thumb("video/mp4") && !has_thumb("image/svg+xml"));
     }
 }

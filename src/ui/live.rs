@@ -101,7 +101,7 @@ impl Live {
             sight,
             root: root.clone(),
             input: dom::find(root, ".fc-input").map(JsCast::unchecked_into),
-            pool: view.clone().zip(list).map(|(view, list)| RefCell::new(Pool::new(view, list))),
+            pool: view.clone().zip(list).map(|(view, list)| RefCell::new(Pool::new(view, list, sight.thumbs()))),
             files,
             place: RefCell::default(),
             sorter: RefCell::default(),

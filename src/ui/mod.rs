@@ -30,6 +30,7 @@ mod reach;
 mod row;
 mod select;
 mod sort;
+mod thumbs;
 
 pub use component::{Completion, FileChute, STYLE};
 pub use form::ValueAs;

@@ -47,7 +47,7 @@ pub fn Panel(
 ) -> impl IntoView {
     let open = open.unwrap_or_else(|| RwSignal::new(false));
     let order = order.unwrap_or_else(|| RwSignal::new(Vec::new()));
-    let sight = Sight { frame: RwSignal::new(Frame { hint, ..Frame::default() }), settings, open, order };
+    let sight = Sight::new(Frame { hint, ..Frame::default() }, settings, open, order);
     let inside = move || {
         view! {
             {drop_zone(sight)}

@@ -82,7 +82,7 @@ pub fn Chute(
 ) -> impl IntoView {
     let open = open.unwrap_or_else(|| RwSignal::new(false));
     let order = order.unwrap_or_else(|| RwSignal::new(Vec::new()));
-    let sight = Sight { frame: RwSignal::new(Frame { hint, ..Frame::default() }), settings, open, order };
+    let sight = Sight::new(Frame { hint, ..Frame::default() }, settings, open, order);
     provide_context(Around { sight, uploader });
     panel::root(uploader, sight, panel::classes(&class), children())
 }
@@ -128,7 +128,7 @@ pub fn FileRow(
         // Anew when the settings change, as everything does.
         sight.settings.track();
         let known = row.try_with_value(|kept| kept.as_ref().map(|kept| Rc::clone(&kept.1))).flatten();
-        let shown = known.unwrap_or_else(|| Rc::new(RefCell::new(Row::fill(node.into()))));
+        let shown = known.unwrap_or_else(|| Rc::new(RefCell::new(Row::fill(node.into(), sight.thumbs()))));
         paint(&mut shown.borrow_mut(), &uploader, id, sight);
         let weak = uploader.downgrade();
         let mine = Rc::clone(&shown);

@@ -3,7 +3,7 @@
 //!
 //! The order of the nodes is always the order on the screen, so that Tab goes from file to file.
 
-use std::collections::VecDeque;
+use std::{collections::VecDeque, rc::Rc};
 
 use filechute_engine::{FileId, UploadFile};
 use web_sys::HtmlElement;
@@ -13,6 +13,7 @@ use super::{
     model,
     row::Row,
     settings::{UiSettings, View},
+    thumbs::Thumbs,
 };
 use crate::{Uploader, strings::Words};
 
@@ -27,6 +28,7 @@ const CELL: i32 = 144;
 pub(crate) struct Pool {
     view: HtmlElement,
     list: HtmlElement,
+    thumbs: Rc<Thumbs>,
     ids: Vec<FileId>,
     rows: VecDeque<Row>,
     row_height: f64,
@@ -38,16 +40,22 @@ pub(crate) struct Pool {
 
 impl Pool {
     /// An empty list. `view` is what scrolls, `list` the `<ul>` in it.
-    pub(crate) fn new(view: HtmlElement, list: HtmlElement) -> Self {
+    pub(crate) fn new(view: HtmlElement, list: HtmlElement, thumbs: Rc<Thumbs>) -> Self {
         Self {
             view,
             list,
+            thumbs,
             ids: Vec::new(),
             rows: VecDeque::new(),
             row_height: USUAL_ROW,
             columns: 1,
             given: (0, 0.0, 0),
         }
+    }
+
+    /// Where rows beside these have their pictures from.
+    pub(crate) fn thumbs(&self) -> Rc<Thumbs> {
+        Rc::clone(&self.thumbs)
     }
 
     /// These are the files now. `layout` makes it visible.
@@ -121,9 +129,9 @@ impl Pool {
             options.set_prevent_scroll(true);
             self.view.focus_with_options(&options).ok();
         }
-        let (list, row_height, columns) = (&self.list, self.row_height, self.columns);
+        let (row_height, columns) = (self.row_height, self.columns);
         let mut take = |index: usize| {
-            let mut row = spare.pop().unwrap_or_else(|| Row::new(list));
+            let mut row = spare.pop().unwrap_or_else(|| Row::new(&self.list, Rc::clone(&self.thumbs)));
             row.place(index, row_height, columns);
             row
         };

@@ -3,17 +3,17 @@
 //! Rows are painted by hand and not by signals. They are never rendered on a server, they are the one hot path, and a
 //! plain setter weighs a tenth of a reactive attribute.
 
+use std::rc::Rc;
+
 use filechute_engine::{FileId, UploadFile};
 use wasm_bindgen::JsCast;
-use web_sys::{Blob, Element, HtmlElement, HtmlInputElement, Url};
+use web_sys::{Blob, Element, HtmlElement, HtmlInputElement};
 
 use super::{
     dom::{append, append_icon, append_svg, put, set, style},
     icons, model,
+    thumbs::{Preview, Thumbs},
 };
-
-/// Larger pictures get an icon: decoding them for a thumbnail is not worth the memory.
-const LARGEST_PREVIEW: u64 = 50_000_000;
 
 /// The nodes of one row, and what they show.
 #[derive(Debug)]
@@ -28,6 +28,7 @@ pub(crate) struct Row {
     count: usize,
     thumb: HtmlElement,
     icon: Element,
+    thumbs: Rc<Thumbs>,
     preview: Option<Preview>,
     name: HtmlElement,
     head: HtmlElement,
@@ -45,30 +46,16 @@ pub(crate) struct Row {
     handle: Option<HtmlElement>,
 }
 
-/// A picture and the address of its bytes, which is given back when this is dropped.
-#[derive(Debug)]
-struct Preview {
-    image: HtmlElement,
-    url: String,
-}
-
-impl Drop for Preview {
-    fn drop(&mut self) {
-        self.image.remove();
-        Url::revoke_object_url(&self.url).ok();
-    }
-}
-
 impl Row {
     /// A row that shows nothing yet, as the last child of the list.
-    pub(crate) fn new(list: &Element) -> Self {
+    pub(crate) fn new(list: &Element, thumbs: Rc<Thumbs>) -> Self {
         let node = append(list, "li", "fc-row");
         set(&node, "part", "item");
-        Self::fill(node)
+        Self::fill(node, thumbs)
     }
 
     /// The same in an `<li>` that is there already.
-    pub(crate) fn fill(node: HtmlElement) -> Self {
+    pub(crate) fn fill(node: HtmlElement, thumbs: Rc<Thumbs>) -> Self {
         let thumb = part(&node, "span", "thumb");
         set(&thumb, "aria-hidden", "true");
         let icon = append_icon(&thumb);
@@ -104,6 +91,7 @@ impl Row {
             count: 0,
             thumb,
             icon,
+            thumbs,
             preview: None,
             name,
             head,
@@ -165,8 +153,9 @@ impl Row {
             set(&self.node, "data-id", &file.id.to_string());
             // The old picture goes before the new one comes.
             self.preview = None;
-            if icons::is_raster(&file.mime) && file.size <= LARGEST_PREVIEW {
-                self.preview = blob().and_then(|blob| Preview::new(&self.thumb, &blob));
+            if icons::has_thumb(&file.mime) {
+                let preview = |blob| self.thumbs.preview(&self.thumb, &file.id.to_string(), &blob, &file.mime);
+                self.preview = blob().map(preview);
             }
         }
         if old.family != new.family {
@@ -261,20 +250,6 @@ impl Row {
 impl Drop for Row {
     fn drop(&mut self) {
         self.node.remove();
-    }
-}
-
-impl Preview {
-    fn new(thumb: &Element, blob: &Blob) -> Option<Self> {
-        let url = Url::create_object_url_with_blob(blob).ok()?;
-        let image = append(thumb, "img", "fc-image");
-        set(&image, "alt", "");
-        set(&image, "decoding", "async");
-        set(&image, "draggable", "false");
-        // Through the attribute and only ever an address made here. A picture that does not load is hidden by whoever
-        // hears its `error`.
-        set(&image, "src", &url);
-        Some(Self { image, url })
     }
 }
 

@@ -24,6 +24,7 @@ const SOURCES: &[&str] = &[
     "Cargo.toml",
     "Cargo.lock",
     "src/ui/style.css",
+    "src/ui/thumbs.js",
     "src/web/journal/journal.js",
     "crates/checksum",
     "crates/checksum-wasm",

@@ -49,7 +49,7 @@ impl Drag {
         set(&ghost, "inert", "");
         style(&ghost, "width", &pixels(place.width()));
         style(&ghost, "height", &pixels(place.height()));
-        let mut row = Row::new(&ghost);
+        let mut row = Row::new(&ghost, pool.thumbs());
         work.look(|settings| {
             set(&ghost, "data-view", settings.view.name());
             let mut model = model::row(&file, Words::new(&settings.strings), settings.into());

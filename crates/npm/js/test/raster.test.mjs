@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { dimensions } from '../ui/raster.js'
+import { dimensions } from '../ui/thumbs.js'
 
 const size = (base64) => {
   const found = dimensions(Uint8Array.from(Buffer.from(base64, 'base64')))
