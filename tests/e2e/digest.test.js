@@ -15,7 +15,12 @@ const POLICY =
   "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; img-src data:; connect-src 'self'"
 const NO_WORKERS = `${BLANK}?csp=${encodeURIComponent(`${POLICY}; worker-src 'none'`)}`
 /** Of "123456789". */
-const VALUES = { crc64nvme: 'rosUhgp5mIg=', crc32c: '4waSgw==', sha256: 'FeKw08M4keuw8e9gnsQZQgwg4yDOlMZfvIwzEkSOsiU=', md5: 'JfnnlDI7RTiF9RgfG2JNCw==' }
+const VALUES = {
+  crc64nvme: 'rosUhgp5mIg=',
+  crc32c: '4waSgw==',
+  sha256: 'FeKw08M4keuw8e9gnsQZQgwg4yDOlMZfvIwzEkSOsiU=',
+  md5: 'JfnnlDI7RTiF9RgfG2JNCw==',
+}
 
 let site
 let folder

@@ -36,7 +36,11 @@ async function upload(session, file, store, options) {
 
 const WAYS = {
   'a form': { file: ['form.bin', 70_001, 5], match: { method: 'POST' } },
-  'in parts': { file: ['parts.bin', 2 * PART + 7, 6], match: { method: 'PUT', query: 'partNumber=2' }, shouldUseMultipart: true },
+  'in parts': {
+    file: ['parts.bin', 2 * PART + 7, 6],
+    match: { method: 'PUT', query: 'partNumber=2' },
+    shouldUseMultipart: true,
+  },
 }
 
 inBrowsers((session, browser) => {
@@ -51,18 +55,24 @@ inBrowsers((session, browser) => {
         assert.equal(success.response.verified, 'md5')
         if (!shouldUseMultipart) assert.equal(success.response.body.checksum, md5(file[2], file[1]))
         await sameFile(rig.folder, result.successful[0].key, file[2], file[1])
-        const isIt = ({ method, query }) => (shouldUseMultipart ? method === 'PUT' && /partNumber=2/.test(query) : method === 'POST')
+        const isIt = ({ method, query }) =>
+          shouldUseMultipart ? method === 'PUT' && /partNumber=2/.test(query) : method === 'POST'
         const sent = (await rig.store.log()).filter(isIt)
         assert.equal(sent.length, wrong ? 2 : 1)
         const asked = await rig.signer.log()
-        assert.ok(asked.every(({ query }) => !/md5|checksum/.test(query ?? '')), 'the host is not told')
+        assert.ok(
+          asked.every(({ query }) => !/md5|checksum/.test(query ?? '')),
+          'the host is not told',
+        )
       })
     }
   }
 
   if (browser === 'chromium') {
     test('an ETag of other bytes every time is a failure', async () => {
-      const { log, result } = await upload(session, WAYS['a form'].file, [{ match: { method: 'POST' }, fault: { kind: 'wrong-checksum' } }])
+      const { log, result } = await upload(session, WAYS['a form'].file, [
+        { match: { method: 'POST' }, fault: { kind: 'wrong-checksum' } },
+      ])
       assert.equal(result.failed.length, 1)
       const [{ error }] = of(log, 'upload-error')
       assert.deepEqual([error.kind, error.code], ['integrity', 'etag_mismatch'])
@@ -70,7 +80,9 @@ inBrowsers((session, browser) => {
     })
 
     test('an ETag that the page may not read stands in the body too', async () => {
-      const { log, result } = await upload(session, WAYS['a form'].file, [{ match: { method: 'POST' }, fault: { kind: 'hide-etag' } }])
+      const { log, result } = await upload(session, WAYS['a form'].file, [
+        { match: { method: 'POST' }, fault: { kind: 'hide-etag' } },
+      ])
       assert.deepEqual(result.failed, [])
       assert.equal(of(log, 'upload-success')[0].response.verified, 'md5')
     })

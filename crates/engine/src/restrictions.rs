@@ -227,4 +227,12 @@ mod tests {
         assert!(!Accept::parse(".jpeg").unwrap().matches("é", ""));
         assert!(!Accept::parse(".jpeg").unwrap().matches("", ""));
     }
+
+    #[test]
+    fn half_an_entry_is_none() {
+        for entry in ["", ".", "png", "image/", "/png", "/", ";"] {
+            assert_eq!(Accept::parse(entry), None, "{entry}");
+        }
+        assert_eq!(Accept::parse(" Image/PNG;q=1 "), Some(Accept::Mime("image/png".to_owned())));
+    }
 }

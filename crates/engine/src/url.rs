@@ -353,11 +353,21 @@ mod tests {
             ("https://host/a/%2E%2e/b", UrlError::DotSegment),
             ("https://host:99999/", UrlError::Host),
             ("https://hö.example/", UrlError::Host),
+            ("https://:80/", UrlError::Host),
+            ("https://.example/", UrlError::Host),
+            ("https://host:8a/", UrlError::Host),
+            ("https://host:+80/", UrlError::Host),
+            ("https://[]/", UrlError::Host),
+            ("https://[::g]/", UrlError::Host),
+            ("1a:x", UrlError::Relative),
+            ("a_b:x", UrlError::Relative),
         ] {
             assert_eq!(CheckedUrl::parse(href), Err(error), "{href}");
         }
-        let long = format!("https://h/{}", "x".repeat(9000));
-        assert_eq!(CheckedUrl::parse(&long), Err(UrlError::TooLong));
+        let of_length = |length: usize| CheckedUrl::parse(&format!("https://h/{}", "x".repeat(length - 10)));
+        assert_eq!(of_length(MAX_LENGTH + 1), Err(UrlError::TooLong));
+        assert!(of_length(MAX_LENGTH).is_ok());
+        assert!(UrlError::Scheme.message().contains("https://") && UrlError::Fragment.message().contains("%23"));
     }
 
     #[test]
@@ -368,7 +378,43 @@ mod tests {
         assert_eq!(url.path(), "/a%20b/c.png");
         assert_eq!(url.query_value("x-amz-expires").as_deref(), Some("800"));
         assert_eq!(url.object_key(None), "a b/c.png");
-        assert!(!format!("{url:?}").contains("800"));
+        assert_eq!(format!("{url:?}"), "https://bucket.s3.eu-west-1.amazonaws.com/a%20b/c.png?…");
+        assert_eq!(format!("{:?}", CheckedUrl::parse("https://h/k").unwrap()), "https://h/k");
+    }
+
+    #[test]
+    fn ports_and_addresses_of_version_6() {
+        for (href, origin) in [
+            ("http://[::1]/k", "http://[::1]"),
+            ("http://[::1]:9000/k", "http://[::1]:9000"),
+            ("https://[2001:DB8::1]:443/k", "https://[2001:db8::1]"),
+            ("https://h:/k", "https://h"),
+            ("http://h:80", "http://h"),
+            ("http://h:443/", "http://h:443"),
+        ] {
+            assert_eq!(CheckedUrl::parse(href).map(|url| url.origin().to_owned()), Ok(origin.to_owned()), "{href}");
+        }
+    }
+
+    /// Plain http is for these alone, so nobody else may look like one.
+    #[test]
+    fn what_stays_on_this_machine() {
+        let stays = |host: &str| CheckedUrl::parse(&format!("http://{host}/k")).unwrap().is_loopback();
+        for host in ["127.0.0.1", "127.9.8.7:9000", "localhost", "app.localhost:3000", "[::1]:9000"] {
+            assert!(stays(host), "{host}");
+        }
+        for host in [
+            "127.0.0.evil",
+            "127.0.0.256",
+            "127.0.0.1.evil.example",
+            "127.evil.example",
+            "1.127.0.0",
+            "notlocalhost",
+            "localhost.example",
+            "[::2]",
+        ] {
+            assert!(!stays(host), "{host}");
+        }
     }
 
     #[test]

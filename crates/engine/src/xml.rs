@@ -246,6 +246,7 @@ mod tests {
             <Key>a&#x20;b &quot;c&quot;.png</Key><!-- < --><ETag><![CDATA[\"abc\"]]></ETag><Owner><Key>no</Key></Owner></PostObject>\n";
         let answer = parse_answer(body).unwrap();
         assert_eq!((answer.key.as_str(), answer.etag.as_str(), answer.is_error), ("a b \"c\".png", "abc", false));
+        assert_eq!(answer.bucket, "b");
         let prefixed = "<s3:Error xmlns:s3='x' a = \"b>c\" ><s3:Code>SlowDown</s3:Code ><s3:Message/></s3:Error>";
         assert_eq!(parse_answer(prefixed).unwrap().code, "SlowDown");
     }
@@ -266,6 +267,28 @@ mod tests {
     }
 
     #[test]
+    fn checksums_are_the_values_and_not_their_kind() {
+        for body in [
+            "<R><ChecksumCRC64NVME>v=</ChecksumCRC64NVME><ChecksumType>FULL_OBJECT</ChecksumType></R>",
+            "<R><ChecksumType>FULL_OBJECT</ChecksumType><ChecksumCRC64NVME> v= </ChecksumCRC64NVME></R>",
+        ] {
+            assert_eq!(parse_answer(body).unwrap().checksum, "v=");
+        }
+        let list = "<L><Owner><Size>9</Size></Owner><Part><PartNumber>3</PartNumber><ChecksumCRC32C>c=</ChecksumCRC32C>\
+            <LastModified>t</LastModified></Part><Part><PartNumber>4</PartNumber><Size>2</Size></Part></L>";
+        let part =
+            |number, size, checksum: &str| PartReceipt { number, size, etag: "".into(), checksum: checksum.into() };
+        assert_eq!(parse_answer(list).unwrap().parts, [part(3, 0, "c="), part(4, 2, "")]);
+    }
+
+    #[test]
+    fn names_and_entities_as_xml_has_them() {
+        assert!(parse_answer("<_a/>").is_some() && parse_answer("<é/>").is_some());
+        let answer = parse_answer("<R><Key>&lt;&gt;&amp;&quot;&apos;&#65;&#x42;</Key></R>").unwrap();
+        assert_eq!(answer.key, "<>&\"'AB");
+    }
+
+    #[test]
     fn refuses_doctypes_and_rubbish() {
         assert_eq!(parse_answer("<!DOCTYPE a [<!ENTITY x \"y\">]><Error><Code>&x;</Code></Error>"), None);
         for body in [
@@ -282,6 +305,9 @@ mod tests {
             "<a b></a>",
             "<a b=c></a>",
             "<a b='<'></a>",
+            "<a ='c'></a>",
+            "<a b<c='d'></a>",
+            "<a\"b></a\"b>",
             "<1></1>",
             "</a>",
             "<a>&#xD800;</a>",
