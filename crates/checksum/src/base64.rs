@@ -47,7 +47,10 @@ pub(crate) fn encode(bytes: &[u8]) -> String {
 
 /// Decodes into `bytes` and says how many there were; none when the text is not what `encode` makes, or too long.
 pub(crate) fn decode(text: &str, bytes: &mut [u8]) -> Option<usize> {
-    let letters = text.trim_end_matches('=');
+    let mut letters = text;
+    while let Some(rest) = letters.strip_suffix('=') {
+        letters = rest;
+    }
     if text.len() & 3 != 0 || text.len().saturating_sub(letters.len()) > 2 {
         return None;
     }

@@ -141,7 +141,7 @@ impl UploadFile {
 /// Extension of a file name without the dot, or empty.
 #[must_use]
 pub fn extension_of(name: &str) -> &str {
-    match name.rsplit_once('.') {
+    match crate::text::cut_last(name, b'.') {
         Some((stem, extension)) if !stem.is_empty() => extension,
         _ => "",
     }

@@ -5,7 +5,9 @@ use alloc::{borrow::ToOwned, string::String, vec::Vec};
 
 use crate::{
     Algorithm, CheckedUrl, Class, Digest, Failure, Kind, Method, UploadParameters, UploadResponse, XmlAnswer, decimal,
-    holds, parse_answer, without_query,
+    holds, parse_answer,
+    text::{split, unquoted, without_end},
+    without_query,
 };
 
 const ENCRYPTION: &str = "x-amz-server-side-encryption";
@@ -50,7 +52,7 @@ pub(crate) fn accept(parameters: &UploadParameters, answer: &Answer) -> Option<U
         return None;
     }
     let etag = xml.as_ref().map(|xml| &*xml.etag).filter(|etag| !etag.is_empty()).unwrap_or(&answer.etag);
-    let verified = verify(parameters, answer, etag.trim_matches('"'))?;
+    let verified = verify(parameters, answer, unquoted(etag))?;
     Some(success(parameters, answer, xml.unwrap_or_default(), verified))
 }
 
@@ -88,12 +90,16 @@ pub(crate) fn refuse(parameters: &UploadParameters, answer: &Answer, expired: bo
 /// What an answer that confirms nothing comes to where nobody can read it: by its status alone, and never for good.
 pub(crate) fn refuse_unread(answer: &Answer) -> Failure {
     let class = match answer.status {
+        // An object is there: another try could only make a second one.
+        412 => Class::Final,
         429 | 503 | 509 => Class::Slow,
         400..=499 => Class::Resign,
         _ => Class::Retry,
     };
     let message = "the storage did not take the file, and what it says could not be read";
-    let mut failure = Failure::new(Kind::S3, &decimal(u64::from(answer.status)), class, message);
+    let status = decimal(u64::from(answer.status));
+    let code = if answer.status == 412 { "precondition" } else { &status };
+    let mut failure = Failure::new(Kind::S3, code, class, message);
     failure.retry_after_ms = answer.retry_after_ms;
     failure.with_status(answer.status)
 }
@@ -105,7 +111,7 @@ fn verify<'a>(parameters: &'a UploadParameters, answer: &Answer, etag: &str) -> 
     let carried = parameters.carries(ours);
     let said = answer.checksums.iter().find(|(name, _)| name == ours.algorithm().header());
     let same = match said {
-        Some((_, said)) => Some(said.trim() == ours.base64()),
+        Some((_, said)) => Some(said.trim_ascii() == ours.base64()),
         // One that differs says nothing where the store compared the bytes itself, or makes ETags of something else.
         None => ours.is_etag(etag).filter(|same| *same || !(carried || is_encrypted(answer))),
     };
@@ -123,7 +129,7 @@ fn is_encrypted(answer: &Answer) -> bool {
 }
 
 fn is_web_page(answer: &Answer) -> bool {
-    let body = answer.body.trim_start();
+    let body = answer.body.trim_ascii_start();
     answer.content_type.to_ascii_lowercase().starts_with("text/html") && !body.is_empty() && !body.starts_with("<?xml")
 }
 
@@ -156,7 +162,7 @@ fn success(
         upload_url,
         key,
         bucket: bucket.map(ToOwned::to_owned).unwrap_or_default(),
-        etag: if xml.etag.is_empty() { answer.etag.trim_matches('"').to_owned() } else { xml.etag },
+        etag: if xml.etag.is_empty() { unquoted(&answer.etag).to_owned() } else { xml.etag },
         checksum: verified.map(Digest::base64).unwrap_or_default(),
         verified: verified.map(Digest::algorithm),
     }
@@ -165,9 +171,9 @@ fn success(
 /// Where an object lies below the address its form was posted to. Each segment is percent-encoded; slashes stay.
 pub(crate) fn object_address(url: &CheckedUrl, key: &str) -> String {
     let mut out = url.location();
-    out.truncate(out.trim_end_matches('/').len());
+    out.truncate(without_end(&out, '/').len());
     out.push('/');
-    for (i, segment) in key.split('/').enumerate() {
+    for (i, segment) in split(key, b'/').enumerate() {
         if i > 0 {
             out.push('/');
         }

@@ -2,7 +2,7 @@
 
 use alloc::{borrow::ToOwned, string::String, vec::Vec};
 
-use crate::{Algorithm, CheckedUrl, Class, Digest, Failure, Kind, doctor::Page};
+use crate::{Algorithm, CheckedUrl, Class, Digest, Failure, Kind, doctor::Page, text::without_end};
 
 /// Most headers taken.
 const MAX_HEADERS: usize = 64;
@@ -110,7 +110,7 @@ impl RawParameters {
     pub fn check(self, policy: &ParameterPolicy) -> Result<UploadParameters, Failure> {
         let url = check_url(&self.url, policy)?;
         let has_fields = self.fields.as_ref().is_some_and(|fields| !fields.is_empty());
-        let method = match self.method.as_deref().map(str::trim) {
+        let method = match self.method.as_deref().map(str::trim_ascii) {
             None | Some("") if has_fields => Method::Post,
             None | Some("") => Method::Put,
             Some(m) if m.eq_ignore_ascii_case("put") => Method::Put,
@@ -125,7 +125,7 @@ impl RawParameters {
             Some(s) if s.is_finite() && s >= 1.0 => Some(seconds_to_ms(s.min(MAX_EXPIRES_S))),
             Some(_) => return Err(config("expires", "expires must be seconds from 1 to 604800")),
         };
-        let key = self.key.filter(|key| !key.trim().is_empty() && key.len() <= 1024);
+        let key = self.key.filter(|key| !key.trim_ascii().is_empty() && key.len() <= 1024);
         let page = Page {
             origin: policy.page_origin.clone(),
             secure: policy.page_is_secure,
@@ -175,7 +175,7 @@ fn check_url(href: &str, policy: &ParameterPolicy) -> Result<CheckedUrl, Failure
         });
     }
     let listed =
-        policy.allowed_origins.iter().any(|origin| origin.trim_end_matches('/').eq_ignore_ascii_case(url.origin()));
+        policy.allowed_origins.iter().any(|origin| without_end(origin, '/').eq_ignore_ascii_case(url.origin()));
     if !policy.allowed_origins.is_empty() && !listed {
         return Err(config("url", &[url.origin(), " is not in allowedOrigins"].concat()));
     }
@@ -216,7 +216,7 @@ fn check_headers(headers: Headers, method: Method, may_authorize: bool) -> Resul
         if !is_token(&name) {
             return Err(config(&code(), "a header has a name that is no HTTP token"));
         }
-        let value = value.trim_matches([' ', '\t']).to_owned();
+        let value = value.trim_ascii().to_owned();
         if !value.bytes().all(|b| b == b'\t' || (0x20..0x7f).contains(&b)) {
             let what = " holds line breaks or characters outside ASCII; encode it as RFC 2047 says";
             return Err(config(&code(), &["the value of header ", &name, what].concat()));

@@ -119,11 +119,7 @@ impl<'a> Policy<'a> {
 
 /// A number in digits alone.
 pub(crate) fn number(text: &str) -> Option<u64> {
-    let add = |sum: u64, byte: u8| {
-        let digit = char::from(byte).to_digit(10)?;
-        sum.checked_mul(10)?.checked_add(u64::from(digit))
-    };
-    text.bytes().try_fold(0, add).filter(|_| !text.is_empty())
+    crate::text::digits(text, 10)
 }
 
 /// Milliseconds since 1970 of `2026-12-01T12:00:00.000Z` or `20261201T120000Z`; `None` for another zone or no date.

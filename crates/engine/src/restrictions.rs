@@ -2,7 +2,10 @@
 
 use alloc::{borrow::ToOwned, string::String, vec::Vec};
 
-use crate::{NewFile, extension_of};
+use crate::{
+    NewFile, extension_of,
+    text::{before, cut_at, split},
+};
 
 /// One entry of `allowedFileTypes` or of an `accept` attribute.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -19,14 +22,14 @@ impl Accept {
     /// Reads one entry. As in Uppy, an entry that is neither a MIME type nor starts with a dot matches nothing: `None`.
     #[must_use]
     pub fn parse(entry: &str) -> Option<Self> {
-        let entry = entry.trim().to_ascii_lowercase();
+        let entry = entry.trim_ascii().to_ascii_lowercase();
         if let Some(extension) = entry.strip_prefix('.') {
             return (!extension.is_empty()).then(|| Self::Extension(extension.to_owned()));
         }
-        let mime = entry.split(';').next().unwrap_or_default().trim();
+        let mime = before(&entry, b';').trim_ascii();
         // An empty type would match every file whose type is unknown.
         let (family, subtype) =
-            mime.split_once('/').filter(|(family, subtype)| !family.is_empty() && !subtype.is_empty())?;
+            cut_at(mime, b'/').filter(|(family, subtype)| !family.is_empty() && !subtype.is_empty())?;
         if subtype == "*" {
             return Some(Self::Family(family.to_owned()));
         }
@@ -36,13 +39,13 @@ impl Accept {
     /// Reads a comma-separated list, as the `accept` attribute has it.
     #[must_use]
     pub fn parse_list(list: &str) -> Vec<Self> {
-        list.split(',').filter_map(Self::parse).collect()
+        split(list, b',').filter_map(Self::parse).collect()
     }
 
     /// Whether a file of this name and type is meant.
     #[must_use]
     pub fn matches(&self, name: &str, mime: &str) -> bool {
-        let mime = mime.split(';').next().unwrap_or_default().trim();
+        let mime = before(mime, b';').trim_ascii();
         match self {
             Self::Extension(extension) => {
                 // `.tar.gz` is an extension to the person who wrote it.
@@ -52,9 +55,7 @@ impl Accept {
                     || tail.and_then(|t| t.strip_prefix('.')).is_some_and(|t| t.eq_ignore_ascii_case(extension))
             }
             Self::Mime(wanted) => mime.eq_ignore_ascii_case(wanted),
-            Self::Family(family) => {
-                family == "*" || mime.split('/').next().is_some_and(|f| f.eq_ignore_ascii_case(family))
-            }
+            Self::Family(family) => family == "*" || before(mime, b'/').eq_ignore_ascii_case(family),
         }
     }
 

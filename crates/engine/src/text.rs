@@ -78,6 +78,73 @@ fn hex(code: u32) -> String {
     out
 }
 
+// What `str` offers for this is general, and each use of it weighs some hundred bytes of WebAssembly.
+
+/// Text before and after the first of a character of ASCII: `split_once`.
+pub(crate) fn cut_at(text: &str, mark: u8) -> Option<(&str, &str)> {
+    around(text, text.bytes().position(|byte| byte == mark)?)
+}
+
+/// Text before and after the last of a character of ASCII: `rsplit_once`.
+pub(crate) fn cut_last(text: &str, mark: u8) -> Option<(&str, &str)> {
+    around(text, text.bytes().rposition(|byte| byte == mark)?)
+}
+
+/// Text before the first of a character of ASCII, or all of it.
+pub(crate) fn before(text: &str, mark: u8) -> &str {
+    cut_at(text, mark).map_or(text, |(before, _)| before)
+}
+
+/// What stands between the characters of ASCII of a kind: `split`.
+pub(crate) fn split(text: &str, mark: u8) -> impl Iterator<Item = &str> {
+    let mut rest = Some(text);
+    core::iter::from_fn(move || {
+        let text = rest?;
+        let cut = cut_at(text, mark);
+        rest = cut.map(|(_, after)| after);
+        Some(cut.map_or(text, |(before, _)| before))
+    })
+}
+
+/// Whether a character of ASCII is in a text.
+pub(crate) fn has(text: &str, mark: u8) -> bool {
+    text.bytes().any(|byte| byte == mark)
+}
+
+fn around(text: &str, at: usize) -> Option<(&str, &str)> {
+    Some((text.get(..at)?, text.get(at.saturating_add(1)..)?))
+}
+
+/// Text without a character at its begin: `trim_start_matches`.
+pub(crate) fn without_start(mut text: &str, mark: char) -> &str {
+    while let Some(rest) = text.strip_prefix(mark) {
+        text = rest;
+    }
+    text
+}
+
+/// Text without a character at its end: `trim_end_matches`.
+pub(crate) fn without_end(mut text: &str, mark: char) -> &str {
+    while let Some(rest) = text.strip_suffix(mark) {
+        text = rest;
+    }
+    text
+}
+
+/// An ETag without its quotes.
+pub(crate) fn unquoted(etag: &str) -> &str {
+    without_end(without_start(etag, '"'), '"')
+}
+
+/// A number in digits alone, of base 10 or 16. None that is larger than 64 bits hold.
+pub(crate) fn digits(text: &str, base: u32) -> Option<u64> {
+    let add = |sum: u64, byte: u8| {
+        let digit = char::from(byte).to_digit(base)?;
+        sum.checked_mul(u64::from(base))?.checked_add(u64::from(digit))
+    };
+    text.bytes().try_fold(0, add).filter(|_| !text.is_empty())
+}
+
 /// Text before and after the first `mark`: `split_once`, whose search for long texts weighs 2 kB of WebAssembly.
 #[must_use]
 pub fn cut<'a>(text: &'a str, mark: &str) -> Option<(&'a str, &'a str)> {
@@ -93,7 +160,7 @@ pub fn holds(text: &str, mark: &str) -> bool {
 
 /// At most 300 characters of text from outside, made visible, for a message.
 pub(crate) fn clip(text: &str) -> String {
-    let short: String = text.trim().chars().take(300).collect();
+    let short: String = text.trim_ascii().chars().take(300).collect();
     visible(&short)
 }
 
@@ -131,6 +198,26 @@ mod tests {
             assert_eq!(cut(text, mark), text.split_once(mark), "{text}");
         }
         assert!(!holds("", "") && !holds("a", ""));
+    }
+
+    #[test]
+    fn the_small_ones_are_those_of_the_standard_library() {
+        for text in ["", "a", ":", "::", "a:b", "a:b:c", ":a", "a:", "ü:ö:ä", "\"\"e\"\"", "é\""] {
+            assert_eq!(cut_at(text, b':'), text.split_once(':'), "{text}");
+            assert_eq!(cut_last(text, b':'), text.rsplit_once(':'), "{text}");
+            assert_eq!(before(text, b':'), text.split(':').next().unwrap(), "{text}");
+            assert_eq!(without_start(text, ':'), text.trim_start_matches(':'), "{text}");
+            assert_eq!(without_end(text, ':'), text.trim_end_matches(':'), "{text}");
+            assert_eq!(unquoted(text), text.trim_matches('"'), "{text}");
+            assert!(split(text, b':').eq(text.split(':')), "{text}");
+            assert_eq!(has(text, b':'), text.contains(':'), "{text}");
+        }
+        for text in ["", "0", "007", "42", "18446744073709551615", "18446744073709551616", "a", "1a", "-1", " 1"] {
+            assert_eq!(digits(text, 10), text.parse().ok(), "{text}");
+            assert_eq!(digits(text, 16), u64::from_str_radix(text, 16).ok(), "{text}");
+        }
+        // Which the standard library takes.
+        assert_eq!(digits("+1", 10), None);
     }
 
     #[test]

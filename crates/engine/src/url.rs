@@ -6,6 +6,8 @@
 
 use alloc::{borrow::ToOwned, string::String, vec::Vec};
 
+use crate::text::{before, cut_at, cut_last, digits, has, split, without_start};
+
 /// Longest address taken, in bytes.
 const MAX_LENGTH: usize = 8192;
 
@@ -77,11 +79,11 @@ impl CheckedUrl {
             return Err(UrlError::Character);
         }
         let (scheme, rest) = split_scheme(href)?;
-        if href.contains('#') {
+        if has(href, b'#') {
             return Err(UrlError::Fragment);
         }
-        let authority = rest.split(['/', '?']).next().unwrap_or_default();
-        if authority.contains('@') {
+        let authority = before(before(rest, b'/'), b'?');
+        if has(authority, b'@') {
             return Err(UrlError::UserInfo);
         }
         let (host, port) = split_port(authority)?;
@@ -91,10 +93,10 @@ impl CheckedUrl {
         };
         let path_at = href.len().saturating_sub(rest.len()).saturating_add(authority.len());
         let after = href.get(path_at..).unwrap_or_default();
-        let query_at = path_at.saturating_add(after.find('?').unwrap_or(after.len()));
+        let query_at = path_at.saturating_add(before(after, b'?').len());
         let url = Self { href: href.to_owned(), origin, host, path_at, query_at };
         let dots = |segment: &str| matches!(percent_decode(segment).as_str(), "." | "..");
-        if url.path().split('/').any(dots) {
+        if split(url.path(), b'/').any(dots) {
             return Err(UrlError::DotSegment);
         }
         Ok(url)
@@ -127,7 +129,7 @@ impl CheckedUrl {
     /// Query without the question mark, or empty.
     #[must_use]
     pub fn query(&self) -> &str {
-        self.href.get(self.query_at..).unwrap_or_default().trim_start_matches('?')
+        self.href.get(self.query_at..).unwrap_or_default().strip_prefix('?').unwrap_or_default()
     }
 
     /// The address without its query: fit for messages.
@@ -151,7 +153,7 @@ impl CheckedUrl {
     /// Whether `other`, as a browser reports it after a request, is this address. Queries are not compared.
     #[must_use]
     pub fn same_place(&self, other: &str) -> bool {
-        let Ok(other) = Self::parse(other.split('#').next().unwrap_or_default()) else {
+        let Ok(other) = Self::parse(before(other, b'#')) else {
             return false;
         };
         let root = |path: &str| if path.is_empty() { "/".to_owned() } else { percent_decode(path) };
@@ -161,8 +163,8 @@ impl CheckedUrl {
     /// One value of the query, decoded.
     #[must_use]
     pub fn query_value(&self, name: &str) -> Option<String> {
-        self.query().split('&').find_map(|pair| {
-            let (key, value) = pair.split_once('=')?;
+        split(self.query(), b'&').find_map(|pair| {
+            let (key, value) = cut_at(pair, b'=')?;
             percent_decode(key).eq_ignore_ascii_case(name).then(|| percent_decode(value))
         })
     }
@@ -173,8 +175,8 @@ impl CheckedUrl {
     /// services, and any `s3.…` are path-style. For the rest the signer has to name the key.
     #[must_use]
     pub fn object_key(&self, bucket: Option<&str>) -> String {
-        let path = self.path().trim_start_matches('/');
-        let key = match path.split_once('/') {
+        let path = without_start(self.path(), '/');
+        let key = match cut_at(path, b'/') {
             Some((first, rest)) => {
                 let in_path = match bucket.filter(|b| !b.is_empty()) {
                     Some(bucket) => percent_decode(first) == bucket && !self.host.starts_with(&[bucket, "."].concat()),
@@ -189,12 +191,12 @@ impl CheckedUrl {
 
     fn is_path_style(&self) -> bool {
         let host = self.host.as_str();
-        let ip = host.starts_with('[') || host.split('.').all(|n| n.parse::<u8>().is_ok());
+        let ip = host.starts_with('[') || split(host, b'.').all(is_byte);
         let below = |domain: &&str| host.strip_suffix(*domain).and_then(|rest| rest.strip_suffix('.'));
-        let region = REGIONAL.iter().find_map(below).is_some_and(|region| !region.contains('.'));
+        let region = REGIONAL.iter().find_map(below).is_some_and(|region| !has(region, b'.'));
         let r2 = below(&"r2.cloudflarestorage.com")
             .map(|account| account.strip_suffix(".eu").or(account.strip_suffix(".fedramp")).unwrap_or(account))
-            .is_some_and(|account| !account.contains('.'));
+            .is_some_and(|account| !has(account, b'.'));
         ip || r2 || region || self.is_loopback() || WHOLE.contains(&host) || is_s3_endpoint(host)
     }
 }
@@ -210,7 +212,7 @@ const REGIONAL: [&str; 4] =
 /// `s3-…` itself, but then the real endpoint stands behind it.
 fn is_s3_endpoint(host: &str) -> bool {
     let aws = host.ends_with(".amazonaws.com") || host.ends_with(".amazonaws.com.cn");
-    let mut labels = host.split('.').map(|label| label == "s3" || (aws && label.starts_with("s3-")));
+    let mut labels = split(host, b'.').map(|label| label == "s3" || (aws && label.starts_with("s3-")));
     labels.next() == Some(true) && !labels.any(|s3| s3)
 }
 
@@ -223,7 +225,7 @@ impl core::fmt::Debug for CheckedUrl {
 }
 
 fn split_scheme(href: &str) -> Result<(&'static str, &str), UrlError> {
-    let Some((scheme, rest)) = href.split_once(':') else {
+    let Some((scheme, rest)) = cut_at(href, b':') else {
         return Err(UrlError::Relative);
     };
     let is_scheme = scheme.starts_with(|c: char| c.is_ascii_alphabetic())
@@ -245,14 +247,13 @@ fn split_scheme(href: &str) -> Result<(&'static str, &str), UrlError> {
 }
 
 fn split_port(authority: &str) -> Result<(String, Option<u16>), UrlError> {
-    let (host, port) = match authority.rsplit_once(':') {
-        Some((host, port)) if !port.contains(']') => (host, Some(port)),
+    let (host, port) = match cut_last(authority, b':') {
+        Some((host, port)) if !has(port, b']') => (host, Some(port)),
         _ => (authority, None),
     };
     let port = match port {
         None | Some("") => None,
-        Some(digits) if digits.bytes().all(|b| b.is_ascii_digit()) => Some(digits.parse().map_err(|_| UrlError::Host)?),
-        Some(_) => return Err(UrlError::Host),
+        Some(port) => Some(digits(port, 10).and_then(|port| u16::try_from(port).ok()).ok_or(UrlError::Host)?),
     };
     let v6 = host.strip_prefix('[').and_then(|h| h.strip_suffix(']'));
     let good = match v6 {
@@ -269,21 +270,25 @@ fn split_port(authority: &str) -> Result<(String, Option<u16>), UrlError> {
 }
 
 fn is_loopback(host: &str) -> bool {
-    let v4 =
-        host.split('.').count() == 4 && host.starts_with("127.") && host.split('.').all(|n| n.parse::<u8>().is_ok());
+    let v4 = split(host, b'.').count() == 4 && host.starts_with("127.") && split(host, b'.').all(is_byte);
     v4 || host == "localhost" || host.ends_with(".localhost") || host == "[::1]"
+}
+
+/// A part of an address of version 4.
+fn is_byte(part: &str) -> bool {
+    digits(part, 10).is_some_and(|number| number <= 255)
 }
 
 /// Cuts query and fragment off any address, good or bad: what may be shown or logged.
 #[must_use]
 pub fn without_query(href: &str) -> &str {
-    href.split(['?', '#']).next().unwrap_or_default()
+    before(before(href, b'?'), b'#')
 }
 
-/// Decodes `%XX`; bad sequences stay as they are, bytes that are no UTF-8 become U+FFFD.
+/// Decodes `%XX`; bad sequences stay as they are, and so does all of it where that is no UTF-8.
 #[must_use]
 pub fn percent_decode(text: &str) -> String {
-    if !text.contains('%') {
+    if !has(text, b'%') {
         return text.to_owned();
     }
     let mut out = Vec::with_capacity(text.len());
@@ -302,7 +307,7 @@ pub fn percent_decode(text: &str) -> String {
             out.push(byte);
         }
     }
-    String::from_utf8_lossy(&out).into_owned()
+    String::from_utf8(out).unwrap_or_else(|_| text.to_owned())
 }
 
 fn hex(byte: u8) -> Option<u8> {

@@ -8,7 +8,7 @@ use alloc::{borrow::ToOwned, string::String, vec::Vec};
 
 use crate::{
     PartReceipt,
-    text::{cut, quote},
+    text::{cut, cut_at, cut_last, digits, quote, unquoted},
 };
 
 /// Deepest nesting taken; S3's answers have three levels.
@@ -45,7 +45,7 @@ pub struct XmlAnswer {
 #[must_use]
 pub fn parse_answer(body: &str) -> Option<XmlAnswer> {
     let mut reader = Reader::default();
-    read(body.trim_start_matches('\u{FEFF}').trim(), &mut reader)?;
+    read(body.strip_prefix('\u{FEFF}').unwrap_or(body).trim_ascii(), &mut reader)?;
     let mut answer = reader.answer;
     answer.next_part = reader.marker.filter(|_| reader.truncated);
     Some(answer)
@@ -63,19 +63,19 @@ struct Reader {
 impl Reader {
     /// Takes the text of a child of the root. The last one of a name counts.
     fn take(&mut self, name: &str, text: &str) {
-        let text = text.trim();
+        let text = text.trim_ascii();
         match name {
             "Code" => self.answer.code = token(text),
             "Message" => self.answer.message = quote(text),
             "Location" => text.clone_into(&mut self.answer.location),
             "Key" => text.clone_into(&mut self.answer.key),
             "Bucket" => text.clone_into(&mut self.answer.bucket),
-            "ETag" => text.trim_matches('"').clone_into(&mut self.answer.etag),
+            "ETag" => unquoted(text).clone_into(&mut self.answer.etag),
             "UploadId" => text.clone_into(&mut self.answer.upload_id),
             "ChecksumType" => {}
             name if name.starts_with("Checksum") => text.clone_into(&mut self.answer.checksum),
             // Written before and after one another by different stores; a list that is not cut off has no next page.
-            "NextPartNumberMarker" => self.marker = text.parse().ok(),
+            "NextPartNumberMarker" => self.marker = small(text),
             "IsTruncated" => self.truncated = text == "true",
             _ => {}
         }
@@ -83,11 +83,11 @@ impl Reader {
 
     /// Takes the text of a child of a `Part`.
     fn take_in_part(&mut self, name: &str, text: &str) {
-        let (text, part) = (text.trim(), &mut self.part);
+        let (text, part) = (text.trim_ascii(), &mut self.part);
         match name {
-            "PartNumber" => part.number = text.parse().unwrap_or(0),
-            "Size" => part.size = text.parse().unwrap_or(0),
-            "ETag" => text.trim_matches('"').clone_into(&mut part.etag),
+            "PartNumber" => part.number = small(text).unwrap_or(0),
+            "Size" => part.size = digits(text, 10).unwrap_or(0),
+            "ETag" => unquoted(text).clone_into(&mut part.etag),
             name if name.starts_with("Checksum") => text.clone_into(&mut part.checksum),
             _ => {}
         }
@@ -100,13 +100,13 @@ fn read(mut rest: &str, reader: &mut Reader) -> Option<()> {
     let mut text = String::new();
     let mut closed = false;
     loop {
-        let (before, tag) = match rest.split_once('<') {
+        let (before, tag) = match cut_at(rest, b'<') {
             Some(parts) => parts,
-            None if open.is_empty() && closed && rest.trim().is_empty() => return Some(()),
+            None if open.is_empty() && closed && rest.trim_ascii().is_empty() => return Some(()),
             None => return None,
         };
         if open.is_empty() {
-            if !before.trim().is_empty() {
+            if !before.trim_ascii().is_empty() {
                 return None;
             }
         } else {
@@ -121,11 +121,11 @@ fn read(mut rest: &str, reader: &mut Reader) -> Option<()> {
             text.push_str(data);
             rest = after;
         } else if let Some(end) = tag.strip_prefix('/') {
-            let (name, after) = end.split_once('>')?;
-            if open.pop()? != name.trim_end() {
+            let (name, after) = cut_at(end, b'>')?;
+            if open.pop()? != name.trim_ascii_end() {
                 return None;
             }
-            let name = local(name.trim_end());
+            let name = local(name.trim_ascii_end());
             match open.as_slice() {
                 [_] if name == "Part" => {
                     let part = core::mem::take(&mut reader.part);
@@ -161,43 +161,52 @@ fn read(mut rest: &str, reader: &mut Reader) -> Option<()> {
 
 /// Name, whether it closes itself, and what follows. Attributes are checked for their quotes and dropped.
 fn start_tag(tag: &str) -> Option<(&str, bool, &str)> {
-    let length = tag.find(|c: char| c.is_ascii_whitespace() || matches!(c, '/' | '>' | '<'))?;
+    let length = tag.bytes().position(|c| c.is_ascii_whitespace() || matches!(c, b'/' | b'>' | b'<'))?;
     let (name, mut rest) = tag.split_at_checked(length)?;
     let first = name.chars().next()?;
-    if !(first.is_ascii_alphabetic() || !first.is_ascii() || first == '_') || name.contains(['"', '\'', '=', '&']) {
+    if !(first.is_ascii_alphabetic() || !first.is_ascii() || first == '_') || has_any(name, b"\"'=&") {
         return None;
     }
     loop {
-        let trimmed = rest.trim_start();
+        let trimmed = rest.trim_ascii_start();
         if let Some(after) = trimmed.strip_prefix("/>") {
             return Some((name, true, after));
         }
         if let Some(after) = trimmed.strip_prefix('>') {
             return Some((name, false, after));
         }
-        let (attribute, value) = trimmed.split_once('=')?;
-        let quote = value.trim_start().chars().next().filter(|c| matches!(c, '"' | '\''))?;
-        if attribute.is_empty() || attribute.contains(['<', '>', '/', '"', '\'']) {
+        let (attribute, value) = cut_at(trimmed, b'=')?;
+        let value = value.trim_ascii_start();
+        let quote = value.bytes().next().filter(|c| matches!(c, b'"' | b'\''))?;
+        if attribute.is_empty() || has_any(attribute, b"<>/\"'") {
             return None;
         }
-        let (inside, after) = value.trim_start().get(1..)?.split_once(quote)?;
-        if inside.contains('<') {
+        let (inside, after) = cut_at(value.get(1..)?, quote)?;
+        if has_any(inside, b"<") {
             return None;
         }
         rest = after;
     }
 }
 
+fn small(text: &str) -> Option<u32> {
+    digits(text, 10).and_then(|number| u32::try_from(number).ok())
+}
+
+fn has_any(text: &str, marks: &[u8]) -> bool {
+    text.bytes().any(|byte| marks.contains(&byte))
+}
+
 /// The name without its namespace prefix.
 fn local(name: &str) -> &str {
-    name.rsplit_once(':').map_or(name, |(_, local)| local)
+    cut_last(name, b':').map_or(name, |(_, local)| local)
 }
 
 /// Adds text with its references replaced.
 fn decode(mut text: &str, out: &mut String) -> Option<()> {
-    while let Some((plain, reference)) = text.split_once('&') {
+    while let Some((plain, reference)) = cut_at(text, b'&') {
         out.push_str(plain);
-        let (name, after) = reference.split_once(';')?;
+        let (name, after) = cut_at(reference, b';')?;
         out.push(match name {
             "lt" => '<',
             "gt" => '>',
@@ -207,10 +216,10 @@ fn decode(mut text: &str, out: &mut String) -> Option<()> {
             _ => {
                 let number = name.strip_prefix('#')?;
                 let code = match number.strip_prefix('x') {
-                    Some(hex) => u32::from_str_radix(hex, 16),
-                    None => number.parse(),
+                    Some(hex) => digits(hex, 16),
+                    None => digits(number, 10),
                 };
-                char::from_u32(code.ok()?)?
+                char::from_u32(u32::try_from(code?).ok()?)?
             }
         });
         text = after;

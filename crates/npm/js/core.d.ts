@@ -77,7 +77,7 @@ export class Core {
   remove(id: string): boolean
   /** Told of in one go, or in several tasks where that takes long. */
   removeMany(ids: string[]): void
-  reorder(ids: string[]): Promise<void>
+  reorder(ids: string[]): void
   /** `quiet`: without the word that anything was cancelled. */
   cancelAll(quiet?: boolean): void
   setMeta(meta: object): void

@@ -6,6 +6,9 @@ import { bytesOf } from './wasm-bytes.js'
 
 /** @typedef {import('./core.js').CoreModule} CoreModule */
 
+/** Before the driver gives it up, and asks again. */
+const MORE_WITHIN_MS = 29_000
+
 export function createLoader() {
   /** @type {{wasm?: unknown, more?: unknown}} */
   let given = {}
@@ -38,9 +41,16 @@ async function load({ wasm, more }) {
     const { exports } = await WebAssembly.instantiate(module, {})
     // The second puts its functions into the table of the first. Fetched, not imported: some browsers never import again what
     // they could not import once, and this may be wanted when the line is broken.
+    let tries = 0
     const rest = once(async () => {
-      const second = await compiled((await more) ?? new URL('./filechute-more.wasm', import.meta.url))
-      await WebAssembly.instantiate(second, { __wasm_split: exports })
+      // One that hangs is given up, or it would be waited for again. What did not do is not taken from the cache again.
+      const init = { signal: AbortSignal.timeout?.(MORE_WITHIN_MS), ...(tries > 0 ? { cache: /** @type {const} */ ('reload') } : {}) }
+      tries += 1
+      const second = await compiled((await more) ?? new URL('./filechute-more.wasm', import.meta.url), init)
+      await WebAssembly.instantiate(second, { __wasm_split: exports }).catch((error) => {
+        // The two name each other: see `split.rs`.
+        throw error instanceof WebAssembly.LinkError ? new Error('it is of another release than this page; reload the page') : error
+      })
     })
     return { Core: createCore(/** @type {any} */ (exports), rest) }
   } catch (error) {
@@ -53,8 +63,8 @@ async function load({ wasm, more }) {
   }
 }
 
-/** @param {any} given an address, a response, bytes, or a module already */
-const compiled = async (given) => (given instanceof WebAssembly.Module ? given : WebAssembly.compile(await bytesOf(given)))
+/** @param {any} given an address, a response, bytes, or a module already @param {RequestInit} [init] */
+const compiled = async (given, init) => (given instanceof WebAssembly.Module ? given : WebAssembly.compile(await bytesOf(given, init)))
 
 /** Once for all who ask, and again after a failure. @template T @param {() => Promise<T>} act */
 function once(act) {

@@ -11,7 +11,7 @@ use crate::{
     wire::{Reader, Writer},
 };
 
-/// Outputs handed over at once: what takes longer is for the driver to slice.
+/// Events, or commands, handed over at once: what takes longer is for the driver to slice.
 const AT_ONCE: usize = 256;
 
 /// One uploader's engine, and what its page allows.
@@ -76,10 +76,12 @@ impl Instance {
                 let report = report(engine, policy, read, out);
                 engine.on_report(now, job, report);
             }
-            19 => {
+            // Events, and commands.
+            19 | 35 => {
+                let next = if verb == 19 { Engine::poll_event } else { Engine::poll_command };
                 let mut outputs = Vec::new();
                 while outputs.len() < AT_ONCE
-                    && let Some(output) = engine.poll()
+                    && let Some(output) = next(engine)
                 {
                     outputs.push(output);
                 }
@@ -88,6 +90,7 @@ impl Instance {
                     out.output(output);
                 }
             }
+            34 => engine.reorder(&read.list(id).unwrap_or_default()),
             20 => out.maybe(engine.file(id(read)).as_ref(), Writer::file),
             21 => out.ids(&engine.file_ids().collect::<Vec<_>>()),
             22 => out.totals(engine.totals()),

@@ -69,7 +69,6 @@ mod split {
 fn call(verb: u32, engine: &mut Engine, read: &mut Reader<'_>, out: &mut Writer) {
     match verb {
         25 => out.maybe(engine.resume_of(id(read)).as_ref(), Writer::resume),
-        34 => engine.reorder(&read.list(id).unwrap_or_default()),
         29 => said(out, judge_step(&answer(read)).as_ref(), Writer::answer),
         30 => said(out, judge_complete(&answer(read)).as_ref(), Writer::response),
         31 => {

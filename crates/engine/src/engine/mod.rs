@@ -30,7 +30,7 @@ pub struct Engine {
     extras: Option<Extras>,
     asked_for_extras: bool,
     /// Reports that wait for them, of jobs that are in the air.
-    waiting: Vec<(JobId, Report)>,
+    waiting: Vec<(JobId, Time, Report)>,
     files: Table<Box<Entry>>,
     jobs: Table<FileId>,
     /// Those that are not over; a page has few.
@@ -46,7 +46,10 @@ pub struct Engine {
     known: Table<()>,
     /// When to look at a file again. Lazy: an entry may be earlier than the file's own deadline, never later.
     timers: VecDeque<(Time, FileId)>,
-    outputs: VecDeque<Output>,
+    /// Each with its place among both.
+    events: VecDeque<(u64, Output)>,
+    commands: VecDeque<(u64, Output)>,
+    next_output: u64,
     dirty: Vec<FileId>,
     totals_dirty: bool,
     totals: Totals,
@@ -171,7 +174,9 @@ impl Engine {
             orphans: Vec::new(),
             known: Table::new(),
             timers: VecDeque::new(),
-            outputs: VecDeque::new(),
+            events: VecDeque::new(),
+            commands: VecDeque::new(),
+            next_output: 0,
             dirty: Vec::new(),
             totals_dirty: false,
             totals: Totals { online: true, ..Totals::default() },
@@ -197,9 +202,24 @@ impl Engine {
         self.epoch_ms = epoch_ms;
     }
 
-    /// The next thing to do or to tell, until there is none.
+    /// The next thing to do or to tell, in the order they came up, until there is none.
     pub fn poll(&mut self) -> Option<Output> {
-        self.outputs.pop_front()
+        let event = self.events.front().map_or(u64::MAX, |(at, _)| *at);
+        match self.commands.front() {
+            Some((at, _)) if *at < event => self.poll_command(),
+            _ => self.poll_event(),
+        }
+    }
+
+    /// The next thing to do, before anything is told: for drivers that take their time with a long list of events. Clocks run
+    /// from when a command comes up.
+    pub fn poll_command(&mut self) -> Option<Output> {
+        self.commands.pop_front().map(|(_, command)| command)
+    }
+
+    /// The next thing to tell.
+    pub fn poll_event(&mut self) -> Option<Output> {
+        self.events.pop_front().map(|(_, event)| event)
     }
 
     /// When [`Engine::on_deadline`] wants to be called; calling it early or late is harmless.
@@ -280,11 +300,14 @@ impl Engine {
     // ── the few functions through which every change goes ──────────────────────────────────────────────────────────
 
     fn tell(&mut self, event: UploadEvent) {
-        self.outputs.push_back(Output::Event(event));
+        self.next_output = self.next_output.saturating_add(1);
+        // Of one type with the commands: each kind of queue is code of its own.
+        self.events.push_back((self.next_output, Output::Event(event)));
     }
 
     fn command(&mut self, command: Command) {
-        self.outputs.push_back(Output::Command(command));
+        self.next_output = self.next_output.saturating_add(1);
+        self.commands.push_back((self.next_output, Output::Command(command)));
     }
 
     /// Time never runs backwards in here, whatever the driver's clock does.
@@ -336,7 +359,11 @@ impl Engine {
         {
             return (rare.ground)(self, id);
         }
-        self.keep_for_again(id);
+        let Some(entry) = self.files.get(id) else { return };
+        // Somebody answered, if only to say no: nothing was lost.
+        if !matches!(entry.state, State::Sending { job, .. } if self.waits(job)) {
+            self.keep_for_again(id);
+        }
         let Some(entry) = self.files.get(id) else { return };
         if let State::Preparing { job } | State::Sending { job, .. } = entry.state {
             self.jobs.remove(job);

@@ -1,9 +1,14 @@
 //! What most uploads never need, behind one table of functions: files in parts, and the doctor. Code that is reached through
 //! the table alone can be a module of its own, which a page loads when it first needs it. All else works without it.
 
+use alloc::rc::Rc;
 use core::fmt;
 
-use super::{Engine, State};
+use super::{
+    Engine, State,
+    reports::ANSWER_WITHIN_MS,
+    schedule::{LONGEST_PROBE_MS, waits_for_the_line},
+};
 use crate::{
     Advice, Answer, Class, Command, Failure, FileId, JobId, Kind, MAX_PART, Phase, Report, Resume, Time,
     UploadParameters,
@@ -70,25 +75,46 @@ static ALL: Rare = Rare {
 
 impl Engine {
     /// Hands over what [`Command::Equip`] asked for, or says that it could not be had: files that wait for it are tried again
-    /// then as after any other failure.
+    /// then as after any other failure. To be called within half a minute or so: reports that wait are heard unread after twice
+    /// that.
     pub fn equip(&mut self, now: Time, extras: Option<Extras>) {
         let now = self.observe(now);
         self.extras = extras.or(self.extras);
         self.asked_for_extras = false;
         let waits = |id: &FileId| self.files.get(*id).is_some_and(|entry| matches!(entry.state, State::Held));
         let held: alloc::vec::Vec<FileId> = self.file_ids().filter(waits).collect();
+        // It was one request, whoever waits for it.
+        let may_try = self.extras.is_some() || held.is_empty() || self.budget.spend(false);
         for id in held {
             if self.extras.is_some() {
                 self.requeue(id);
             } else {
-                let message = "a part of the uploader could not be loaded";
-                self.after_failure(now, id, Failure::new(Kind::Network, "load", Class::Retry, message));
+                self.not_loaded(now, id, may_try);
             }
         }
-        for (job, report) in core::mem::take(&mut self.waiting) {
-            self.hear(now, job, report, false);
+        for (job, came, report) in core::mem::take(&mut self.waiting) {
+            self.hear(now, job, report, Some(came));
         }
         self.turn();
+    }
+
+    /// What a file needs to go in parts could not be had.
+    fn not_loaded(&mut self, now: Time, id: FileId, may_try: bool) {
+        let message = "a part of the uploader could not be loaded";
+        let failure = Failure::new(Kind::Network, "load", Class::Retry, message);
+        let spent = self.files.get(id).map_or(0, |entry| usize::try_from(entry.retries).unwrap_or(usize::MAX));
+        if !self.network.online {
+            // Offline no try counts. It comes back with the line, or to see whether that is true.
+            if let Some(entry) = self.files.get_mut(id) {
+                entry.failure = Some(waits_for_the_line());
+            }
+            self.enter(id, State::BackingOff, Phase::BackingOff);
+            self.arm(id, now.after(LONGEST_PROBE_MS));
+        } else if may_try && spent < self.options.retry_delays_ms.len() {
+            self.back_off(now, id, failure);
+        } else {
+            self.give_up(id, failure);
+        }
     }
 
     /// Whether there is nothing to ask for by [`Command::Equip`].
@@ -100,7 +126,7 @@ impl Engine {
     /// Whether a report about this job waits for [`Engine::equip`], and will be heard then.
     #[must_use]
     pub fn waits(&self, job: JobId) -> bool {
-        self.waiting.iter().any(|(known, _)| *known == job)
+        self.waiting.iter().any(|(known, ..)| *known == job)
     }
 
     /// What would be needed to go on with a file's multipart upload another time: after a reload, say. `None` while the
@@ -126,10 +152,17 @@ impl Engine {
         }
     }
 
-    /// A report that only the extras can read.
-    pub(super) fn wait_for_extras(&mut self, job: JobId, report: Report) {
-        self.waiting.push((job, report));
+    /// A report that only the extras can read. Whoever made it has answered in time: what counts now is the time for those.
+    pub(super) fn wait_for_extras(&mut self, now: Time, id: FileId, job: JobId, report: Report) {
+        self.disarm(id);
+        self.arm(id, now.after(ANSWER_WITHIN_MS));
+        self.waiting.push((job, now, report));
         self.ask_for_extras();
+    }
+
+    /// Which report waits that is about what this file has in the air.
+    pub(super) fn answer_of(&self, id: FileId) -> Option<usize> {
+        self.waiting.iter().position(|(job, ..)| self.jobs.get(*job) == Some(&id))
     }
 
     /// Whether upload parameters should not be used before they were [inspected](doctor::inspect): they may say that no byte
@@ -140,19 +173,24 @@ impl Engine {
         !self.is_equipped() && many && rules
     }
 
-    /// Starts or goes on with a file in parts, or has it wait for what that needs. False when the file goes whole.
-    pub(super) fn goes_in_parts(&mut self, now: Time, id: FileId) -> bool {
-        let Some(entry) = self.files.get(id) else { return false };
-        if entry.multi.is_none() && !self.is_cut(entry) {
-            return false;
-        }
-        if let Some(rare) = self.rare() {
-            (rare.begin_parts)(self, now, id);
-        } else {
+    /// Has a file in parts wait for what that needs, where that is not there. It takes nobody's turn.
+    pub(super) fn is_held(&mut self, id: FileId) -> bool {
+        let held = !self.is_equipped() && self.files.get(id).is_some_and(|entry| self.is_cut(entry));
+        if held {
             self.enter(id, State::Held, Phase::Queued);
             self.ask_for_extras();
         }
-        true
+        held
+    }
+
+    /// Starts or goes on with a file in parts. False when the file goes whole.
+    pub(super) fn goes_in_parts(&mut self, now: Time, id: FileId) -> bool {
+        let Some(rare) = self.rare() else { return false };
+        let cut = self.files.get(id).is_some_and(|entry| entry.multi.is_some() || self.is_cut(entry));
+        if cut {
+            (rare.begin_parts)(self, now, id);
+        }
+        cut
     }
 
     /// Whether a file goes in parts, or would have to.
@@ -166,6 +204,11 @@ impl Engine {
     pub(super) fn forget_parts(&mut self, id: FileId) {
         if let Some(rare) = self.rare() {
             (rare.owe_abort)(self, id);
+        } else if let Some((Some(resume), file)) = self.files.get_mut(id).map(|entry| (entry.new.resume.take(), entry))
+        {
+            // It is paid when there is somebody to do it.
+            let file = file.snapshot(id);
+            self.owe(Rc::new(resume.remote), Rc::new(file));
         }
     }
 

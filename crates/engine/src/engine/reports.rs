@@ -25,11 +25,11 @@ const ORIGINS_KEPT: usize = 64;
 impl Engine {
     /// Takes a report. Late ones, repeated ones and those of aborted jobs do nothing.
     pub fn on_report(&mut self, now: Time, job: JobId, report: Report) {
-        self.hear(now, job, report, true);
+        self.hear(now, job, report, None);
     }
 
-    /// Takes a report, or has it wait for what is needed to make sense of it.
-    pub(super) fn hear(&mut self, now: Time, job: JobId, report: Report, may_wait: bool) {
+    /// Takes a report, or has it wait for what is needed to make sense of it. `came`: it did, since then.
+    pub(super) fn hear(&mut self, now: Time, job: JobId, report: Report, came: Option<Time>) {
         let now = self.observe(now);
         let Some(id) = self.jobs.get(job).copied() else { return };
         if self.rare().is_some_and(|rare| (rare.orphan_report)(self, now, job, &report)) {
@@ -44,11 +44,11 @@ impl Engine {
             Report::Busy => self.arm_stall(now, id),
             Report::Progress(bytes) => self.progressed(now, id, bytes),
             Report::BodySent => self.body_sent(now, id),
-            Report::Parameters(parameters) if may_wait && self.is_worth_a_look(id, &parameters) => {
-                self.wait_for_extras(job, Report::Parameters(parameters));
+            Report::Parameters(parameters) if came.is_none() && self.is_worth_a_look(id, &parameters) => {
+                self.wait_for_extras(now, id, job, Report::Parameters(parameters));
             }
-            Report::Parameters(parameters) => self.prepared(now, id, job, parameters),
-            Report::Answer(answer) => self.answered(now, id, job, answer, may_wait),
+            Report::Parameters(parameters) => self.prepared((now, came.unwrap_or(now)), id, job, parameters),
+            Report::Answer(answer) => self.answered(now, id, job, answer, came),
             Report::Failed(failure) => {
                 // To have an explanation when it comes to that.
                 self.ask_for_extras();
@@ -114,7 +114,8 @@ impl Engine {
         self.arm_stall(now, id);
     }
 
-    fn prepared(&mut self, now: Time, id: FileId, job: JobId, parameters: Box<UploadParameters>) {
+    /// `came`: when the parameters did, for their time runs.
+    fn prepared(&mut self, (now, came): (Time, Time), id: FileId, job: JobId, parameters: Box<UploadParameters>) {
         let preparing = self.files.get(id).is_some_and(|entry| matches!(entry.state, State::Preparing { .. }));
         if !preparing {
             return;
@@ -124,13 +125,18 @@ impl Engine {
         if let Some(refusal) = self.files.get(id).and_then(|entry| self.refused(&parameters, entry.sent(None))) {
             return self.after_failure(now, id, refusal);
         }
+        let expires_at = parameters.expires_in_ms.map(|ms| came.after(ms));
+        if came < now && expires_at.is_some_and(|end| end <= now) {
+            let failure =
+                Failure::new(Kind::Sign, "expired", Class::Resign, "the upload parameters ended while they waited");
+            return self.after_failure(now, id, failure);
+        }
         let meta: Meta = parameters.fields.iter().filter(|(name, _)| !is_credential(name)).cloned().collect();
         if let Some(entry) = self.files.get_mut(id) {
             entry.answered_meta = meta;
             entry.again = None;
             entry.sent_again = false;
         }
-        let expires_at = parameters.expires_in_ms.map(|ms| now.after(ms));
         self.launch(now, id, parameters, expires_at);
     }
 
@@ -167,11 +173,11 @@ impl Engine {
         }
     }
 
-    fn answered(&mut self, now: Time, id: FileId, job: JobId, answer: Box<Answer>, may_wait: bool) {
+    fn answered(&mut self, now: Time, id: FileId, job: JobId, answer: Box<Answer>, came: Option<Time>) {
         let Some(State::Sending { parameters, expires_at, .. }) = self.files.get(id).map(|entry| &entry.state) else {
             return;
         };
-        let expired = expires_at.is_some_and(|end| end <= now);
+        let expired = expires_at.is_some_and(|end| end <= came.unwrap_or(now));
         let parameters = Rc::clone(parameters);
         self.heard_from(parameters.url.origin().to_string());
         if !self.network.online {
@@ -185,7 +191,7 @@ impl Engine {
         }
         let mut failure = match self.rare() {
             Some(rare) => (rare.refuse)(&parameters, &answer, expired),
-            None if may_wait => return self.wait_for_extras(job, Report::Answer(answer)),
+            None if came.is_none() => return self.wait_for_extras(now, id, job, Report::Answer(answer)),
             None => refuse_unread(&answer),
         };
         if failure.is(Kind::S3, "precondition") && self.was_sent_again(id) {

@@ -7,7 +7,7 @@ use crate::{Ask, Class, Command, Failure, FileId, JobId, Kind, Phase, Time, Uplo
 
 /// First try after the browser said it is offline; doubled up to the longest.
 pub(super) const FIRST_PROBE_MS: u64 = 2_000;
-const LONGEST_PROBE_MS: u64 = 60_000;
+pub(super) const LONGEST_PROBE_MS: u64 = 60_000;
 /// A deadline looked at this late says that the machine slept or the tab was frozen, not that the line is dead.
 pub(super) const LATE_MS: u64 = 10_000;
 /// Longest `Retry-After` obeyed.
@@ -54,6 +54,11 @@ impl Engine {
         if matches!(entry.state, State::BackingOff) {
             return self.requeue(id);
         }
+        if let Some(at) = self.answer_of(id) {
+            let (job, came, report) = self.waiting.swap_remove(at);
+            return self.hear(now, job, report, Some(came));
+        }
+        let Some(entry) = self.files.get_mut(id) else { return };
         if matches!(entry.state, State::Multi)
             && let Some(rare) = rare
         {
@@ -94,6 +99,9 @@ impl Engine {
             // Files under way go before new ones.
             let part = self.wanting.first().copied();
             let Some(id) = part.or_else(|| self.ready.first().copied()) else { return };
+            if part.is_none() && self.is_held(id) {
+                continue;
+            }
             if !self.may_start() {
                 return;
             }
@@ -133,6 +141,9 @@ impl Engine {
     /// Gives a request in the air its full allowance again.
     pub(super) fn arm_stall(&mut self, now: Time, id: FileId) {
         let stall = self.options.stall_after_ms;
+        if self.answer_of(id).is_some() {
+            return;
+        }
         if stall == 0 {
             return self.disarm(id);
         }
@@ -157,7 +168,7 @@ impl Engine {
         let Some(entry) = self.files.get_mut(id) else { return };
         if offline {
             entry.resigned = false;
-            entry.failure = Some(Failure::new(Kind::Network, "offline", Class::Retry, "waiting for the network"));
+            entry.failure = Some(waits_for_the_line());
             self.requeue(id);
             return self.turn();
         }
@@ -192,7 +203,7 @@ impl Engine {
         self.allowed = self.allowed.saturating_add(1).min(super::limit_of(&self.options));
     }
 
-    fn back_off(&mut self, now: Time, id: FileId, failure: Failure) {
+    pub(super) fn back_off(&mut self, now: Time, id: FileId, failure: Failure) {
         let Some(entry) = self.files.get_mut(id) else { return };
         let step = usize::try_from(entry.retries).unwrap_or(usize::MAX);
         entry.retries = entry.retries.saturating_add(1);
@@ -228,4 +239,9 @@ impl Engine {
             .map(FileId)
             .collect()
     }
+}
+
+/// Why a file is not tried.
+pub(super) fn waits_for_the_line() -> Failure {
+    Failure::new(Kind::Network, "offline", Class::Retry, "waiting for the network")
 }

@@ -161,13 +161,6 @@ impl Engine {
         self.observe(now);
         self.auto_upload_at = None;
         let all: Vec<FileId> = self.file_ids().collect();
-        // First what is in the air: a driver may take its time to tell of the rest.
-        for id in &all {
-            if let Some(phase) = self.phase(*id).filter(|phase| phase.in_air()) {
-                self.halt(*id);
-                self.enter(*id, State::Resting, phase);
-            }
-        }
         for id in all {
             self.take_out(id);
         }
@@ -298,7 +291,7 @@ impl Engine {
         let required = &self.options.restrictions.required_meta_fields;
         required
             .iter()
-            .find(|field| entry.new.meta.get(field).is_none_or(|value| value.trim().is_empty()))
+            .find(|field| entry.new.meta.get(field).is_none_or(|value| value.trim_ascii().is_empty()))
             .map(ToOwned::to_owned)
     }
 

@@ -85,11 +85,11 @@ fn offline_it_waits_for_the_line() {
         "
         add a {LARGE} => added 1
         offline => offline
-        upload => upload u1 [1]
-        online => online; equip
+        upload => upload u1 [1]; equip
+        online => online
         offline => offline
         equip failed =>
-        ? 1 => queued 0/10485761 0% network.offline
+        ? 1 => retrying 0/10485761 0% network.offline
         online => online; equip
         equip => create 1 j1
         "
@@ -140,9 +140,10 @@ fn nothing_hangs_when_the_answer_never_comes() {
         add a 10 => added 1
         upload => upload u1 [1]; ask 1 j1
         j1 put, j2 sent, j2 503 => send 1 j2; equip
-        +60000 => abort j2; stalled 1 network.stall; send 1 j3
-        equip, j2 200 =>
-        j3 200 => success 1; complete u1 [1] []
+        +60000 =>
+        ? 1 => retrying 0/10 0% retries 1 s3.503
+        equip, j2 200, +1000 => ask 1 j3
+        j3 put, j4 200 => send 1 j4; success 1; complete u1 [1] []
         ",
     );
 }

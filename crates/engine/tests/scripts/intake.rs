@@ -114,7 +114,7 @@ fn one_batch_only() {
         # failed files of the batch may still be tried again
         j1 fail sign.denied final, retry 1 => failed 1 sign.denied; retry 1; upload u2 [1]; ask 1 j3
         j3 fail sign.denied final, upload => failed 1 sign.denied; complete u2 [] [1]; upload u3 [1]; ask 1 j4
-        cancel-all => cancel-all; abort j4; abort j2; removed 1; complete u3 [] []; removed 2; complete u1 [] [1]
+        cancel-all => cancel-all; abort j4; removed 1; complete u3 [] []; abort j2; removed 2; complete u1 [] [1]
         # when everything is gone a new batch may begin
         add c 1 => added 3
         ",

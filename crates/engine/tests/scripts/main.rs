@@ -15,3 +15,4 @@ mod resumed;
 mod retries;
 mod rig;
 mod verbs;
+mod waits;

@@ -158,7 +158,7 @@ fn cancel_all_empties_everything() {
         "
         add a 10, add b 10, add c 10, upload => added 1; added 2; added 3; upload u1 [1 2 3]; ask 1 j1; ask 2 j2
         j1 put, j3 200, add d 10 => send 1 j3; success 1; ask 3 j4; added 4
-        cancel-all => cancel-all; abort j2; abort j4; removed 1; removed 2; removed 3; complete u1 [1] []; removed 4
+        cancel-all => cancel-all; removed 1; abort j2; removed 2; abort j4; removed 3; complete u1 [1] []; removed 4
         ? totals => 0 files 0/0 of 0 0%
         ? deadline => none
         cancel-all => cancel-all

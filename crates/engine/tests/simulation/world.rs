@@ -473,7 +473,7 @@ impl World {
         self.person(Act::CancelAll);
         self.drain();
         self.flush();
-        self.nothing_left(&["jobs", "ready", "timers", "uploads", "files", "known", "outputs", "dirty"]);
+        self.nothing_left(&["jobs", "ready", "timers", "uploads", "files", "known", "events", "commands", "dirty"]);
     }
 
     /// Looks inside: those collections of the engine are empty.

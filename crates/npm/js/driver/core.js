@@ -1,4 +1,4 @@
-// The one door between the engine and the browser: `act` changes the engine, `drain` performs what it says and tells of it.
+// The one door between the engine and the browser: `act` changes the engine, `perform` does what it says, `drain` tells of it.
 // Its methods are those that `core.d.ts` promises to the rest of the JavaScript.
 
 import { report as reportError } from '../errors.js'
@@ -46,7 +46,7 @@ import { openTransfers } from './transfer.js'
  * @property {boolean} dead it was destroyed
  */
 
-/** What the engine says is performed for so long in one task: a frame is 16 ms. */
+/** What happened is told for so long in one task: a frame is 16 ms. */
 const DRAIN_MS = 10
 /** Progress is told at most this often. */
 const FLUSH_EVERY_MS = 100
@@ -98,11 +98,18 @@ class Driver {
   /** Dropped folders being read. @type {Set<object>} */
   #intakes = new Set()
   #percentage = 0
+  #performing = false
   #draining = false
+  /** Events that the engine handed over, to be told. @type {any[][]} */
+  #events = []
   /** What was left for another task. @type {ReturnType<typeof setTimeout> | undefined} */
   #later
+  /** Nothing is told any more. */
+  #ended = false
   /** The page is going away, or lies in the back/forward cache. */
   #leaving = false
+  /** What broke meanwhile, for when the page stays. @type {Array<() => void>} */
+  #broken = []
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #stays
   /** @type {ReturnType<typeof setTimeout> | undefined} */
@@ -280,8 +287,7 @@ class Driver {
   }
 
   /** Those that wait start in this order. @param {string[]} ids */
-  async reorder(ids) {
-    await this.#equip()
+  reorder(ids) {
     this.#look(engine.ORDER, ids.map(parseId))
   }
 
@@ -379,12 +385,15 @@ class Driver {
     const { memory } = this.#own
     this.#own.memory = undefined
     this.#look(memory?.isOpen ? engine.LEAVE : engine.CANCEL_ALL)
+    // One that a listener destroys is in the middle of telling, and has told enough.
     this.#drain(Infinity)
+    this.#ended = true
     memory?.leave()
     this.#own.blobs.clear()
     this.#own.handles.clear()
     this.#teller.end()
     this.#own.given = {}
+    this.#broken = []
     for (const timer of [this.#stays, this.#alarm, this.#flush, this.#later]) clearTimeout(timer)
   }
 
@@ -504,28 +513,47 @@ class Driver {
     return result
   }
 
-  /** So much time is taken at once; what is left then is performed and told in tasks of its own. */
+  /** Does what the engine says, at once, since its clocks run; then tells of what happened. */
   #drain(until = performance.now() + DRAIN_MS) {
+    this.#performAll()
     if (this.#draining) return
     this.#draining = true
     try {
-      for (;;) {
-        /** @type {any[][]} */
-        const outputs = this.#look(engine.POLL) ?? []
-        if (outputs.length === 0) break
-        for (const [name, ...details] of outputs) this.#perform(name, details)
-        if (performance.now() > until) {
-          this.#later ??= setTimeout(() => {
-            this.#later = undefined
-            this.#drain()
-          })
-          break
-        }
-      }
+      this.#tellAll(until)
     } finally {
       this.#draining = false
     }
     this.#rest()
+  }
+
+  #performAll() {
+    // In order: whatever a callback in there makes of it comes behind.
+    if (this.#performing) return
+    this.#performing = true
+    for (;;) {
+      /** @type {any[][]} */
+      const commands = this.#look(engine.COMMANDS) ?? []
+      if (commands.length === 0) break
+      for (const [name, ...details] of commands) contained(() => this.#perform(name, details))
+    }
+    this.#performing = false
+  }
+
+  /** So much time is taken at once; what is left then is told in tasks of its own. @param {number} until */
+  #tellAll(until) {
+    while (!this.#ended) {
+      if (this.#events.length === 0) this.#events = (this.#look(engine.POLL) ?? []).reverse()
+      const event = this.#events.pop()
+      if (!event) break
+      const [name, ...details] = event
+      contained(() => this.#tell(name, details))
+      if (performance.now() <= until || this.#own.dead) continue
+      this.#later ??= setTimeout(() => {
+        this.#later = undefined
+        this.#drain()
+      })
+      break
+    }
   }
 
   /** Sets the alarm and plans what is to be told later. */
@@ -573,7 +601,7 @@ class Driver {
   #report(job, kind, ...details) {
     // A page that goes away breaks its own requests and may not read its files any more: no news about either. Taken for
     // some, it would abort at the store what the next page is to go on with (seen in WebKit).
-    if (this.#leaving && kind === 'failed') return
+    if (this.#leaving && kind === 'failed') return void this.#broken.push(() => this.#report(job, kind, ...details))
     if (!GOES_ON.includes(kind)) {
       // Whatever it was, it is over; a transfer that ended frees its request before anyone is told.
       const over = this.#own.jobs.get(job)
@@ -585,7 +613,7 @@ class Driver {
     this.#drain()
   }
 
-  /** Does what the engine says, or tells of it. @param {string} name @param {any[]} details */
+  /** Does what the engine says. @param {string} name @param {any[]} details */
   #perform(name, details) {
     const [first, second, third, fourth] = details
     switch (name) {
@@ -594,12 +622,15 @@ class Driver {
       case 'abortUpload': return void this.#tasks.abortUpload(first, /** @type {Snapshot} */ (snapshotOf(second)), third)
       case 'abort': return this.#tasks.stop(first)
       case 'equip': return void this.#equip()
-      default:
-        // The journal knows before anyone else does.
-        if (name === 'file-removed') this.#own.handles.delete(first[0])
-        this.#tasks.note(name, details)
-        return this.#teller.event(name, details)
     }
+  }
+
+  /** @param {string} name @param {any[]} details */
+  #tell(name, details) {
+    // The journal knows before anyone else does.
+    if (name === 'file-removed') this.#own.handles.delete(details[0][0])
+    this.#tasks.note(name, details)
+    this.#teller.event(name, details)
   }
 
   /** Loads what the engine asks for, and says whether it is there. */
@@ -613,8 +644,10 @@ class Driver {
     const why = await Promise.race([this.#more(), late]).then(() => undefined, (error) => String(error?.message ?? error))
     clearTimeout(timer)
     if (this.#own.dead) return
-    if (why !== undefined) this.#teller.warnOnce('load.more', `filechute-more.wasm could not be loaded (where is it? see configure): ${why}`)
+    // As with requests: a page that goes away breaks it itself.
+    if (why !== undefined && this.#leaving) return void this.#broken.push(() => this.#equip())
     this.#act(engine.EQUIP, why === undefined)
+    if (why !== undefined) this.#teller.warnOnce('load.more', `filechute-more.wasm could not be loaded (where is it? see configure): ${why}`)
   }
 
   #proceed() {
@@ -655,6 +688,19 @@ class Driver {
   #leave(leaving) {
     clearTimeout(this.#stays)
     this.#leaving = leaving
+    if (leaving) return
+    const broken = this.#broken
+    this.#broken = []
+    for (const again of broken) again()
+  }
+}
+
+/** What goes wrong with one thing is no reason to leave the others. @param {() => void} act */
+function contained(act) {
+  try {
+    act()
+  } catch (error) {
+    reportError(error)
   }
 }
 

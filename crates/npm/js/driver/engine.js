@@ -48,6 +48,7 @@ export const REFUSAL = 31
 export const EQUIP = 32
 export const FILES = 33
 export const ORDER = 34
+export const COMMANDS = 35
 
 export class Engine {
   /** @type {Exports} */

@@ -20,6 +20,8 @@ export class Teller {
   #notify
   /** Files added in this task, told together as `files-added` when it ends. @type {number[]} */
   #added = []
+  /** Gone before they were told as added. @type {Set<number>} */
+  #untold = new Set()
   /** What was explained on the console. @type {Set<string>} */
   #explained = new Set()
 
@@ -39,6 +41,7 @@ export class Teller {
     switch (name) {
       case 'created': return
       case 'file-added':
+        if (!this.#isThere(first)) return void this.#untold.add(first)
         this.about(name, first)
         return this.#gather(first)
       case 'file-removed': {
@@ -46,6 +49,7 @@ export class Teller {
         const source = this.#own.sources.get(last.id)
         this.#own.blobs.delete(last.id)
         this.#own.sources.delete(last.id)
+        if (this.#untold.delete(last.id)) return
         return this.send(name, fileObject(last, undefined, source, this.#own.strings))
       }
       case 'upload': {
@@ -113,12 +117,18 @@ export class Teller {
   }
 
   /** @param {number} id */
+  #isThere(id) {
+    return (this.#own.look(engine.PHASE, id) ?? null) !== null
+  }
+
+  /** @param {number} id */
   #gather(id) {
     if (this.#added.push(id) > 1) return
     queueMicrotask(() => {
-      const added = this.#added
+      // A listener may have taken them out again.
+      const added = this.#added.filter((id) => this.#isThere(id))
       this.#added = []
-      if (this.#own.dead) return
+      if (this.#own.dead || added.length === 0) return
       this.send('files-added', new Lazy(() => this.many(added)))
       this.#own.added()
     })
@@ -158,6 +168,11 @@ export class Teller {
   warnOnce(code, text) {
     if (this.#explained.size >= MOST_EXPLAINED || this.#explained.has(code)) return
     this.#explained.add(code)
-    console.warn(`filechute: ${code}: ${text}`)
+    try {
+      console.warn(`filechute: ${code}: ${text}`)
+    } catch (error) {
+      // Some pages make it throw.
+      reportError(error)
+    }
   }
 }
