@@ -82,6 +82,7 @@ pub(crate) struct Driver {
     pub(crate) before_add: RefCell<Option<BeforeAdd>>,
     pub(crate) before_upload: RefCell<Option<BeforeUpload>>,
     pub(crate) plan: RefCell<Option<PlanParts>>,
+    performing: Cell<bool>,
     draining: Cell<bool>,
     /// It was destroyed: nothing gets in any more.
     dead: Cell<bool>,
@@ -124,6 +125,7 @@ impl Driver {
             before_add: RefCell::default(),
             before_upload: RefCell::default(),
             plan: RefCell::default(),
+            performing: Cell::new(false),
             draining: Cell::new(false),
             dead: Cell::new(false),
             leaving: Cell::new(false),
@@ -317,30 +319,40 @@ impl Driver {
         Time(to_u64(page::now_ms() - self.born_ms))
     }
 
+    /// Does what the engine says, at once, since its clocks run; then tells of what happened, however long listeners take.
     fn drain(&self) {
+        self.perform_all();
         if self.draining.replace(true) {
             return;
         }
         loop {
-            let output = self.engine.borrow_mut().poll();
-            match output {
-                None => break,
-                Some(Output::Command(command)) => self.perform(command),
-                Some(Output::Event(event)) => {
-                    self.note(&event);
-                    if let UploadEvent::FileRemoved(file) = &event {
-                        self.blobs.borrow_mut().remove(file.id);
-                    }
-                    if let UploadEvent::UploadError(id) = &event {
-                        self.explain(*id);
-                    }
-                    self.tell(&Notice::Event(event));
-                }
+            let output = self.engine.borrow_mut().poll_event();
+            let Some(Output::Event(event)) = output else { break };
+            self.note(&event);
+            if let UploadEvent::FileRemoved(file) = &event {
+                self.blobs.borrow_mut().remove(file.id);
             }
+            if let UploadEvent::UploadError(id) = &event {
+                self.explain(*id);
+            }
+            self.tell(&Notice::Event(event));
         }
         self.draining.set(false);
         self.set_alarm();
         self.plan_flush();
+    }
+
+    fn perform_all(&self) {
+        // In order: whatever a callback in there makes of it comes behind.
+        if self.performing.replace(true) {
+            return;
+        }
+        loop {
+            let output = self.engine.borrow_mut().poll_command();
+            let Some(Output::Command(command)) = output else { break };
+            self.perform(command);
+        }
+        self.performing.set(false);
     }
 
     /// What a person cannot mend is put on the console, where the site's developer finds the cure: once per cause.
