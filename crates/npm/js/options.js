@@ -133,7 +133,7 @@ export const STEPS = [
 ]
 
 /** Those whose absence means something, and which a patch takes back by `null`. */
-const UNSET = ['onBeforeFileAdded', 'onBeforeUpload', ...STEPS, 'getChunkSize', 'shouldUseMultipart', 'checksum']
+const UNSET = ['meta', 'onBeforeFileAdded', 'onBeforeUpload', ...STEPS, 'getChunkSize', 'shouldUseMultipart', 'checksum']
 
 /**
  * Checked options under their present names, in a new object. `undefined` and `null` count as not given.

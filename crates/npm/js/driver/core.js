@@ -418,7 +418,9 @@ class Driver {
   /** What is of no concern to the engine. @param {CoreOptions} options @param {CoreOptions} [all] */
   #take(options, all = { ...options }) {
     this.#own.given = all
-    if (options.meta) this.setMeta(options.meta)
+    // Files that are there keep what they have.
+    if (options.meta === null) this.#meta = {}
+    else if (options.meta) this.setMeta(options.meta)
     if (options.locale) this.#own.strings = /** @type {any} */ ({ ...EN, ...options.locale })
     const { allowedOrigins = [], allowInsecure = false, allowAuthorization = false } = all
     this.#look(engine.POLICY, allowedOrigins, allowInsecure, allowAuthorization)
