@@ -221,6 +221,27 @@ async fn pictures_and_films_are_shown_small_and_let_go() {
     assert!(fetched.is_err(), "the address still leads somewhere");
 }
 
+/// Hundreds are taken in at once, what is beyond in tasks of its own; that ends when everything is cancelled.
+#[wasm_bindgen_test]
+async fn a_long_drop_leaves_the_page_its_turn() {
+    let uploader = uploader(never(), Restrictions::default(), true);
+    let stage = panel(&uploader);
+    stage.until("ready", |stage| stage.seen(".fc[data-ready]").is_some()).await;
+    let files: Vec<File> = (0..900).map(|n| file(&format!("{n}.txt"), "text/plain", "x")).collect();
+    drop_files(&stage.seen(".fc-drop").unwrap(), &files);
+    let first = uploader.file_ids().len();
+    assert!((100..900).contains(&first), "{first}");
+    stage.until("all of them", |_| uploader.file_ids().len() == 900).await;
+    let names: Vec<String> = uploader.files().into_iter().map(|file| file.name).collect();
+    assert_eq!(names, files.iter().map(File::name).collect::<Vec<_>>());
+    uploader.cancel_all();
+    drop_files(&stage.seen(".fc-drop").unwrap(), &files);
+    uploader.cancel_all();
+    TimeoutFuture::new(200).await;
+    assert!(uploader.file_ids().is_empty());
+    assert_eq!(uploader.stats().jobs, 0);
+}
+
 #[wasm_bindgen_test]
 async fn dragging_shows_only_for_files() {
     let uploader = uploader(never(), Restrictions::default(), true);

@@ -3,6 +3,8 @@
 use std::rc::Rc;
 
 use filechute_engine::{FileId, Meta, NewFile, Rejection, RejectionReason};
+use futures::future::{FutureExt, LocalBoxFuture};
+use gloo_timers::future::TimeoutFuture;
 use js_sys::{Array, Function, Promise};
 use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::JsFuture;
@@ -18,6 +20,11 @@ use super::{
 
 /// Most entries read out of dropped folders: past this a link loop is more likely than a wish.
 const MAX_ENTRIES: usize = 100_000;
+
+/// Files that are taken in before the page gets its turn.
+const AT_ONCE: usize = 200;
+/// S3 takes no smaller part, but for the last: what is smaller goes whole, and there is nothing to go on with.
+const SMALLEST_PART: f64 = 5_242_880.0;
 
 /// Bytes with a name, ready to be added.
 #[derive(Clone, Debug)]
@@ -120,39 +127,66 @@ fn keep_handle(driver: &Rc<Driver>, id: FileId, handle: impl Future<Output = Opt
     });
 }
 
-pub(crate) fn file_list(driver: &Driver, list: &FileList, base: &Meta) {
-    for i in 0..list.length() {
-        if let Some(file) = list.get(i) {
-            let _ = driver.take_or_tell(&IntakeFile::from_file(&file), base);
+/// A file, and how it is found again.
+type Found = (File, Option<LocalBoxFuture<'static, Option<Handle>>>);
+
+pub(crate) fn file_list(driver: &Rc<Driver>, list: &FileList, base: &Meta) {
+    let list = list.clone();
+    let files = (0..list.length()).filter_map(move |i| list.get(i));
+    take_all(driver, files.map(|file| (file, None)), base.clone());
+}
+
+/// The first ones at once, the others in tasks of their own: each is told, and shown.
+fn take_all(driver: &Rc<Driver>, found: impl Iterator<Item = Found> + 'static, base: Meta) {
+    let mut found = found.peekable();
+    take_some(driver, &mut found, &base);
+    if found.peek().is_none() {
+        return;
+    }
+    let weak = Rc::downgrade(driver);
+    let slot = driver.next_intake();
+    let task = Task::spawn(None, async move {
+        while found.peek().is_some() {
+            TimeoutFuture::new(0).await;
+            let Some(driver) = weak.upgrade() else { return };
+            take_some(&driver, &mut found, &base);
+        }
+        if let Some(driver) = weak.upgrade() {
+            driver.end_intake(slot);
+        }
+    });
+    driver.keep_intake(slot, task);
+}
+
+fn take_some(driver: &Rc<Driver>, found: &mut impl Iterator<Item = Found>, base: &Meta) {
+    for (file, handle) in found.take(AT_ONCE) {
+        let added = driver.take_or_tell(&IntakeFile::from_file(&file), base);
+        if let (Some(id), Some(handle)) = (added, handle) {
+            keep_handle(driver, id, handle);
         }
     }
 }
 
 /// A drop or a paste. Entries must be fetched before this returns: the transfer is emptied afterwards.
 pub(crate) fn data_transfer(driver: &Rc<Driver>, transfer: &DataTransfer, base: &Meta, directories: bool) {
-    let mut found = Vec::new();
+    let (mut found, mut files) = (Vec::new(), Vec::new());
     let items = transfer.items();
-    let mut seen = 0;
     for i in 0..items.length() {
         let Some(item) = items.get(i).filter(|item| item.kind() == "file") else { continue };
         let entry = item.webkit_get_as_entry().ok().flatten();
         match (entry.filter(FileSystemEntry::is_directory), item.get_as_file().ok().flatten()) {
             (Some(folder), _) => found.push(folder),
             (None, Some(file)) => {
-                // Asked for while the drop is handled, or never.
-                let handle = Handle::dropped(&item);
-                if let Some(id) = driver.take_or_tell(&IntakeFile::from_file(&file), base) {
-                    keep_handle(driver, id, handle);
-                }
+                // Asked for while the drop is handled, or never. A small file is sent whole.
+                let handle = (file.size() >= SMALLEST_PART).then(|| Handle::dropped(&item).boxed_local());
+                files.push((file, handle));
             }
-            (None, None) => continue,
+            (None, None) => {}
         }
-        seen += 1;
     }
-    if seen == 0
-        && let Some(list) = transfer.files()
-    {
-        file_list(driver, &list, base);
+    match transfer.files() {
+        Some(list) if found.is_empty() && files.is_empty() => file_list(driver, &list, base),
+        _ => take_all(driver, files.into_iter(), base.clone()),
     }
     folders(driver, found, base.clone(), directories);
 }

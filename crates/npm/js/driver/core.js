@@ -1,6 +1,7 @@
 // The one door between the engine and the browser: `act` changes the engine, `perform` does what it says, `drain` tells of it.
 // Its methods are those that `core.d.ts` promises to the rest of the JavaScript.
 
+import { breath } from '../breath.js'
 import { report as reportError } from '../errors.js'
 import { toMeta } from '../options.js'
 import { EN } from '../ui/strings.js'
@@ -48,6 +49,10 @@ import { openTransfers } from './transfer.js'
 
 /** What happened is told for so long in one task: a frame is 16 ms. */
 const DRAIN_MS = 10
+/** Files that are taken in whatever the time. */
+const AT_ONCE = 50
+/** S3 takes no smaller part, but for the last. */
+const SMALLEST_PART = 5 << 20
 /** Progress is told at most this often. */
 const FLUSH_EVERY_MS = 100
 /** While nothing moves the speed is still looked at, so that it can fall. */
@@ -95,7 +100,7 @@ class Driver {
   #tasks
   /** Meta of files to come. @type {Record<string, string>} */
   #meta = {}
-  /** Dropped folders being read. @type {Set<object>} */
+  /** Long lists being taken in, and dropped folders being read. @type {Set<object>} */
   #intakes = new Set()
   #percentage = 0
   #performing = false
@@ -185,27 +190,53 @@ class Driver {
 
   /** @param {Iterable<any> | ArrayLike<any>} list */
   addFileList(list) {
-    for (const file of Array.from(list)) this.#takeOrTell(incoming(file))
+    this.#takeAll(Array.from(list, (file) => ({ file })))
   }
 
   /** A drop or a paste. Entries must be fetched before this returns: the transfer is emptied afterwards. @param {DataTransfer} transfer */
   addDataTransfer(transfer) {
     const folders = []
-    let seen = 0
+    const files = []
     for (const item of transfer.items ?? []) {
       if (item.kind !== 'file') continue
       const entry = item.webkitGetAsEntry?.()
       const file = entry?.isDirectory ? undefined : item.getAsFile()
       if (entry?.isDirectory) folders.push(entry)
-      else if (file) {
-        const handle = handleOf(item)
-        const id = this.#takeOrTell(incoming(file))
-        if (id !== undefined) this.#own.handles.set(id, handle)
-      } else continue
-      seen += 1
+      // A small one is sent whole: there is nothing to go on with.
+      else if (file) files.push({ file, handle: file.size < SMALLEST_PART ? undefined : handleOf(item) })
     }
-    if (seen === 0) this.addFileList(transfer.files ?? [])
+    if (files.length + folders.length === 0) this.addFileList(transfer.files ?? [])
+    this.#takeAll(files)
     this.addFolders(folders)
+  }
+
+  /** The first ones at once, the others in slices: each is told, and shown. @param {Array<{file: any, handle?: Promise<any>}>} found */
+  #takeAll(found) {
+    let at = 0
+    const slice = () => {
+      const end = performance.now() + DRAIN_MS
+      for (; at < found.length && (at < AT_ONCE || performance.now() < end); at += 1) {
+        const { file, handle } = found[at]
+        const id = this.#takeOrTell(incoming(file))
+        if (handle && id !== undefined) this.#own.handles.set(id, handle)
+      }
+    }
+    slice()
+    if (at === found.length) return
+    this.#intake(async (isOver) => {
+      while (at < found.length) {
+        await breath()
+        if (isOver()) return
+        slice()
+      }
+    })
+  }
+
+  /** Work that `stopIntakes` ends. @param {(isOver: () => boolean) => Promise<void>} work */
+  #intake(work) {
+    const intake = {}
+    this.#intakes.add(intake)
+    work(() => !this.#intakes.has(intake)).catch(reportError).finally(() => this.#intakes.delete(intake))
   }
 
   /** @param {FileSystemEntry[]} folders */
@@ -215,16 +246,12 @@ class Driver {
       for (const { name } of folders) this.#reject(['directory'], name)
       return
     }
-    const intake = {}
-    this.#intakes.add(intake)
-    const isOver = () => !this.#intakes.has(intake)
     const tell = {
       taken: (/** @type {Incoming} */ file) => void this.#takeOrTell(file),
       unreadable: (/** @type {string} */ name) => this.#reject(['unreadable'], name),
       empty: (/** @type {string} */ name) => this.#reject(['directory'], name),
-      isOver,
     }
-    readFolders(folders, tell).catch(reportError).finally(() => this.#intakes.delete(intake))
+    this.#intake((isOver) => readFolders(folders, { ...tell, isOver }))
   }
 
   stopIntakes() {

@@ -257,3 +257,46 @@ describe('while a long list is told', () => {
     assert.deepEqual(told, ['file-added'])
   })
 })
+
+describe('a long list that a person picked or dropped', () => {
+  const start = () => new Uploader(coreOf(), { getUploadParameters: () => new Promise(() => {}) })
+  const files = Array.from({ length: 1200 }, (_, n) => new File(['x'], `${n}.txt`))
+  const transfer = (list) => ({
+    items: list.map((file) => ({ kind: 'file', webkitGetAsEntry: () => null, getAsFile: () => file })),
+    files: list,
+  })
+
+  test('is taken in slices, in its order', async () => {
+    for (const add of [(core) => core.addFileList(files), (core) => core.addDataTransfer(transfer(files))]) {
+      const uploader = start()
+      uploader.on('file-added', () => spend(0.1))
+      const at = performance.now()
+      add(Uploader.core(uploader))
+      assert.ok(performance.now() - at < 100, 'the page gets its turn')
+      const first = uploader.getFiles().length
+      assert.ok(first >= 50 && first < 1200, `${first} at once`)
+      while (uploader.getFiles().length < 1200) await wait(20)
+      assert.deepEqual(uploader.getFiles().map(({ name }) => name), files.map(({ name }) => name))
+      assert.equal(Uploader.core(uploader).stats().jobs, 0)
+      uploader.destroy()
+    }
+  })
+
+  test('a short one is there when the call returns', () => {
+    const uploader = start()
+    uploader.on('file-added', () => spend(1))
+    Uploader.core(uploader).addDataTransfer(transfer(files.slice(0, 40)))
+    assert.equal(uploader.getFiles().length, 40)
+    uploader.destroy()
+  })
+
+  test('ends when everything is cancelled', async () => {
+    const uploader = start()
+    uploader.on('file-added', () => spend(0.1))
+    Uploader.core(uploader).addFileList(files)
+    uploader.cancelAll()
+    await wait(200)
+    assert.equal(uploader.getFiles().length, 0)
+    uploader.destroy()
+  })
+})
