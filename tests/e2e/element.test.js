@@ -299,6 +299,41 @@ inBrowsers((session, browser) => {
     await allArrive(page, { 'moved.bin': 400 })
   })
 
+  test('every option is a property: a signer, a checksum, the same hooks as in JavaScript', async () => {
+    const page = await open(await session(), rig.site)
+    const seen = await page.run(async (host) => {
+      await kit.element({ host, multiple: '' })
+      const element = kit.el
+      element.checksum = 'md5'
+      element.shouldUseMultipart = false
+      const asked = []
+      // A function was written for this very element, so it goes before the host.
+      element.signRequest = async (request) => {
+        asked.push([request.method, request.checksum?.algorithm])
+        const answer = await fetch(`${host}/s3/sign`, {
+          method: 'POST',
+          headers: { 'content-type': 'application/json' },
+          body: JSON.stringify({
+            method: request.method,
+            key: request.key,
+            contentType: request.contentType,
+            size: request.size,
+          }),
+        })
+        return answer.json()
+      }
+      const uploader = await element.ready
+      kit.drop([kit.file('signed.txt', 5, 5)])
+      const { successful, failed } = await uploader.upload()
+      return {
+        asked,
+        failed: failed.map(({ error }) => error.message),
+        verified: successful.map(({ response }) => response.verified),
+      }
+    }, rig.url)
+    assert.deepEqual(seen, { asked: [['PUT', 'md5']], failed: [], verified: ['md5'] })
+  })
+
   test('the quick start, as it is written', async () => {
     rig.site.routes.set('/quickstart', (_, response) => {
       response

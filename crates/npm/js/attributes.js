@@ -1,8 +1,15 @@
 // The attributes of `<file-chute>`: how each is read, what a property of the same name does, and what they all mean as
 // options. An attribute that makes no sense counts as not there, and is told once on the console.
 
-import { toHost } from './options.js'
+import { STEPS, toHost } from './options.js'
 import { parseSize } from './sizes.js'
+
+/** Options that are properties of the element and not attributes. */
+export const PROPERTIES = [
+  'getUploadParameters', 'headers', 'credentials', 'retryDelays', 'allowMultipleUploadBatches', 'restrictions', 'meta',
+  'allowedMetaFields', 'allowedOrigins', 'allowInsecure', 'allowAuthorization', 'onBeforeFileAdded', 'onBeforeUpload',
+  'signRequest', ...STEPS, 'shouldUseMultipart', 'getChunkSize', 'checksum', 'resume',
+]
 
 /**
  * @typedef {object} Attribute

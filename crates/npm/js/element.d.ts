@@ -1,7 +1,7 @@
 // Types of `filechute/element`, written by hand.
 
 import type {
-  CommonOptions, GetUploadParameters, HostOptions, UploadError, Uploader, UploaderPatch, UploadFile,
+  CommonOptions, GetUploadParameters, HostOptions, MultipartHooks, SignerOptions, UploadError, Uploader, UploaderPatch, UploadFile,
   UploadResponse, UploadResult, RestrictionError,
 } from './index.js'
 
@@ -121,6 +121,17 @@ export class FileChuteElement extends HTMLElement {
   allowAuthorization: CommonOptions['allowAuthorization']
   onBeforeFileAdded: CommonOptions['onBeforeFileAdded']
   onBeforeUpload: CommonOptions['onBeforeUpload']
+  signRequest: SignerOptions['signRequest'] | undefined
+  createMultipartUpload: MultipartHooks['createMultipartUpload']
+  signPart: MultipartHooks['signPart']
+  prepareUploadParts: MultipartHooks['prepareUploadParts']
+  listParts: MultipartHooks['listParts']
+  completeMultipartUpload: MultipartHooks['completeMultipartUpload']
+  abortMultipartUpload: MultipartHooks['abortMultipartUpload']
+  shouldUseMultipart: CommonOptions['shouldUseMultipart']
+  getChunkSize: CommonOptions['getChunkSize']
+  checksum: CommonOptions['checksum']
+  resume: CommonOptions['resume']
 
   /** The uploader with all its verbs, once it can upload. */
   readonly ready: Promise<Uploader>

@@ -1,7 +1,7 @@
 // The class of `<file-chute>`. It reads the attributes, shows the interface, which works before the WebAssembly is there,
 // loads the rest, and speaks to the form around it.
 
-import { Attributes, OBSERVED, reflect, ATTRIBUTES } from './attributes.js'
+import { Attributes, ATTRIBUTES, OBSERVED, PROPERTIES, reflect } from './attributes.js'
 import { load } from './engine.js'
 import { OptionsError, report, revive, UploadError } from './errors.js'
 import { EVENTS, toDetail } from './events.js'
@@ -18,12 +18,6 @@ import { Uploader } from './uploader.js'
 
 /** On a server there is no such class, and importing must not mind. */
 const Base = /** @type {typeof HTMLElement} */ (globalThis.HTMLElement ?? class {})
-
-/** Options that are properties of the element and not attributes. */
-export const PROPERTIES = [
-  'getUploadParameters', 'headers', 'credentials', 'retryDelays', 'allowMultipleUploadBatches', 'restrictions', 'meta',
-  'allowedMetaFields', 'allowedOrigins', 'allowInsecure', 'allowAuthorization', 'onBeforeFileAdded', 'onBeforeUpload',
-]
 
 /** What holds where nothing is said, so that taking an attribute away has an effect. The engine's own, but for folders. */
 const DEFAULTS = { timeout: 30_000, limit: 6, autoProceed: false, directories: false }
@@ -255,7 +249,7 @@ export class FileChuteElement extends Base {
   #start({ Core }) {
     this.#sent = this.#wanted()
     // Scripts and frameworks set the source after the element is in the page, so it may not be known yet.
-    const source = this.#sent.host || this.#sent.getUploadParameters ? {} : { getUploadParameters: noSource }
+    const source = hasSource(this.#sent) ? {} : { getUploadParameters: noSource }
     const uploader = new Uploader(Core, /** @type {any} */ ({ ...source, ...this.#sent }))
     // Before the page hears of it, so that it finds the new order.
     uploader.on('file-added', ({ id }) => this.#form.order.add(id))
@@ -371,7 +365,7 @@ export class FileChuteElement extends Base {
     // The new picture has to be in before the old one goes.
     if (this.#attributes.get('mode') === 'image') restrictions.maxNumberOfFiles = 2
     // There can be one source only, and a function was written for this very element.
-    if (wanted.getUploadParameters) delete wanted.host
+    if (wanted.getUploadParameters || wanted.signRequest) delete wanted.host
     return wanted
   }
 

@@ -44,6 +44,8 @@ export type FileChuteProperties = Partial<Pick<
   | 'options' | 'getUploadParameters' | 'headers' | 'credentials' | 'retryDelays' | 'allowMultipleUploadBatches' | 'restrictions'
   | 'meta' | 'allowedMetaFields' | 'allowedOrigins' | 'allowInsecure' | 'allowAuthorization' | 'onBeforeFileAdded'
   | 'onBeforeUpload' | 'metaFields' | 'strings'
+  | 'signRequest' | 'createMultipartUpload' | 'signPart' | 'prepareUploadParts' | 'listParts' | 'completeMultipartUpload'
+  | 'abortMultipartUpload' | 'shouldUseMultipart' | 'getChunkSize' | 'checksum' | 'resume'
 >>
 
 /** Listeners under the event's name behind a prefix: `onupload-success`, `on:upload-success`. */

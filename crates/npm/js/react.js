@@ -5,7 +5,7 @@ import { createElement, forwardRef, useEffect, useImperativeHandle, useLayoutEff
 import { ATTRIBUTES } from './attributes.js'
 import { EVENTS } from './events.js'
 import './element.js'
-import { PROPERTIES } from './file-chute.js'
+import { PROPERTIES } from './attributes.js'
 
 /** Event by the name of its handler. @type {Map<string, string>} */
 const HANDLERS = new Map(Object.keys(EVENTS).map((event) => [handlerName(event), event]))

@@ -5,7 +5,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { manifest } from '../../../xtask/tools/manifest.mjs'
-import { ATTRIBUTES } from '../attributes.js'
+import { ATTRIBUTES, PROPERTIES } from '../attributes.js'
 import { EVENTS } from '../events.js'
 
 const path = (/** @type {string} */ name) => fileURLToPath(new URL(name, import.meta.url))
@@ -25,6 +25,15 @@ test('each attribute is a property, too, and the verbs are methods', () => {
   for (const [property, { name }] of Object.entries(ATTRIBUTES)) assert.equal(members.get(property)?.attribute, name, property)
   for (const name of ['show', 'close', 'checkValidity', 'reportValidity']) assert.equal(members.get(name)?.kind, 'method', name)
   assert.match(members.get('ready').description, /once it can upload/)
+})
+
+test('options that are properties are typed and told: for TypeScript, in markup, in React', () => {
+  const members = new Set(names(element.members))
+  for (const name of [...PROPERTIES, 'options', 'metaFields', 'strings']) assert.ok(members.has(name), name)
+  for (const file of ['../markup.d.ts', '../react.d.ts']) {
+    const source = readFileSync(path(file), 'utf8')
+    for (const name of PROPERTIES) assert.ok(source.includes(`| '${name}'`), `${name} in ${file}`)
+  }
 })
 
 test('parts that are promised are there, and so are custom properties', () => {
