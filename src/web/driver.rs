@@ -360,7 +360,7 @@ impl Driver {
         let Some(failure) = self.file(id).and_then(|file| file.failure) else { return };
         let developers = match failure.kind {
             Kind::Config => true,
-            Kind::Sign => !["denied", "rejected", "expired"].contains(&failure.code.as_str()),
+            Kind::Sign => !["rejected", "expired"].contains(&failure.code.as_str()),
             _ => false,
         };
         let (message, help) = (failure.message, failure.help);

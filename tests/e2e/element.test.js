@@ -299,6 +299,45 @@ inBrowsers((session, browser) => {
     await allArrive(page, { 'moved.bin': 400 })
   })
 
+  test("a listener finds the key in the value; an error is not one of the page's scripts", async () => {
+    const page = await open(await session(), rig.site)
+    const seen = await page.run(async (host) => {
+      const seen = { values: [], scripts: [], errors: [] }
+      addEventListener('error', ({ message }) => seen.scripts.push(String(message)))
+      await kit.element({ host, name: 'photos', multiple: '', 'auto-proceed': '' }, { retryDelays: [] })
+      kit.el.addEventListener('upload-success', ({ target, detail }) =>
+        seen.values.push(target.value.join() === detail.file.meta.key),
+      )
+      kit.el.addEventListener('error', ({ detail }) => seen.errors.push(detail.code))
+      kit.drop([kit.file('a.txt', 5, 5)])
+      await kit.event('complete')
+      kit.el.host = `${host}/nowhere`
+      await kit.painted()
+      kit.drop([kit.file('b.txt', 5, 6)])
+      await kit.until(() => seen.errors.length > 0)
+      return seen
+    }, rig.url)
+    assert.deepEqual([seen.values, seen.scripts, seen.errors.length], [[true], [], 1])
+  })
+
+  test('where the files are may be said on the line after the import', async () => {
+    const page = await open(await session(), rig.site)
+    const loaded = await page.run(async (host) => {
+      const element = document.createElement('file-chute')
+      element.setAttribute('host', host)
+      const script = document.createElement('script')
+      script.type = 'module'
+      script.textContent = `import { configure } from '/pkg/element.js'
+        configure({ wasm: '/pkg/filechute.wasm?told' })`
+      document.body.append(element, script)
+      await customElements.whenDefined('file-chute')
+      await element.ready
+      const names = performance.getEntriesByType('resource').map(({ name }) => name)
+      return names.filter((name) => name.includes('/filechute.wasm')).map((name) => name.split('?')[1])
+    }, rig.url)
+    assert.deepEqual(loaded, ['told'])
+  })
+
   test('every option is a property: a signer, a checksum, the same hooks as in JavaScript', async () => {
     const page = await open(await session(), rig.site)
     const seen = await page.run(async (host) => {

@@ -120,7 +120,7 @@ async function write() {
   const row = (name) => `| ${name} | ${head.map((at) => table[name][at] ?? '–').join(' | ')} |`
   const text = `# Faults, and what becomes of an upload
 
-Made by \`tests/e2e/fault-matrix.test.js\`: a proxy breaks one request (the last three: all of them), and the object in the
+Made by \`tests/e2e/fault-matrix.test.js\`: a proxy breaks one request (where it ends as refused: all of them), and the object in the
 bucket is compared with the file byte for byte. "arrived": whole, told once, nothing left behind. "refused": told as an error,
 nothing stored, nothing left behind. The same faults on the way and at completion in front of SeaweedFS and MiniStack:
 \`tests/e2e/fault-stores.test.js\`.

@@ -2,7 +2,7 @@
 
 import type {
   CommonOptions, GetUploadParameters, HostOptions, MultipartHooks, SignerOptions, UploadError, Uploader, UploaderPatch, UploadFile,
-  UploadResponse, UploadResult, RestrictionError,
+  UnfinishedUpload, UploadResponse, UploadResult, RestrictionError,
 } from './index.js'
 
 export {
@@ -39,6 +39,9 @@ export interface FileChuteDetails {
     file?: UploadFile
     response?: { readonly status: number }
   }
+  's3-multipart:part-uploaded': { file: UploadFile; part: { PartNumber: number; ETag: string } }
+  /** Uploads that an earlier page left unfinished, each time that they change. */
+  'restored': { unfinished: UnfinishedUpload[] }
   'is-online': {}
   'is-offline': {}
   /** A person changed the order of the list: all ids, in the new one. */

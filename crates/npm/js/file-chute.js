@@ -251,17 +251,17 @@ export class FileChuteElement extends Base {
     // Scripts and frameworks set the source after the element is in the page, so it may not be known yet.
     const source = hasSource(this.#sent) ? {} : { getUploadParameters: noSource }
     const uploader = new Uploader(Core, /** @type {any} */ ({ ...source, ...this.#sent }))
-    // Before the page hears of it, so that it finds the new order.
+    // Before the page hears of it, so that it finds the new order, and the new value.
     uploader.on('file-added', ({ id }) => this.#form.order.add(id))
     uploader.on('files-sorted', (ids) => {
       this.#form.sort(ids)
       Uploader.core(uploader).reorder(ids)
     })
+    uploader.on('upload-success', (file) => this.#form.done(file))
+    uploader.on('file-removed', (file) => this.#form.removed(file))
     for (const event of Object.keys(EVENTS)) {
       Uploader.hear(uploader, event, (...args) => this.#dispatch(event, args))
     }
-    uploader.on('upload-success', (file) => this.#form.done(file))
-    uploader.on('file-removed', (file) => this.#form.removed(file))
     uploader.on('error', (error) => error.code === 'panic' && this.#stopped(error))
     uploader.on(Uploader.FLUSHED, () => this.#count(uploader.getTotals()))
     this.#uploader = uploader
@@ -321,7 +321,9 @@ export class FileChuteElement extends Base {
 
   /** @param {string} event @param {unknown[]} args */
   #dispatch(event, args) {
-    this.dispatchEvent(new CustomEvent(event, { bubbles: true, composed: true, detail: toDetail(event, args) }))
+    // At the window an `error` is one of the page's scripts.
+    const bubbles = event !== 'error'
+    this.dispatchEvent(new CustomEvent(event, { bubbles, composed: bubbles, detail: toDetail(event, args) }))
   }
 
   /** Brings uploader and interface up to date, once for all changes of one go. */
@@ -441,7 +443,7 @@ for (const name of PROPERTIES) {
 }
 
 function noSource() {
-  throw new UploadError('<file-chute> needs the attribute "host" or the property "getUploadParameters"', {
+  throw new UploadError('<file-chute> needs the attribute "host", or the property "getUploadParameters" or "signRequest"', {
     kind: 'config', code: 'source', retryable: false,
   })
 }

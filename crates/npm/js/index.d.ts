@@ -367,7 +367,7 @@ export class Uploader {
   /** The file's id. Throws a `RestrictionError` when the file is refused. */
   addFile(file: Addable): string
   /** Ids of those that got in. The first are in at once; long lists are finished in slices. Refused ones only emit. */
-  addFiles(files: Iterable<Addable> | ArrayLike<Addable>): Promise<string[]>
+  addFiles(files: Iterable<Addable> | ArrayLike<Addable> | null | undefined): Promise<string[]>
   removeFile(file: FileOrId): void
   removeFiles(files: readonly FileOrId[]): void
   getFile(file: FileOrId): UploadFile | undefined

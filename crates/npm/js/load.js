@@ -23,7 +23,11 @@ export function createLoader() {
       given = options ?? {}
     },
     /** @returns {Promise<CoreModule>} */
-    load: once(() => load(given)),
+    load: once(async () => {
+      // An element in the markup is there before the line after the import, which may say where the files are.
+      await undefined
+      return load(given)
+    }),
   }
 }
 

@@ -108,7 +108,7 @@ export class Uploader {
    */
   addFiles(files) {
     this.#live()
-    return this.#intake.addMany(files)
+    return this.#intake.addMany(files ?? [])
   }
 
   /** @param {string | UploadFile} file */

@@ -144,7 +144,7 @@ const kit = {
     }
   },
 
-  /** An element in the page, its events written down where they bubble to. Resolves when it can upload or never will. */
+  /** An element in the page, its events written down on their way to it. Resolves when it can upload or never will. */
   async element(
     attributes = {},
     properties = {},
@@ -152,7 +152,7 @@ const kit = {
   ) {
     if (!kit.listening) {
       kit.listening = true
-      for (const event of EVENTS) document.addEventListener(event, (e) => e.detail && note(event, e.detail))
+      for (const event of EVENTS) document.addEventListener(event, (e) => e.detail && note(event, e.detail), true)
     }
     const element = document.createElement('file-chute')
     for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value)

@@ -12,6 +12,8 @@ import {
 import { type ChecksumAlgorithm, configure, digest } from 'filechute/digest'
 import { FileChuteElement } from 'filechute/element'
 
+import { fromUppy } from 'filechute/locales/uppy'
+
 declare function sign(name: string, type: string): Promise<{ url: string }>
 declare function save(key: string | undefined): void
 declare const input: HTMLInputElement
@@ -27,12 +29,15 @@ uploader.on('upload-error', (file, error) => {
   const { kind, code, status }: UploadError = error
   console.log(kind, code, status)
 })
-void uploader.addFiles(input.files ?? [])
+void uploader.addFiles(input.files)
 const id: string = uploader.addFile({ name: 'a.txt', type: 'text/plain', data: new Blob(['a']), meta: { album: 1 } })
 uploader.setFileMeta(id, { caption: 'x' })
 const { successful, failed } = await uploader.upload()
 console.log(successful.length, failed[0]?.error)
 await createUploader({ host: 'https://uploads.example.com', headers: async () => ({ authorization: 'Bearer …' }) })
+
+const fi = fromUppy({ strings: { browseFiles: 'selaa' }, pluralize: (n) => (n === 1 ? 0 : 1) }, 'fi')
+await createUploader({ host: '/api', locale: fi, checksum: 'md5' })
 
 // @ts-expect-error: a source of upload parameters is needed
 await createUploader({ limit: 3 })

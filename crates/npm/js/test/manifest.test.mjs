@@ -27,6 +27,16 @@ test('each attribute is a property, too, and the verbs are methods', () => {
   assert.match(members.get('ready').description, /once it can upload/)
 })
 
+test('events are typed, for the element and for the uploader', () => {
+  for (const [file, from] of [['../element.d.ts', 'interface FileChuteDetails'], ['../index.d.ts', 'interface UploaderEvents']]) {
+    const source = readFileSync(path(file), 'utf8')
+    const block = source.slice(source.indexOf(from), source.indexOf('\n}', source.indexOf(from)))
+    const typed = [...block.matchAll(/^ {2}'([^']+)'/gm)].map(([, name]) => name)
+    const own = file === '../element.d.ts' ? [] : ['files-sorted']
+    assert.deepEqual(Object.keys(EVENTS).filter((name) => !typed.includes(name) && !own.includes(name)), [], file)
+  }
+})
+
 test('options that are properties are typed and told: for TypeScript, in markup, in React', () => {
   const members = new Set(names(element.members))
   for (const name of [...PROPERTIES, 'options', 'metaFields', 'strings']) assert.ok(members.has(name), name)

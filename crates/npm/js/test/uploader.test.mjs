@@ -248,3 +248,8 @@ test('options errors of the other side have their class', () => {
   }
   assert.throws(() => new Uploader(Picky, { host: 'https://host.example', limit: -1 }), (error) => error instanceof OptionsError && error.option === 'limit')
 })
+
+test('a picker without files: its list may be null', async () => {
+  const uploader = make()
+  assert.deepEqual(await uploader.addFiles(null), [])
+})
