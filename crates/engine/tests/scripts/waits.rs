@@ -149,6 +149,19 @@ fn a_file_that_may_be_there_is_not_sent_to_another_key() {
     );
 }
 
+/// Nor is one that was refused for good, though nobody could read why.
+#[test]
+fn an_object_that_is_there_is_left_alone() {
+    bare(
+        "
+        add a 10 => added 1
+        upload => upload u1 [1]; ask 1 j1
+        j1 put, j2 sent, j2 412 PreconditionFailed => send 1 j2; equip
+        equip failed => failed 1 s3.precondition; complete u1 [] [1]
+        ",
+    );
+}
+
 /// The time that parameters wait counts against their end: here the address ended 4 s before the store said no.
 #[test]
 fn parameters_age_while_they_wait() {
