@@ -100,7 +100,7 @@ inBrowsers((session, browser) => {
     // What the server rendered is what the browser goes on with: no second panel, no doubled text.
     const found = await driver.executeScript(`return {
       panels: document.querySelectorAll('.fc').length,
-      inputs: document.querySelectorAll('input').length,
+      inputs: document.querySelectorAll('input[type=file]').length,
       button: document.querySelector('.fc-pick').textContent,
       said: window.said,
     }`)
