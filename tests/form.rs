@@ -103,6 +103,36 @@ async fn what_a_form_submits() {
     stage.until("one", |stage| values(stage).len() == 1).await;
 }
 
+/// Beyond some, the form hears of many at once.
+#[wasm_bindgen_test]
+async fn a_form_of_many_files() {
+    let Some(host) = HOST else {
+        return console_log!("not tested: FILECHUTE_TEST_HOST was not set when this was compiled");
+    };
+    let place = place();
+    let mounted = mount_to(place.clone(), move || {
+        view! {
+            <form>
+                <FileChute parameters=Parameters::host(host) name="photos" />
+            </form>
+        }
+    });
+    let stage = Stage { place, mounted: Some(mounted) };
+    stage.until("ready", |stage| stage.seen(".fc[data-ready]").is_some()).await;
+    let files: Vec<_> = (0..130).map(|n| file(&format!("{n}.txt"), "text/plain", "x")).collect();
+    drop_files(&stage.seen(".fc-drop").unwrap(), &files);
+    let count = |stage: &Stage<_>| stage.all("input[type=hidden][name=photos]").len();
+    stage.until("the button", |stage| stage.seen("[data-do=upload]").is_some()).await;
+    stage.click("[data-do=upload]");
+    stage.until("all keys", |stage| count(stage) == 130).await;
+    let form: HtmlFormElement = stage.seen("form").unwrap().unchecked_into();
+    stage.until("it may be sent", |_| form.check_validity()).await;
+    stage.click("[data-do=remove]");
+    stage.until("one less", |stage| count(stage) == 129).await;
+    stage.click("[data-do=clear]");
+    stage.until("none", |stage| count(stage) == 0).await;
+}
+
 #[wasm_bindgen_test]
 async fn the_page_is_not_left_by_accident() {
     let before = title();

@@ -223,8 +223,7 @@ struct Handlers {
 
 impl Handlers {
     fn attach(self, uploader: &Uploader) -> Subscription {
-        self.control.done.set(uploader.files().into_iter().filter(|file| file.phase == Phase::Done).collect());
-        self.control.count(&uploader.totals());
+        self.control.start(uploader.files(), &uploader.totals());
         let weak = uploader.downgrade();
         uploader.observe(move |notice| {
             if let Some(uploader) = weak.upgrade() {
@@ -240,11 +239,11 @@ impl Handlers {
         match notice {
             Notice::Event(UploadEvent::UploadSuccess(id)) => {
                 let Some(file) = uploader.file(*id) else { return };
-                self.control.done.try_update(|done| done.push(file.clone()));
+                self.control.came(&file);
                 run(self.on_success.as_ref(), Some(file));
             }
             Notice::Event(UploadEvent::FileRemoved(file)) if file.phase == Phase::Done => {
-                self.control.done.try_update(|done| done.retain(|known| known.id != file.id));
+                self.control.went(file.id);
             }
             Notice::Event(UploadEvent::UploadError(id)) => run(self.on_error.as_ref(), uploader.file(*id)),
             Notice::Event(UploadEvent::Complete { successful, failed, .. }) => {

@@ -1,5 +1,7 @@
 //! The component as a control of the form around it: what is submitted under its name, and when the form may not be sent.
 
+use std::{collections::HashMap, sync::Arc};
+
 use filechute_engine::{FileId, Phase, Totals, UploadFile};
 use js_sys::{JSON, Object, Reflect};
 use leptos::{html::Input, prelude::*};
@@ -21,22 +23,70 @@ choice! {
     }
 }
 
+/// So many files are told to the form one by one.
+const FEW: usize = 100;
+
 /// What the form has to know.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Control {
     /// What is in S3 and still in the list, in the order the uploads ended.
-    pub(crate) done: RwSignal<Vec<UploadFile>>,
+    done: RwSignal<Vec<Arc<UploadFile>>>,
+    /// Of many files, those that came and those that went since the sums moved last: each would cost what all of them cost.
+    fresh: StoredValue<(Vec<Arc<UploadFile>>, Vec<FileId>)>,
     /// Files that are under way, and files that nobody has started.
     pub(crate) counts: RwSignal<(u32, u32)>,
 }
 
 impl Control {
     pub(crate) fn new() -> Self {
-        Self { done: RwSignal::new(Vec::new()), counts: RwSignal::new((0, 0)) }
+        Self {
+            done: RwSignal::new(Vec::new()),
+            fresh: StoredValue::new((Vec::new(), Vec::new())),
+            counts: RwSignal::new((0, 0)),
+        }
+    }
+
+    /// What is there when it begins.
+    pub(crate) fn start(self, files: Vec<UploadFile>, totals: &Totals) {
+        let done = files.into_iter().filter(|file| file.phase == Phase::Done);
+        self.done.set(done.map(Arc::new).collect());
+        self.count(totals);
+    }
+
+    /// A file is in S3.
+    pub(crate) fn came(self, file: &UploadFile) {
+        let file = Arc::new(file.clone());
+        let _ = self.fresh.try_update_value(|(came, _)| came.push(file));
+        self.tell_few();
+    }
+
+    /// One that was is out of the list.
+    pub(crate) fn went(self, id: FileId) {
+        let _ = self.fresh.try_update_value(|(_, went)| went.push(id));
+        self.tell_few();
+    }
+
+    fn tell_few(self) {
+        if self.done.try_with_untracked(|done| done.len() < FEW) == Some(true) {
+            self.tell();
+        }
+    }
+
+    fn tell(self) {
+        let Some((came, mut went)) = self.fresh.try_update_value(std::mem::take) else { return };
+        if came.is_empty() && went.is_empty() {
+            return;
+        }
+        went.sort_unstable();
+        let _ = self.done.try_update(|done| {
+            done.extend(came);
+            done.retain(|file| went.binary_search(&file.id).is_err());
+        });
     }
 
     /// The sums moved.
     pub(crate) fn count(self, totals: &Totals) {
+        self.tell();
         let now = (totals.active() + totals.count(Phase::Paused), totals.count(Phase::Idle));
         if self.counts.try_with_untracked(|known| *known != now) == Some(true) {
             self.counts.set(now);
@@ -83,6 +133,20 @@ pub(crate) fn fields(
         });
         heard.set_value(Some(SendWrapper::new(listeners)));
     });
+    let shown = move || {
+        if settings.with(|settings| settings.name.is_empty()) {
+            return Vec::new();
+        }
+        let mut files = control.done.get();
+        // Those that nobody has moved follow, as in the list.
+        order.with(|order| {
+            let places: HashMap<FileId, usize> = order.iter().copied().zip(0..).collect();
+            if !places.is_empty() {
+                files.sort_by_key(|file| places.get(&file.id).copied().unwrap_or(usize::MAX));
+            }
+        });
+        files
+    };
     view! {
         <input
             type="text"
@@ -98,22 +162,13 @@ pub(crate) fn fields(
             hidden=move || !in_form.get() || problem.with(|problem| problem.is_empty())
             node_ref=node
         />
-        {move || {
-            let mut files = control.done.get();
-            // Those that nobody has moved follow, as in the list.
-            order.with(|order| {
-                let place = |id| order.iter().position(|known| *known == id).unwrap_or(usize::MAX);
-                files.sort_by_key(|file| place(file.id));
-            });
-            let name = settings.with(|settings| settings.name.clone());
-            let as_ = value_as.get();
-            let named = files.iter().filter(|_| !name.is_empty());
-            let field = |file: &UploadFile| {
-                let value = if as_ == ValueAs::Receipts { receipt(file) } else { file.key() };
-                view! { <input type="hidden" name=name.clone() value=value /> }
-            };
-            named.map(field).collect_view()
-        }}
+        <For each=shown key=|file| file.id let:file>
+            <input
+                type="hidden"
+                name=move || settings.with(|settings| settings.name.clone())
+                value=move || if value_as.get() == ValueAs::Receipts { receipt(&file) } else { file.key() }
+            />
+        </For>
     }
 }
 
