@@ -64,7 +64,7 @@ impl Sight {
 
     /// Where all rows of the panel have their pictures from.
     pub(crate) fn thumbs(self) -> Rc<Thumbs> {
-        let known = self.thumbs.try_with_value(|kept| kept.as_ref().map(|kept| Rc::clone(kept))).flatten();
+        let known = self.thumbs.try_with_value(|kept| kept.as_deref().cloned()).flatten();
         known.unwrap_or_else(|| {
             let made = Rc::new(Thumbs::new());
             // Not kept for the next one where the panel is being taken out.
