@@ -185,6 +185,7 @@ inBrowsers((session) => {
     await show(page, { view: 'grid' })
     const seen = await page.run(async () => {
       kit.drop(Array.from({ length: 300 }, (_, i) => kit.file(`${i}.txt`, 5, i)))
+      await kit.until(() => kit.el.files.length === 300)
       await kit.painted()
       const boxes = [...kit.root().querySelectorAll('.fc-row')].map((row) => row.getBoundingClientRect())
       const columns = boxes.filter(({ top }) => Math.abs(top - boxes[0].top) < 1).length
