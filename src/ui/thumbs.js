@@ -15,7 +15,7 @@ const HEADER_BYTES = 262_144
 /** So many are kept for when a row comes back. */
 const KEPT = 300
 /** A film that does not show anything by then is left, in milliseconds. */
-const PATIENCE_MS = 5000
+const PATIENCE_MS = 10_000
 
 /** @typedef {{id: string, blob: Blob, film: boolean, done: (url: string) => void}} Wish */
 

@@ -169,7 +169,7 @@ inBrowsers((session, browser) => {
         }
         kit.drop(files)
         const of = (name) => kit.rowNode(name)?.querySelector('img')
-        const loaded = (name) => kit.until(() => of(name)?.naturalWidth, 'the picture of ' + name, 10_000)
+        const loaded = (name) => kit.until(() => of(name)?.naturalWidth, 'the picture of ' + name, 30_000)
         await loaded('wide.png')
         const sizes = [of('wide.png').naturalWidth, of('wide.png').naturalHeight]
         const film = files.length > 3 ? await loaded('film.webm') : 256

@@ -317,6 +317,8 @@ export class Uploader {
       if (!this.#core) return Promise.resolve({ successful: [], failed: [], uploadID: uploadID ?? -1 })
       const done = uploadID === undefined ? { successful: [], failed: [], uploadID: -1 } : early.get(uploadID)
       if (uploadID === undefined || done) return Promise.resolve(/** @type {UploadResult} */ (done))
+      // Not only when `upload` is told, which may be behind much else: until then nobody need hold this uploader.
+      this.#begin(uploadID)
       return new Promise((resolve, reject) => this.#waiting.set(uploadID, { resolve, reject }))
     } finally {
       this.#early = outer

@@ -99,6 +99,10 @@ pub(crate) fn test(place: &Place, only: &[String], arguments: Vec<String>) -> Re
 fn end(tally: &Tally, times: &[String], start: Instant) -> ExitCode {
     say::step(format!("All layers, {}", say::time(start.elapsed())));
     times.iter().for_each(say::detail);
+    if !tally.unsteady.is_empty() {
+        say::warn("These passed only when their file was run once more:");
+        tally.unsteady.iter().for_each(say::detail);
+    }
     if !tally.failures.is_empty() {
         say::warn("These failed:");
         tally.failures.iter().for_each(say::detail);

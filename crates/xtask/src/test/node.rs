@@ -75,19 +75,45 @@ fn run_tests(bench: &mut Bench<'_>, name: &str, folder: &str) -> Result<()> {
     npm::build(bench.place, bench.rust, Effort::best(bench.rust))?;
     build_servers(bench)?;
     let mut ran = 0;
+    let mut runner = node::npm();
+    runner.current_dir(&folder).args(["run", "--silent"]);
+    environment(bench, &mut runner)?;
     for (script, arguments) in passes(&folder, &package, &bench.arguments)? {
-        let mut tests = node::npm();
-        tests.current_dir(&folder).args(["run", "--silent", script]);
+        let mut tests = same(&runner);
+        tests.arg(script);
         if !arguments.is_empty() {
             tests.arg("--").args(arguments);
         }
-        environment(bench, &mut tests)?;
-        ran += bench.tally.runner(name, &mut tests);
+        ran += if bench.arguments.is_empty() {
+            bench.tally.pages(name, &mut tests, |files| {
+                let mut again = same(&runner);
+                again.args(["test", "--", "--test-concurrency=1"]).args(files);
+                Ok(again)
+            })
+        } else {
+            bench.tally.runner(name, &mut tests)
+        };
     }
     if ran == 0 {
         bench.tally.check(name, Err(anyhow::anyhow!("not one test ran")));
     }
     Ok(())
+}
+
+/// Another command with the same program, arguments, folder and environment.
+fn same(command: &Command) -> Command {
+    let mut other = Command::new(command.get_program());
+    other.args(command.get_args()).stdin(std::process::Stdio::null());
+    if let Some(folder) = command.get_current_dir() {
+        other.current_dir(folder);
+    }
+    for (name, value) in command.get_envs() {
+        match value {
+            Some(value) => other.env(name, value),
+            None => other.env_remove(name),
+        };
+    }
+    other
 }
 
 /// Scripts of the package, one after the other, and their arguments. What the script `test:alone` names is sensitive to

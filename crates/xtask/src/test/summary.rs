@@ -1,5 +1,7 @@
 //! Reads the output of test runners: cargo's, wasm-bindgen's and Node's.
 
+use std::collections::BTreeSet;
+
 /// Adds up the summaries in a stream of lines.
 #[derive(Debug, Default)]
 pub(crate) struct Reader {
@@ -9,6 +11,8 @@ pub(crate) struct Reader {
     pub(crate) failed: u64,
     /// Names of those that failed, as far as the runner says.
     pub(crate) failures: Vec<String>,
+    /// The files those are in, as far as the runner says: Node does.
+    pub(crate) files: BTreeSet<String>,
     /// Node lists its failures a second time, under a heading, with their causes.
     in_node_failures: bool,
 }
@@ -29,6 +33,8 @@ impl Reader {
             self.in_node_failures = true;
         } else if let Some(name) = line.strip_prefix("✖ ").filter(|_| self.in_node_failures) {
             self.failures.push(name.to_owned());
+        } else if let Some(file) = line.strip_prefix("test at ").filter(|_| self.in_node_failures).and_then(file_of) {
+            self.files.insert(file.to_owned());
         }
     }
 
@@ -51,6 +57,11 @@ impl Reader {
 fn rust_failure(line: &str) -> Option<&str> {
     let line = line.strip_prefix("test ")?;
     line.strip_suffix(" ... FAILED").or_else(|| line.strip_suffix(" ... FAIL"))
+}
+
+/// The file in `file:line:column`.
+fn file_of(place: &str) -> Option<&str> {
+    place.rsplitn(3, ':').nth(2)
 }
 
 /// The number before ` passed` in `ok. 12 passed; 0 failed; …`.
@@ -111,6 +122,7 @@ mod tests {
         let reader = read(spec);
         assert_eq!((reader.passed, reader.failed), (2, 2));
         assert_eq!(reader.failures, ["pastes (3ms)"]);
+        assert_eq!(reader.files, BTreeSet::from(["a.test.js".to_owned()]));
         assert_eq!(read("# tests 3\n# pass 3\n# fail 0\n").passed, 3);
     }
 
