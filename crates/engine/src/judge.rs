@@ -113,7 +113,7 @@ fn verify<'a>(parameters: &'a UploadParameters, answer: &Answer, etag: &str) -> 
     let same = match said {
         Some((_, said)) => Some(said.trim_ascii() == ours.base64()),
         // One that differs says nothing where the store compared the bytes itself, or makes ETags of something else.
-        None => ours.is_etag(etag).filter(|same| *same || !(carried || is_encrypted(answer))),
+        None => ours.is_etag(etag).filter(|same| *same || !(carried || is_encrypted(answer) || is_express(parameters))),
     };
     match same {
         Some(same) => same.then_some(Some(ours)),
@@ -128,12 +128,17 @@ fn is_encrypted(answer: &Answer) -> bool {
     answer.checksums.iter().any(|pair| pair.0.starts_with(ENCRYPTION) && !of_its_own(pair))
 }
 
+/// Whether the bucket is a directory bucket, whose ETags are no MD5s (AWS, "S3 Express One Zone").
+fn is_express(parameters: &UploadParameters) -> bool {
+    holds(parameters.url.origin(), ".s3express-")
+}
+
 fn is_web_page(answer: &Answer) -> bool {
     let body = answer.body.trim_ascii_start();
     answer.content_type.to_ascii_lowercase().starts_with("text/html") && !body.is_empty() && !body.starts_with("<?xml")
 }
 
-fn success(
+pub(crate) fn success(
     parameters: &UploadParameters,
     answer: &Answer,
     xml: XmlAnswer,
@@ -347,6 +352,10 @@ mod tests {
         };
         let proof = Some((Algorithm::Md5, MD5.to_owned()));
         let [sse, kms] = ["AES256", "aws:kms"].map(|value| [("x-amz-server-side-encryption", value)]);
+        let express = || {
+            let url = "https://b--use1-az4--x-s3.s3express-use1-az4.us-east-1.amazonaws.com/k?X-Amz-Signature=s";
+            UploadParameters { checksum: Digest::from_base64(Algorithm::Md5, MD5), ..parameters(url, &[], None) }
+        };
         let customer = [("x-amz-server-side-encryption-customer-algorithm", "AES256")];
         for (parameters, answer, wanted) in [
             (put(), heard(ETAG, &[]), proof.clone()),
@@ -358,6 +367,7 @@ mod tests {
             // Looks like one, and the store says that it is none.
             (put(), heard(OTHER, &kms), None),
             (put(), heard(OTHER, &customer), None),
+            (express(), heard(OTHER, &[]), None),
             (signed(), heard(OTHER, &[]), proof.clone()),
         ] {
             assert_eq!(proved(parameters, &answer).unwrap(), wanted, "{answer:?}");

@@ -72,8 +72,7 @@ impl Reader {
             "Bucket" => text.clone_into(&mut self.answer.bucket),
             "ETag" => unquoted(text).clone_into(&mut self.answer.etag),
             "UploadId" => text.clone_into(&mut self.answer.upload_id),
-            "ChecksumType" => {}
-            name if name.starts_with("Checksum") => text.clone_into(&mut self.answer.checksum),
+            name if is_known(name) => text.clone_into(&mut self.answer.checksum),
             // Written before and after one another by different stores; a list that is not cut off has no next page.
             "NextPartNumberMarker" => self.marker = small(text),
             "IsTruncated" => self.truncated = text == "true",
@@ -88,10 +87,15 @@ impl Reader {
             "PartNumber" => part.number = small(text).unwrap_or(0),
             "Size" => part.size = digits(text, 10).unwrap_or(0),
             "ETag" => unquoted(text).clone_into(&mut part.etag),
-            name if name.starts_with("Checksum") => text.clone_into(&mut part.checksum),
+            name if is_known(name) => text.clone_into(&mut part.checksum),
             _ => {}
         }
     }
+}
+
+/// Whether an element holds a checksum of those that are computed here. Their lengths tell them apart.
+fn is_known(name: &str) -> bool {
+    matches!(name, "ChecksumCRC64NVME" | "ChecksumCRC32C" | "ChecksumSHA256")
 }
 
 /// Walks the document. `None` at the first thing that is not well-formed.

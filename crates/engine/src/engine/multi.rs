@@ -33,6 +33,8 @@ pub(super) struct Multi {
     pub(super) maybe_complete: bool,
     /// It already began anew once.
     pub(super) restarted: bool,
+    /// Lists that lacked what had been sent.
+    pub(super) unlisted: u32,
 }
 
 /// What is known of a part that the store has.
@@ -107,6 +109,7 @@ impl Multi {
             recheck: false,
             maybe_complete: false,
             restarted: false,
+            unlisted: 0,
         }
     }
 
@@ -195,7 +198,7 @@ impl Multi {
     }
 
     /// What the store lists. A part counts only when we know that its bytes are this file's, and its size, its ETag and
-    /// its checksum agree.
+    /// its checksum, if it is of the same kind, agree.
     pub(super) fn listed(&mut self, parts: &[PartReceipt]) {
         let before = core::mem::take(&mut self.parts);
         let fresh = Self::new(self.plan);
@@ -204,7 +207,8 @@ impl Multi {
         for part in parts {
             let ours = part.number.checked_sub(1).and_then(|at| before.get(usize::try_from(at).ok()?)?.as_ref());
             let Some(ours) = ours else { continue };
-            let same = agree(&ours.etag, &part.etag) && agree(&ours.checksum, &part.checksum);
+            let same = agree(&ours.etag, &part.etag)
+                && (ours.checksum.len() != part.checksum.len() || ours.checksum == part.checksum);
             if same && part.size == self.plan.length(part.number) && !part.etag.is_empty() {
                 let md5 = Digest::from_base64(Algorithm::Md5, &ours.checksum);
                 let told = !ours.checksum.is_empty() && ours.checksum == part.checksum

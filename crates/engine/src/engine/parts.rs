@@ -10,14 +10,16 @@ use super::{
     reports::ANSWER_WITHIN_MS,
 };
 use crate::{
-    Algorithm, Answer, Ask, Class, Command, Failure, FileId, JobId, Kind, Method, NewFile, PartReceipt, Phase, Plan,
-    Remote, Report, Resume, Time, UploadEvent, UploadParameters, UploadResponse,
+    Algorithm, Answer, Ask, Class, Command, Digest, Failure, FileId, JobId, Kind, Method, NewFile, PartReceipt, Phase,
+    Plan, Remote, Report, Resume, Time, UploadEvent, UploadParameters, UploadResponse,
     doctor::{self, Sent},
     judge,
 };
 
 /// S3 may take minutes to put the parts together, and keeps the connection open with white space meanwhile.
 const COMPLETE_WITHIN_MS: u64 = 300_000;
+/// Lists that lack what had been sent, before it is over.
+const MOST_UNLISTED: u32 = 2;
 
 impl Engine {
     pub(super) fn resume_in_parts(&self, id: FileId) -> Option<Resume> {
@@ -96,7 +98,9 @@ impl Engine {
         let ask = match (step, remote) {
             (Step::List, Some(remote)) => Ask::List { remote },
             (Step::Complete, Some(remote)) => {
-                let whole = remote.checksum.or(checksum).and_then(|algorithm| multi.whole(algorithm));
+                // An MD5 is nothing that a store compares there.
+                let wanted = remote.checksum.or(checksum).filter(|algorithm| *algorithm != Algorithm::Md5);
+                let whole = wanted.and_then(|algorithm| multi.whole(algorithm));
                 let checksum = whole.map(|whole| whole.base64()).unwrap_or_default();
                 Ask::Complete { remote, parts: multi.receipts(), size: multi.plan.size, checksum }
             }
@@ -297,7 +301,17 @@ impl Engine {
         if let Some(multi) = self.multi(id) {
             multi.job = None;
             multi.job_deadline = None;
+            let before = multi.is_whole();
             multi.listed(parts);
+            // All of it was sent, and the store does not have it: that is believed, but not for ever.
+            if before && !multi.is_whole() {
+                multi.unlisted = multi.unlisted.saturating_add(1);
+            }
+            if multi.unlisted > MOST_UNLISTED {
+                multi.unlisted = 0;
+                let message = "the storage lists other parts than were sent";
+                return self.give_up_and_turn(id, Failure::new(Kind::S3, "InvalidPart", Class::Final, message));
+            }
         }
         let confirmed = self.multi(id).map_or(0, |multi| multi.done_bytes);
         self.set_bytes(id, confirmed);
@@ -448,18 +462,27 @@ impl Engine {
         let Some(multi) = self.multi(id) else { return };
         let Some(remote) = multi.remote.clone() else { return };
         let whole = remote.checksum.or(wanted).and_then(|algorithm| multi.whole(algorithm));
+        let ours = whole.as_ref().map(Digest::base64).unwrap_or_default();
+        // Composite values end in their number of parts. Another algorithm's says nothing of ours.
+        let composite = response.checksum.contains('-');
+        if !composite && response.checksum.len() != ours.len() {
+            response.checksum.clear();
+        }
         response.verified = match &whole {
-            Some(whole) if !response.checksum.is_empty() && response.checksum != whole.base64() => {
-                // Composite values end in their number of parts and are not the whole object's.
-                if response.checksum.contains('-') { None } else { return self.damaged(now, id, response.status) }
+            Some(_) if !response.checksum.is_empty() && response.checksum != ours => {
+                if composite {
+                    None
+                } else {
+                    return self.damaged(now, id, response.status);
+                }
             }
             // It was sent with the completion, where S3 compares it; or S3 told it.
             Some(whole) if remote.checksum.is_some() || !response.checksum.is_empty() => Some(whole.algorithm()),
             // An MD5 is never announced: the parts' ETags tell.
             _ => remote.checksum.or(wanted.filter(|it| *it == Algorithm::Md5)).filter(|_| multi.is_verified()),
         };
-        if let Some(whole) = whole.filter(|_| response.verified.is_some()) {
-            response.checksum = whole.base64();
+        if whole.is_some() && response.verified.is_some() {
+            response.checksum = ours;
         }
         for (said, known) in [(&mut response.key, &remote.key), (&mut response.bucket, &remote.bucket)] {
             if said.is_empty() {
