@@ -217,6 +217,31 @@ async fn an_etag_proves_what_nobody_signed() {
 }
 
 #[wasm_bindgen_test]
+async fn a_host_is_asked_whose_object_is_in_the_way_of_a_file_whose_answer_was_lost() {
+    let Some((_, faults)) = servers() else { return };
+    // The proxy plays the host, and a store that keeps what is there.
+    let list = "async (faults) => {
+        const [sum, key] = [{ 'x-amz-checksum-crc64nvme': 'rosUhgp5mIg=' }, 'k']
+        const status = (status, contentType, body) => ({ kind: 'status', status, contentType, body })
+        const json = (body) => status(200, 'application/json', JSON.stringify(body))
+        return JSON.stringify([
+            { match: { path: '/s3/params' }, fault: json({ method: 'PUT', url: faults + '/uploads/k', key, headers: sum }) },
+            { match: { path: '/s3/confirm', method: 'POST' }, fault: json({ key, etag: '\"e\"', ...sum }) },
+            // Firefox tells of a body that has left only when an answer begins.
+            { match: { method: 'PUT' }, times: 1, fault: { kind: 'truncate' } },
+            { match: { method: 'PUT' }, fault: status(412, 'application/xml', '<Error><Code>PreconditionFailed</Code></Error>') },
+        ])
+    }";
+    rules(faults, &js(list, faults).await.unwrap().as_string().unwrap()).await;
+    let rig = Rig::new(Host::new(faults), &[0], 30_000);
+    let file = rig.upload(blob("123456789"), "a.bin").await;
+    let response = file.response.unwrap_or_default();
+    assert_eq!((file.phase, file.failure.map(|failure| failure.code)), (Phase::Done, None));
+    assert_eq!((response.key.as_str(), response.verified), ("k", Some(Algorithm::Crc64Nvme)));
+    assert_eq!(response.upload_url, format!("{faults}/uploads/k"));
+}
+
+#[wasm_bindgen_test]
 async fn what_a_javascript_callback_returns_is_read_whatever_it_is() {
     /// What it does, and the failure's code; all of them are final or out of tries.
     const CALLBACKS: &[(&str, Kind, &str)] = &[

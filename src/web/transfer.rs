@@ -67,6 +67,10 @@ impl Transfer {
             match (upload, event.type_().as_str()) {
                 (true, "progress") => {
                     if let Some(progress) = event.dyn_ref::<ProgressEvent>() {
+                        // Firefox tells that all has left by `load` only where there is an answer.
+                        if progress.length_computable() && to_u64(progress.loaded()) >= to_u64(progress.total()) {
+                            return tell(Told::Report(Report::BodySent));
+                        }
                         tell(Told::Report(Report::Progress(file_bytes(progress, size))));
                     }
                 }

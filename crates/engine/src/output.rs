@@ -27,7 +27,9 @@ pub enum Ask {
         /// The upload.
         remote: Rc<Remote>,
     },
-    /// To put the parts together: [`Report::Completed`].
+    /// To put the parts together: [`Report::Completed`]. Without an upload id and without parts: whether the object under
+    /// this key is there, with this size and checksum. A store that keeps what is there said 412 to a file whose answer had
+    /// been lost before.
     Complete {
         /// The upload.
         remote: Rc<Remote>,

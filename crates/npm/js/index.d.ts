@@ -236,7 +236,8 @@ export interface CommonOptions {
   resume?: boolean | string
   /**
    * Checksum that proves what arrived. Default `crc64nvme`, with `getUploadParameters` `none`. `md5` needs nothing signed: it
-   * is compared with the `ETag`, which CORS must expose, and which is no MD5 where the bucket encrypts by KMS.
+   * is compared with the `ETag`, which CORS must expose, and which is no MD5 where the bucket encrypts by KMS: expose
+   * `x-amz-server-side-encryption` too, so that this can be seen.
    */
   checksum?: ChecksumAlgorithm | 'none'
   /** Milliseconds without progress after which an attempt is given up; 0 is never. Default 30000. */

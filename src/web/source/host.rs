@@ -128,7 +128,13 @@ impl Host {
             }
             Ask::Complete { remote, parts, size, checksum } => {
                 let body = complete_body(remote, parts, *size, checksum);
-                let answer = self.call("POST", &upload_path(remote, "/complete", ""), Some(body), &request).await?;
+                let path = if remote.upload_id.is_empty() {
+                    // Whether the object is there whose answer was lost.
+                    ["/s3/confirm?key=", &percent_encode(&remote.key)].concat()
+                } else {
+                    upload_path(remote, "/complete", "")
+                };
+                let answer = self.call("POST", &path, Some(body), &request).await?;
                 Ok(Reply::Completed(completed_from_js(&answer, remote.checksum)))
             }
             Ask::Abort { remote } => {

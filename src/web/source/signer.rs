@@ -4,8 +4,8 @@
 use std::{future::Future, sync::Arc};
 
 use filechute_engine::{
-    Algorithm, Answer, Ask, Digest, Failure, Meta, PartReceipt, RawParameters, Remote, UploadResponse, complete_body,
-    judge_complete, judge_step,
+    Algorithm, Answer, Ask, Class, Digest, Failure, Kind, Meta, PartReceipt, RawParameters, Remote, UploadResponse,
+    complete_body, judge_complete, judge_step,
 };
 use futures::future::{FutureExt, LocalBoxFuture};
 use wasm_bindgen::{JsCast, JsValue};
@@ -91,6 +91,9 @@ async fn ask(signer: Arc<dyn Signer>, request: AskRequest) -> Result<Reply, Fail
             Ok(Reply::Signed(vec![(part.number, signer.sign(question).await?)]))
         }
         Ask::List { remote } => list(signer, &remote, &request).await.map(Reply::Listed),
+        Ask::Complete { remote, .. } if remote.upload_id.is_empty() => {
+            Err(Failure::new(Kind::Sign, "refused", Class::Final, "a signer cannot be asked that"))
+        }
         Ask::Complete { remote, parts, size, checksum } => {
             let checksum = request.algorithm().and_then(|algorithm| Digest::from_base64(algorithm, &checksum));
             let question = SignRequest { size: Some(size), checksum, ..about("POST", &remote, &request) };

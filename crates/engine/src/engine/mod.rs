@@ -1,6 +1,7 @@
 //! The state machine. This file holds its state and the few functions through which every change goes; the verbs of the
 //! application are in `verbs`, those of the driver in `reports`, starting work and deadlines in `schedule`.
 
+mod confirm;
 mod multi;
 mod owed;
 mod parts;
@@ -95,6 +96,8 @@ struct Entry {
     again: Option<(Rc<UploadParameters>, Option<Time>)>,
     /// The present attempt is such a one.
     sent_again: bool,
+    /// The question whether the object that is in the way is this file's.
+    confirms: Option<JobId>,
     /// Failures in a row that look like a missing CORS rule.
     cors_like: u32,
     /// When the last of them was counted.
@@ -467,6 +470,7 @@ impl Entry {
             resigned: false,
             again: None,
             sent_again: false,
+            confirms: None,
             cors_like: 0,
             cors_at: Time(0),
             failure: None,

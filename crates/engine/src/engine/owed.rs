@@ -83,6 +83,9 @@ impl Engine {
             }
             return true;
         }
+        if self.confirmation(now, job, report) {
+            return true;
+        }
         let Some(at) = self.owed.iter().position(|owed| owed.job == Some(job)) else { return false };
         match report {
             Report::Aborted => {

@@ -34,7 +34,7 @@ impl fmt::Debug for Extras {
     }
 }
 
-/// Functions of `parts`, `setbacks`, `owed` and the doctor, by their names there.
+/// Functions of `parts`, `setbacks`, `owed`, `confirm` and the doctor, by their names there.
 pub(super) struct Rare {
     begin_parts: fn(&mut Engine, Time, FileId),
     pub(super) start_part: fn(&mut Engine, Time, FileId) -> bool,
@@ -50,6 +50,7 @@ pub(super) struct Rare {
     pub(super) pay: fn(&mut Engine),
     resume_in_parts: fn(&Engine, FileId) -> Option<Resume>,
     inspect: fn(&UploadParameters, Sent<'_>) -> Option<Advice>,
+    pub(super) confirm: fn(&mut Engine, Time, FileId, JobId, &Failure) -> bool,
     pub(super) refuse: fn(&UploadParameters, &Answer, bool) -> Failure,
     pub(super) explain: fn(&UploadParameters, &Failure, Sent<'_>, u64, bool) -> Option<Advice>,
 }
@@ -69,6 +70,7 @@ static ALL: Rare = Rare {
     pay: Engine::pay,
     resume_in_parts: Engine::resume_in_parts,
     inspect: doctor::inspect,
+    confirm: Engine::confirm,
     refuse,
     explain: doctor::explain,
 };

@@ -98,7 +98,7 @@ impl Engine {
         self.arm_stall(now, id);
     }
 
-    fn body_sent(&mut self, now: Time, id: FileId) {
+    pub(super) fn body_sent(&mut self, now: Time, id: FileId) {
         let Some(entry) = self.files.get_mut(id) else { return };
         let size = entry.new.size;
         let State::Sending { body_sent, .. } = &mut entry.state else { return };
@@ -197,6 +197,9 @@ impl Engine {
         if failure.is(Kind::S3, "precondition") && self.was_sent_again(id) {
             let message = "a file with this key exists: most likely this one, whose answer was lost";
             failure = Failure::new(Kind::S3, "Unconfirmed", Class::Final, message).with_status(failure.status);
+            if self.rare().is_some_and(|rare| (rare.confirm)(self, now, id, job, &failure)) {
+                return;
+            }
         }
         self.failed(now, id, job, failure);
     }

@@ -48,7 +48,7 @@ impl Engine {
     }
 
     /// Whether a file has used up its retries.
-    fn is_spent(&self, id: FileId) -> bool {
+    pub(super) fn is_spent(&self, id: FileId) -> bool {
         let spent = self.files.get(id).and_then(|entry| usize::try_from(entry.retries).ok());
         spent.is_none_or(|spent| spent >= self.options.retry_delays_ms.len())
     }

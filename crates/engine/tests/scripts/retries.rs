@@ -1,6 +1,8 @@
 //! The one retry loop: the ladder, what is asked for again and what is final, `Retry-After`, the shared budget, CORS.
 
-use filechute_engine::{Class, Engine, Failure, FileId, Kind, NewFile, Options, Output, Report, Time, UploadEvent};
+use filechute_engine::{
+    Algorithm, Class, Engine, Failure, FileId, Kind, Multipart, NewFile, Options, Output, Report, Time, UploadEvent,
+};
 
 use crate::rig::{Rig, play};
 
@@ -347,4 +349,80 @@ fn an_object_that_exists_after_a_lost_answer_is_no_success_and_no_other_file() {
         j5 412 PreconditionFailed => failed 1 s3.precondition; complete u2 [] [1]
         ",
     );
+}
+
+/// Parameters of a source that can look at what the store has.
+fn can_look(retries: &[u64]) -> Options {
+    let multipart = Multipart { available: true, above: u64::MAX, sign_ahead: 1 };
+    Options { multipart, ..delays(retries) }
+}
+
+/// An answer that is lost, and then a store that keeps what is there.
+const LOST: &str = "
+    add a 1000, upload, j1 sum rosUhgp5mIg= => added 1; upload u1 [1]; ask 1 j1; send 1 j2
+    j2 sent, j2 error =>
+    +0 => send 1 j3
+    j3 412 PreconditionFailed => confirm 1 k1 1000 rosUhgp5mIg= j4
+";
+
+#[test]
+fn an_object_that_exists_after_a_lost_answer_is_the_files_own_where_its_checksum_says_so() {
+    let mut rig = play(can_look(&[0]), LOST);
+    rig.play("? 1 => finishing 1000/1000 99% retries 1 s3.Unconfirmed");
+    rig.play("j4 completed rosUhgp5mIg= => success 1; complete u1 [1] []");
+    let response = rig.engine.file(FileId(1)).and_then(|file| file.response).unwrap();
+    assert_eq!((response.key.as_str(), response.verified), ("k1", Some(Algorithm::Crc64Nvme)));
+    assert_eq!(response.upload_url, "https://bucket.s3.eu-west-1.amazonaws.com/k1");
+}
+
+#[test]
+fn an_object_that_is_not_proved_to_be_the_files_own_is_not() {
+    for end in
+        ["j4 completed", "j4 completed AAAAAAAAAAA=", "j4 fail s3.precondition final", "j4 fail sign.denied resign"]
+    {
+        let mut rig = play(can_look(&[0]), LOST);
+        rig.play(&format!("{end} => failed 1 s3.Unconfirmed; complete u1 [] [1]"));
+    }
+}
+
+#[test]
+fn whether_an_object_is_the_files_own_is_asked_again_when_nobody_answers() {
+    let mut rig = play(can_look(&[0, 0]), LOST);
+    rig.play(
+        "
+        j4 fail network.error retry =>
+        +0 => send 1 j5
+        j5 412 PreconditionFailed => confirm 1 k1 1000 rosUhgp5mIg= j6
+        j6 fail network.error retry => failed 1 s3.Unconfirmed; complete u1 [] [1]
+        ",
+    );
+    // Paused and let go on meanwhile; given up; and a source that says nothing until the deadline.
+    let mut rig = play(can_look(&[0]), LOST);
+    rig.play("pause 1 => abort j4; paused 1");
+    rig.play("resume 1 => resumed 1; send 1 j5");
+    rig.play("j4 completed rosUhgp5mIg= =>");
+    rig.play("j5 412 PreconditionFailed => confirm 1 k1 1000 rosUhgp5mIg= j6");
+    rig.play("remove 1 => abort j6; removed 1; complete u1 [] []");
+    rig.play("j6 completed rosUhgp5mIg= =>");
+    let mut rig = play(can_look(&[0, 0]), LOST);
+    rig.play("+60000 => abort j4; stalled 1 network.stall; send 1 j5");
+    rig.play("j5 200 => success 1; complete u1 [1] []");
+}
+
+#[test]
+fn nobody_is_asked_whose_an_object_is_where_nothing_could_prove_it() {
+    // No checksum, and a source that cannot look.
+    for (options, parameters) in [(can_look(&[0]), "put"), (delays(&[0]), "sum rosUhgp5mIg=")] {
+        play(
+            options,
+            &format!(
+                "
+                add a 1000, upload, j1 {parameters} => added 1; upload u1 [1]; ask 1 j1; send 1 j2
+                j2 sent, j2 error =>
+                +0 => send 1 j3
+                j3 412 PreconditionFailed => failed 1 s3.Unconfirmed; complete u1 [] [1]
+                "
+            ),
+        );
+    }
 }

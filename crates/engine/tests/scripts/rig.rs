@@ -9,6 +9,7 @@
 //! | `offline` `online` | the browser's word |
 //! | `equip`, `equip failed` | what a bare engine asked for came, or could not be had |
 //! | `j1 put`, `j1 put 800`, `j1 post` | job 1 got parameters (valid for 800 ms), the key is `k1` |
+//! | `j1 sum rosUhgp5mIg=`, `j4 completed rosUhgp5mIg=` | parameters with a checksum, and a source that says it of what is there |
 //! | `j1 url https://…`, `j1 form name=value …`, `j2 signed-url 1 https://…` | the same with an address or fields of one's own |
 //! | `j1 created U`, `j2 signed 1 2`, `j3 etag e1`, `j4 listed 1:e1:5242880`, `j5 completed`, `j6 aborted` | the steps of a multipart upload; `etag hidden` where CORS hides it |
 //! | `j1 resumed U 5242880 1:e1:5242880`, `j1 busy` | an earlier upload of the same bytes goes on; still at it |
@@ -24,9 +25,9 @@
 //! | `? 1`, `? totals`, `? deadline`, `? meta 1 key`, `? changes`, `? air`, `? help 1` | looks, and puts out what it saw |
 
 use filechute_engine::{
-    Answer, Ask, Class, Command, Engine, Extras, Failure, FileId, JobId, Kind, NewFile, Options, Output,
-    ParameterPolicy, PartReceipt, Phase, RawParameters, Remote, Report, Resume, Time, UploadEvent, UploadParameters,
-    UploadResponse,
+    Algorithm, Answer, Ask, Class, Command, Digest, Engine, Extras, Failure, FileId, JobId, Kind, NewFile, Options,
+    Output, ParameterPolicy, PartReceipt, Phase, RawParameters, Remote, Report, Resume, Time, UploadEvent,
+    UploadParameters, UploadResponse,
 };
 
 /// An engine and the time.
@@ -250,6 +251,9 @@ fn command_text(command: &Command) -> String {
                 format!("sign {file} {} [{}] j{job}", remote.upload_id, numbers.join(" "))
             }
             Ask::List { remote } => format!("list {file} {} j{job}", remote.upload_id),
+            Ask::Complete { remote, size, checksum, .. } if remote.upload_id.is_empty() => {
+                format!("confirm {file} {} {size} {checksum} j{job}", remote.key)
+            }
             Ask::Complete { remote, parts, .. } => {
                 let parts: Vec<String> = parts.iter().map(|part| format!("{}:{}", part.number, part.etag)).collect();
                 format!("complete {file} {} [{}] j{job}", remote.upload_id, parts.join(" "))
@@ -270,6 +274,14 @@ fn report(job: JobId, what: &[&str]) -> Report {
     match what {
         ["put"] => Report::Parameters(Box::new(put(job, None))),
         ["put", ms] => Report::Parameters(Box::new(put(job, Some(ms.parse().unwrap())))),
+        // With a checksum that the address was signed for, and a key.
+        ["sum", value] => {
+            let mut parameters = put(job, None);
+            parameters.key = Some(format!("k{job}"));
+            parameters.checksum = Digest::from_base64(Algorithm::Crc64Nvme, value);
+            parameters.headers.push(("x-amz-checksum-crc64nvme".into(), (*value).to_owned()));
+            Report::Parameters(Box::new(parameters))
+        }
         ["post"] => Report::Parameters(Box::new(post(job))),
         ["url", url] => Report::Parameters(Box::new(checked(RawParameters { url: (*url).to_owned(), ..raw() }))),
         ["form", fields @ ..] => {
@@ -303,6 +315,10 @@ fn report(job: JobId, what: &[&str]) -> Report {
         ["listed", parts @ ..] => Report::Listed(parts.iter().map(|part| receipt(part)).collect()),
         ["completed"] => Report::Completed(Box::new(UploadResponse { status: 200, ..UploadResponse::default() })),
         ["aborted"] => Report::Aborted,
+        ["completed", checksum] => {
+            let checksum = (*checksum).to_owned();
+            Report::Completed(Box::new(UploadResponse { status: 200, checksum, ..UploadResponse::default() }))
+        }
         ["etag", etag] => {
             let etag = if *etag == "hidden" { String::new() } else { format!("\"{etag}\"") };
             Report::Answer(Box::new(Answer { status: 200, etag, ..Answer::default() }))

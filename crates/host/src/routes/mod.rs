@@ -1,6 +1,7 @@
 //! The HTTP routes, a file each, and what they share.
 
 mod body;
+mod confirm;
 mod file;
 mod health;
 mod multipart;
@@ -21,7 +22,7 @@ use crate::{ApiError, access, cors, limit};
 /// The host's routes as an axum router, to serve alone or to merge into an application.
 ///
 /// `GET /s3/params` signs one upload, `/s3/multipart…` serves large ones as Uppy's Companion does, `POST /s3/presign`
-/// signs single requests; `GET /health` answers `ok`. Whoever may sign must be decided before this router, by a layer
+/// signs single requests, `POST /s3/confirm` looks whether an upload without an answer has happened; `GET /health` answers `ok`. Whoever may sign must be decided before this router, by a layer
 /// of the application's or by [`crate::Access`]; what such a layer puts into the request's extensions reaches the key
 /// function, and a [`crate::Caller`] there binds uploads to whom it names.
 pub fn router(config: Config) -> Router {
@@ -31,6 +32,7 @@ pub fn router(config: Config) -> Router {
     for root in ["/s3", "//s3"] {
         signing = signing
             .route(&format!("{root}/params"), get(params::params))
+            .route(&format!("{root}/confirm"), post(confirm::confirm))
             .route(&format!("{root}/presign"), post(presign::presign))
             .route(&format!("{root}/sign"), post(presign::presign))
             .route(&format!("{root}/sts"), get(sts::sts))

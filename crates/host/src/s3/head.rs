@@ -1,9 +1,9 @@
-//! HeadObject, to see what a completed upload really left.
+//! HeadObject, to see what a completed upload really left, and whether one without an answer has happened.
 //! <https://docs.aws.amazon.com/AmazonS3/latest/API/API_HeadObject.html>
 
-use axum::http::Method;
+use axum::http::{Method, StatusCode};
 
-use super::{Call, Store, StoreError};
+use super::{Call, Completed, Store, StoreError};
 use crate::checksum::{Algorithm, Checksum};
 
 /// What the store says about an object.
@@ -28,5 +28,21 @@ impl Store {
             .into_iter()
             .filter_map(|algorithm| Checksum::parse(algorithm, answer.header(algorithm.header())?).ok());
         Ok(Head { size, e_tag, checksums: checksums.collect() })
+    }
+    /// The object, if it has this size and this checksum.
+    pub(crate) async fn find(
+        &self,
+        key: &str,
+        size: u64,
+        checksum: &Checksum,
+    ) -> Result<Option<Completed>, StoreError> {
+        match self.head(key).await {
+            Ok(head) if head.size == size && head.checksums.contains(checksum) => {
+                Ok(Some(Completed { e_tag: head.e_tag, size: Some(size), checksum: Some(checksum.clone()) }))
+            }
+            Ok(_) => Ok(None),
+            Err(error) if error.has_status(StatusCode::NOT_FOUND) => Ok(None),
+            Err(error) => Err(error),
+        }
     }
 }

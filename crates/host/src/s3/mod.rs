@@ -11,7 +11,7 @@ mod head;
 mod list;
 mod xml;
 
-pub(crate) use complete::{Completion, PartRef};
+pub(crate) use complete::{Completed, Completion, PartRef};
 pub(crate) use error::StoreError;
 pub(crate) use list::ListedPart;
 

@@ -8,7 +8,7 @@ use filechute_host::{Access, AccessCheck, ApiError, Caller, ForwardAuth, RateLim
 use reqwest::header;
 use serde_json::{Value, json};
 
-use crate::common::{Site, listener, serve_host};
+use crate::common::{Site, crc64nvme, encoded, listener, serve_host};
 
 /// A service that knows one person.
 async fn decider() -> SocketAddr {
@@ -87,7 +87,7 @@ async fn an_applications_own_function_decides() {
         let answer = site.client.get(format!("http://{host}/s3/{path}")).send().await.unwrap();
         assert_eq!(answer.status(), 401, "{path}");
     }
-    for path in ["multipart", "multipart/x/complete?key=a", "presign", "sign"] {
+    for path in ["multipart", "multipart/x/complete?key=a", "confirm?key=a", "presign", "sign"] {
         let answer = site.client.post(format!("http://{host}/s3/{path}")).json(&json!({})).send().await.unwrap();
         assert_eq!(answer.status(), 401, "{path}");
     }
@@ -146,6 +146,47 @@ async fn nothing_is_overwritten_where_that_is_forbidden() {
     std::fs::remove_file(&there).unwrap();
     assert_eq!(upload.complete(&site, site.host, &json!({ "parts": [part] })).await.0, 200);
     assert_eq!(site.stored(&upload.key).as_deref(), Some(&b"parts"[..]));
+}
+
+#[tokio::test]
+async fn whoever_lost_the_answer_is_told_whether_the_object_is_theirs() {
+    let site = Site::with(&[("FILECHUTE_IF_NONE_MATCH", "true"), ("FILECHUTE_PREFIX", "in/")]).await;
+    let sum = crc64nvme(b"first");
+    let answer = site.parameters("a", &format!("&x-amz-checksum-crc64nvme={}", encoded(&sum))).await;
+    let mut put = site.client.put(answer["url"].as_str().unwrap()).body("first");
+    for (name, value) in answer["headers"].as_object().unwrap() {
+        put = put.header(name, value.as_str().unwrap());
+    }
+    let key = answer["key"].as_str().unwrap();
+    let confirm = async |key: &str, body: Value| {
+        let answer = site.json(&format!("confirm?key={}", encoded(key)), &body).await;
+        (answer.status().as_u16(), answer.json::<Value>().await.unwrap())
+    };
+    let own = json!({ "size": 5, "x-amz-checksum-crc64nvme": sum });
+    let nothing = confirm(key, own.clone()).await;
+    assert_eq!(nothing.0, 412);
+    assert_eq!(put.send().await.unwrap().status().as_u16(), 200);
+    let (status, found) = confirm(key, own.clone()).await;
+    assert_eq!(
+        (status, &found["key"], &found["x-amz-checksum-crc64nvme"]),
+        (200, &key.into(), &own["x-amz-checksum-crc64nvme"])
+    );
+    // What is not there, what is another's and what is elsewhere look the same.
+    for (key, body) in [
+        (key, json!({ "size": 6, "x-amz-checksum-crc64nvme": sum })),
+        (key, json!({ "size": 5, "x-amz-checksum-crc64nvme": crc64nvme(b"other") })),
+        ("out/side", own.clone()),
+    ] {
+        assert_eq!(confirm(key, body).await, nothing);
+    }
+    for body in [
+        json!({}),
+        json!({ "size": 5 }),
+        json!({ "x-amz-checksum-crc64nvme": sum }),
+        json!({ "size": -5, "x-amz-checksum-crc64nvme": sum }),
+    ] {
+        assert_eq!(confirm(key, body).await.0, 400);
+    }
 }
 
 #[tokio::test]

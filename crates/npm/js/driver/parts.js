@@ -34,7 +34,9 @@ export async function askHost(host, request) {
       return ['listed', readListed(await host.call('GET', uploadPath(remote, '', ''), request))]
     case 'complete': {
       const body = completeBody(remote, rest)
-      const answer = await host.call('POST', uploadPath(remote, '/complete', ''), request, body)
+      // Without an upload: whether the object is there whose answer was lost.
+      const path = remote[0] ? uploadPath(remote, '/complete', '') : `/s3/confirm?key=${strict(remote[1])}`
+      const answer = await host.call('POST', path, request, body)
       return ['completed', readCompleted(answer, remote[3])]
     }
     default:
@@ -108,8 +110,11 @@ export const toPart = ([number, , etag, checksum], algorithm) => ({
  */
 export async function askHooks(base, get, request) {
   const [step, remote] = request.ask
+  // Whether an object is there is no question for a hook, nor for a callback.
+  const look = step === 'complete' && !remote[0]
+  if (look && !base.multipart) throw new Failure('sign', 'refused', 'final', '')
   const hook = steps(get)[step]
-  if (!hook) return base.ask(request)
+  if (look || !hook) return base.ask(request)
   const answer = await hook(fileObject(request.file, request.blob), await detailsOf(request))
   switch (step) {
     case 'create': return ['created', readCreated(answer)]

@@ -60,6 +60,7 @@ export async function ask(sign, judges, request) {
       return ['listed', await list(async (partNumberMarker) => judges.step(...(await send('GET', await signed('GET', { partNumberMarker })))))]
     case 'complete': {
       const [parts, size, value] = rest
+      if (!remote[0]) throw new Failure('sign', 'refused', 'final', 'a signer cannot be asked that')
       const checksum = value && request.algorithm ? { algorithm: request.algorithm, value } : undefined
       const parameters = await signed('POST', { size, checksum })
       // Anything but a form's type, which S3 refuses here.

@@ -40,7 +40,8 @@ export function transfer([method, url, fields, headers], blob, name, type, tell)
   /** @param {any} event */
   const hear = (event) => {
     if (event.target !== xhr) {
-      if (event.type === 'load') tell('sent')
+      // Firefox tells that all has left by `load` only where there is an answer.
+      if (event.type === 'load' || (event.lengthComputable && event.loaded === event.total)) tell('sent')
       else tell('progress', bytesOf(event, size))
     } else if (event.type === 'progress') {
       if (event.loaded > MAX_ANSWER) {

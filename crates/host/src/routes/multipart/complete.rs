@@ -19,7 +19,7 @@ use crate::checksum::{Algorithm, Checksum};
 use crate::host::Host;
 use crate::routes::query::Query;
 use crate::routes::{body, file};
-use crate::s3::{Completion, ListedPart, PartRef, StoreError};
+use crate::s3::{Completed, Completion, ListedPart, PartRef, StoreError};
 use crate::sign::public_url;
 
 /// 10,000 parts with the longest checksums.
@@ -61,6 +61,11 @@ pub(super) async fn complete(
     };
     let completed = host.store.complete(&completion).await?;
 
+    Ok((NO_STORE, Json(object(&host, key, &completed))))
+}
+
+/// What a client is told of an object that is there.
+pub(in crate::routes) fn object(host: &Host, key: &str, completed: &Completed) -> Value {
     let mut answer = Map::new();
     let bucket = &host.config.bucket;
     // S3's own `Location` is absent, relative or of another host on some stores.
@@ -77,7 +82,7 @@ pub(super) async fn complete(
     if let Some(base) = &host.config.public_url {
         answer.insert("publicUrl".into(), public_url(base.as_str(), key).into());
     }
-    Ok((NO_STORE, Json(Value::Object(answer))))
+    Value::Object(answer)
 }
 
 /// The bytes that S3 has in the named parts, held against the limits and the client's own word. `None` when the upload

@@ -17,6 +17,7 @@ use crate::ApiError;
 use crate::host::Host;
 use crate::ticket::Caller;
 
+pub(super) use complete::object;
 pub(super) use create::algorithm;
 
 /// The six routes, under `/s3` or what old clients make of it.
@@ -30,7 +31,8 @@ pub(super) fn routes(root: &str) -> Router<Arc<Host>> {
 }
 
 /// Answers that hold signatures or the state of a moment are nobody's to keep.
-const NO_STORE: [(HeaderName, HeaderValue); 1] = [(header::CACHE_CONTROL, HeaderValue::from_static("no-store"))];
+pub(super) const NO_STORE: [(HeaderName, HeaderValue); 1] =
+    [(header::CACHE_CONTROL, HeaderValue::from_static("no-store"))];
 
 /// S3's upload id, if this host issued `ticket` for `key` to this caller.
 fn open<'t>(host: &Host, key: &str, ticket: &'t str, extensions: &Extensions) -> Result<&'t str, ApiError> {
