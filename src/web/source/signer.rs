@@ -169,8 +169,8 @@ async fn create(signer: &dyn Signer, request: &AskRequest) -> Result<Remote, Fai
     let xml = judge_step(&answer)?;
     if xml.upload_id.is_empty() {
         let message = "the storage named no upload id";
-        let class = filechute_engine::Class::Retry;
-        return Err(Failure::new(filechute_engine::Kind::S3, "EmptyAnswer", class, message).with_status(answer.status));
+        let class = Class::Retry;
+        return Err(Failure::new(Kind::S3, "EmptyAnswer", class, message).with_status(answer.status));
     }
     let key = if xml.key.is_empty() { chosen } else { xml.key };
     Ok(Remote { upload_id: xml.upload_id, key, bucket: xml.bucket, checksum })
