@@ -84,7 +84,9 @@ impl World {
             Act::Nudge => self.serve_deadline(self.now),
             Act::ClockBack => {
                 let back = self.rng.range(1, 100_000);
+                self.behind = true;
                 self.serve_deadline(self.now.saturating_sub(back));
+                self.behind = false;
             }
             Act::Flush => self.flush(),
             Act::LineDown => {
