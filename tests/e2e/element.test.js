@@ -285,6 +285,33 @@ inBrowsers((session, browser) => {
     assert.match(seen[2][1], /still running/)
   })
 
+  test('a form that is sent as soon as all is uploaded has every key, of few files and of many', async () => {
+    for (const count of [2, 300]) {
+      const page = await open(await session(), rig.site)
+      const seen = await page.run(
+        async (host, count) => {
+          const form = document.createElement('form')
+          document.querySelector('main').append(form)
+          const el = await kit.element({ host, name: 'doc', multiple: '' }, {}, { parent: form })
+          const uploader = await el.ready
+          const seen = {}
+          const look = (name) => () => (seen[name] = [new FormData(form).getAll('doc').length, form.checkValidity()])
+          // Of these the last counts.
+          el.addEventListener('upload-success', look('upload-success'))
+          el.addEventListener('complete', look('complete'))
+          uploader.on('complete', look('on'))
+          await uploader.addFiles(Array.from({ length: count }, (_, at) => new File([`x${at}`], `${at}.txt`)))
+          await uploader.upload().then(look('promise'))
+          return seen
+        },
+        rig.url,
+        count,
+      )
+      const all = [count, true]
+      assert.deepEqual(seen, { 'upload-success': all, complete: all, on: all, promise: all })
+    }
+  })
+
   test('moved in the document while uploading: the upload goes on, the list stays', async () => {
     await rig.store.rules({ fault: { kind: 'delay', ms: 300 } })
     const page = await open(await session(), rig.site)

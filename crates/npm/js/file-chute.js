@@ -260,7 +260,14 @@ export class FileChuteElement extends Base {
     uploader.on('upload-success', (file) => this.#form.done(file))
     uploader.on('file-removed', (file) => this.#form.removed(file))
     for (const event of Object.keys(EVENTS)) {
-      Uploader.hear(uploader, event, (...args) => this.#dispatch(event, args))
+      Uploader.hear(uploader, event, (...args) => {
+        // A page that hears of the end may send the form at once.
+        if (event === 'complete' || (event === 'upload-success' && this.#form.isFull)) {
+          this.#count(uploader.getTotals())
+          this.#form.flush()
+        }
+        this.#dispatch(event, args)
+      })
     }
     uploader.on('error', (error) => error.code === 'panic' && this.#stopped(error))
     uploader.on(Uploader.FLUSHED, () => this.#count(uploader.getTotals()))

@@ -86,14 +86,22 @@ export class FormControl {
     if (this.#queued || !this.internals?.setFormValue) return
     const many = this.counts.running > 0 && this.#done.size > MANY
     this.#queued = !many
-    const tell = () => {
-      clearTimeout(this.#later)
-      this.#later = undefined
-      this.#queued = false
-      this.#tell(/** @type {ElementInternals} */ (this.internals))
-    }
-    if (many) this.#later ??= setTimeout(tell, LATER_MS)
-    else queueMicrotask(tell)
+    if (many) this.#later ??= setTimeout(() => this.flush(), LATER_MS)
+    else queueMicrotask(() => this.flush())
+  }
+
+  /** Whether nothing in the list is left to be uploaded. */
+  get isFull() {
+    return this.#done.size === this.order.size
+  }
+
+  /** Tells it what it has not been told yet. */
+  flush() {
+    if (!this.#queued && this.#later === undefined) return
+    clearTimeout(this.#later)
+    this.#later = undefined
+    this.#queued = false
+    this.#tell(/** @type {ElementInternals} */ (this.internals))
   }
 
   /** @param {ElementInternals} internals */
