@@ -14,11 +14,13 @@ const rig = withRig()
 /** Page function: an interface over a core that only keeps lists, and a watch on how long the page is busy at a time. */
 const SETUP = `async () => {
   const { Live } = await import('/js/ui/live.js')
+  const { Lists } = await import('/js/lists.js')
   const { Uploader } = await import('/js/uploader.js')
   const { EN } = await import('/js/ui/strings.js')
   let core
   class Core {
     all = new Map()
+    lists = new Lists()
     sums = { files: 0, idle: 0, active: 0, queued: 0, preparing: 0, sending: 0, finishing: 0, paused: 0, done: 0, failed: 0,
       bytesAdded: 0, bytesTotal: 0, bytesUploaded: 0, percentage: 0, speed: 0, etaMs: null, isOnline: true }
     constructor(options, notify) {

@@ -56,6 +56,8 @@ export type Batch = Array<[name: string, ...payload: any[]]>
 
 export class Core {
   constructor(options: CoreOptions, notify: (events: Batch) => void)
+  /** What is being taken in; `cancelAll` and `destroy` stop it. */
+  lists: import('./lists.js').Lists
   /** Throws when the file is refused; that refusal is not also told through `notify`. */
   add(blob: Blob, name: string, type: string, lastModified: number, relativePath?: string, meta?: object, source?: string): string
   /** Refusals are told as `restriction-failed`. */
@@ -63,8 +65,6 @@ export class Core {
   addDataTransfer(transfer: DataTransfer): void
   /** All files of dropped folders, as they are read. */
   addFolders(folders: FileSystemEntry[]): void
-  /** Folders that are being read are of no use any more. */
-  stopIntakes(): void
   /** The upload's id; its end is told as `["complete", {successful, failed, uploadID}]`, possibly before this returns. */
   upload(): number
   pause(id: string): boolean

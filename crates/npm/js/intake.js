@@ -1,24 +1,9 @@
-// Files on their way in: what applications call a file becomes blob, name, type and meta, and long lists are taken in
-// slices, so that ten thousand files do not freeze the page.
+// Files on their way in: what applications call a file becomes blob, name, type and meta.
 
-import { breath } from './breath.js'
-import { report, RestrictionError, revive } from './errors.js'
+import { RestrictionError, revive } from './errors.js'
 import { toMeta } from './options.js'
 
-/** How long a slice may take, in milliseconds: a frame is 16. */
-const SLICE_MS = 8
-/** Lists up to this long are taken in one go, whatever the time. */
-const AT_ONCE = 50
-
 export class Intake {
-  /** All lists that are still being taken in. @type {Promise<void> | undefined} */
-  pending
-  /** Whether the rest of a list is of no use any more. */
-  stopped = false
-  /** Goes up with each cancel, so that what began before one can tell. */
-  generation = 0
-  #lists = 0
-
   /**
    * @param {import('./core.js').Core} core
    * @param {(file: object, error: RestrictionError) => void} refused
@@ -26,11 +11,6 @@ export class Intake {
   constructor(core, refused) {
     this.core = core
     this.refused = refused
-  }
-
-  /** Lists that are being added stop where they are. */
-  cancel() {
-    this.generation += 1
   }
 
   /** @param {any} file @returns {string} */
@@ -54,40 +34,15 @@ export class Intake {
     const files = Array.from(/** @type {ArrayLike<any>} */ (list), toDescriptor)
     /** @type {string[]} */
     const ids = []
-    const { generation } = this
-    let at = this.#slice(files, 0, ids)
-    if (at >= files.length) return Promise.resolve(ids)
-    this.#lists += 1
-    const before = this.pending
-    const done = (async () => {
-      await before
-      while (at < files.length) {
-        await breath()
-        if (this.stopped || generation !== this.generation) break
-        at = this.#slice(files, at, ids)
-      }
-      return ids
-    })().finally(() => {
-      this.#lists -= 1
-      if (this.#lists === 0) this.pending = undefined
-    })
-    this.pending = done.then(() => undefined, report)
-    return done
-  }
-
-  /** Adds from `at` on until the slice's time is up, and returns where to go on. @param {any[]} files @param {number} at @param {string[]} ids */
-  #slice(files, at, ids) {
-    const end = performance.now() + SLICE_MS
-    for (; at < files.length; at += 1) {
-      if (at >= AT_ONCE && performance.now() > end) break
+    const done = this.core.lists.slices(files.length, (at) => {
       try {
         ids.push(this.addOne(files[at]))
       } catch (error) {
         // One bad file must not stop the others; anything else is no fault of the file.
         if (!(error instanceof RestrictionError)) throw error
       }
-    }
-    return at
+    })
+    return done.then(() => ids)
   }
 }
 

@@ -140,11 +140,13 @@ export class Uploader {
 
   /** Uploads what has been added. Rejects only when it cannot start at all. @returns {Promise<UploadResult>} */
   async upload() {
+    const { lists } = this.#live()
+    const { generation } = lists
     // `await` only when there is something to wait for: otherwise the upload starts within this call.
-    const { generation } = this.#intake
-    if (this.#intake.pending) await this.#intake.pending
+    if (lists.pending) lists.held = false
+    while (lists.pending) await lists.pending
     // Cancelled while it waited: what would have been uploaded is gone.
-    if (generation !== this.#intake.generation) return { successful: [], failed: [], uploadID: -1 }
+    if (generation !== lists.generation) return { successful: [], failed: [], uploadID: -1 }
     try {
       return await this.#start((core) => core.upload())
     } catch (error) {
@@ -206,14 +208,11 @@ export class Uploader {
   /** Stops everything and takes all files out. */
   cancelAll() {
     this.#live().cancelAll()
-    this.#intake.cancel()
   }
 
   /** Takes all files out without saying that anything was cancelled. */
   clear() {
-    const core = this.#live()
-    this.#intake.cancel()
-    core.cancelAll(true)
+    this.#live().cancelAll(true)
   }
 
   /** @param {object} meta */
@@ -248,7 +247,6 @@ export class Uploader {
     const core = this.#core
     if (!core) return
     this.#core = undefined
-    this.#intake.stopped = true
     core.destroy()
     this.#emitter.clear()
     busy.delete(this)

@@ -1,8 +1,8 @@
 // The one door between the engine and the browser: `act` changes the engine, `perform` does what it says, `drain` tells of it.
 // Its methods are those that `core.d.ts` promises to the rest of the JavaScript.
 
-import { breath } from '../breath.js'
 import { report as reportError } from '../errors.js'
+import { Lists } from '../lists.js'
 import { toMeta } from '../options.js'
 import { EN } from '../ui/strings.js'
 import { wireOf } from './answers.js'
@@ -49,8 +49,6 @@ import { openTransfers } from './transfer.js'
 
 /** What happened is told for so long in one task: a frame is 16 ms. */
 const DRAIN_MS = 10
-/** Files that are taken in whatever the time. */
-const AT_ONCE = 50
 /** S3 takes no smaller part, but for the last. */
 const SMALLEST_PART = 5 << 20
 /** Progress is told at most this often. */
@@ -100,8 +98,13 @@ class Driver {
   #tasks
   /** Meta of files to come. @type {Record<string, string>} */
   #meta = {}
-  /** Long lists being taken in, and dropped folders being read. @type {Set<object>} */
-  #intakes = new Set()
+  /** Long lists being taken in, and dropped folders being read. */
+  lists = new Lists(() => {
+    this.#proceed()
+    this.lists.held = false
+  })
+  /** Files were added that may have to start by themselves. */
+  #due = false
   #percentage = 0
   #performing = false
   #draining = false
@@ -159,7 +162,10 @@ class Driver {
       act: this.#act.bind(this),
       report: this.#report.bind(this),
       equip: this.#equip.bind(this),
-      added: this.#proceed.bind(this),
+      added: () => {
+        this.#due = true
+        this.#proceed()
+      },
       given: {},
       strings: EN,
       source,
@@ -210,36 +216,16 @@ class Driver {
     this.addFolders(folders)
   }
 
-  /** The first ones at once, the others in slices: each is told, and shown. @param {Array<{file: any, handle?: Promise<any>}>} found */
+  /** @param {Array<{file: any, handle?: Promise<any>}>} found */
   #takeAll(found) {
-    let at = 0
-    const slice = () => {
-      const end = performance.now() + DRAIN_MS
-      for (; at < found.length && (at < AT_ONCE || performance.now() < end); at += 1) {
-        const { file, handle } = found[at]
-        const id = this.#takeOrTell(incoming(file))
-        if (handle && id !== undefined) this.#own.handles.set(id, handle)
-      }
-    }
-    slice()
-    if (at === found.length) return
-    this.#intake(async (isOver) => {
-      while (at < found.length) {
-        await breath()
-        if (isOver()) return
-        slice()
-      }
+    void this.lists.slices(found.length, (at) => {
+      const { file, handle } = found[at]
+      const id = this.#takeOrTell(incoming(file))
+      if (handle && id !== undefined) this.#own.handles.set(id, handle)
     })
   }
 
-  /** Work that `stopIntakes` ends. @param {(isOver: () => boolean) => Promise<void>} work */
-  #intake(work) {
-    const intake = {}
-    this.#intakes.add(intake)
-    work(() => !this.#intakes.has(intake)).catch(reportError).finally(() => this.#intakes.delete(intake))
-  }
-
-  /** @param {FileSystemEntry[]} folders */
+  /** After the files that came with them. @param {FileSystemEntry[]} folders */
   addFolders(folders) {
     if (folders.length === 0) return
     if (this.#own.given.directories === false) {
@@ -251,11 +237,11 @@ class Driver {
       unreadable: (/** @type {string} */ name) => this.#reject(['unreadable'], name),
       empty: (/** @type {string} */ name) => this.#reject(['directory'], name),
     }
-    this.#intake((isOver) => readFolders(folders, { ...tell, isOver }))
-  }
-
-  stopIntakes() {
-    this.#intakes.clear()
+    const before = this.lists.last
+    void this.lists.run(async (isOver) => {
+      await before
+      await readFolders(folders, { ...tell, isOver })
+    })
   }
 
   /** @returns {number} */
@@ -263,6 +249,10 @@ class Driver {
     if (this.#own.given.onBeforeUpload && this.#own.given.onBeforeUpload() === false) throw restrictionError(['refused'], '', this.#own.strings)
     const result = this.#act(engine.UPLOAD)
     if (Array.isArray(result)) throw restrictionError(result, '', this.#own.strings)
+    this.#due = false
+    // Before anyone is asked for anything.
+    if (this.lists.held) this.pauseAll()
+    this.lists.held = false
     return result
   }
 
@@ -277,10 +267,12 @@ class Driver {
   }
 
   pauseAll() {
+    this.lists.held = this.lists.count > 0
     this.#act(engine.PAUSE_ALL)
   }
 
   resumeAll() {
+    this.lists.held = false
     this.#act(engine.RESUME_ALL)
   }
 
@@ -320,7 +312,8 @@ class Driver {
 
   /** @param {boolean} [quiet] nothing is said of it but that the files are gone */
   cancelAll(quiet = false) {
-    this.stopIntakes()
+    this.lists.stop()
+    this.#due = false
     this.#look(engine.CANCEL_ALL, quiet)
     // Told of later, perhaps, but let go now.
     this.#own.blobs.clear()
@@ -400,14 +393,14 @@ class Driver {
 
   /** What is held at this moment: for tests of leaks. */
   stats() {
-    return { jobs: this.#own.jobs.size + this.#intakes.size, blobs: this.#own.blobs.size, closures: openTransfers() }
+    return { jobs: this.#own.jobs.size + this.lists.count, blobs: this.#own.blobs.size, closures: openTransfers() }
   }
 
   /** Stops everything and lets go of everything. What a journal remembers is left at the store for the next page. */
   destroy() {
     if (this.#own.dead) return
     this.#own.dead = true
-    this.stopIntakes()
+    this.lists.stop()
     this.#closed.abort()
     const { memory } = this.#own
     this.#own.memory = undefined
@@ -680,6 +673,8 @@ class Driver {
   }
 
   #proceed() {
+    if (!this.#due || this.lists.pending) return
+    this.#due = false
     if (!this.#own.given.autoProceed) return
     try {
       this.upload()

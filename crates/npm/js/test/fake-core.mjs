@@ -1,8 +1,11 @@
 // A stand-in for the WebAssembly `Core` that does what tests tell it to, and records what it was asked.
 
+import { Lists } from '../lists.js'
+
 export class FakeCore {
   static last
   calls = []
+  lists = new Lists()
   #files = new Map()
   #uploads = 0
 
@@ -55,12 +58,11 @@ export class FakeCore {
   }
   has(id) { return this.file(id) !== undefined }
   removeMany(ids) { for (const id of ids) this.remove(id) }
-  stopIntakes() { this.calls.push(['stopIntakes']) }
   setFileMeta(id, meta) { Object.assign(this.#files.get(id).meta, meta); return true }
   setMeta(meta) { this.calls.push(['setMeta', meta]) }
   setOptions(options) { this.calls.push(['setOptions', options]) }
   file(id) { return this.#files.get(id) }
   files() { return [...this.#files.values()] }
   totals() { return { files: this.#files.size, active: 0, idle: 0, paused: 0 } }
-  destroy() { this.calls.push(['destroy']) }
+  destroy() { this.lists.stop(); this.calls.push(['destroy']) }
 }

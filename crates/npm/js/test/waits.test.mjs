@@ -259,7 +259,7 @@ describe('while a long list is told', () => {
 })
 
 describe('a long list that a person picked or dropped', () => {
-  const start = () => new Uploader(coreOf(), { getUploadParameters: () => new Promise(() => {}) })
+  const start = (options = {}) => new Uploader(coreOf(), { getUploadParameters: () => new Promise(() => {}), ...options })
   const files = Array.from({ length: 1200 }, (_, n) => new File(['x'], `${n}.txt`))
   const transfer = (list) => ({
     items: list.map((file) => ({ kind: 'file', webkitGetAsEntry: () => null, getAsFile: () => file })),
@@ -287,6 +287,180 @@ describe('a long list that a person picked or dropped', () => {
     uploader.on('file-added', () => spend(1))
     Uploader.core(uploader).addDataTransfer(transfer(files.slice(0, 40)))
     assert.equal(uploader.getFiles().length, 40)
+    uploader.destroy()
+  })
+
+  /** Every file takes as long as a row takes to be painted. */
+  const slow = (options) => {
+    const uploader = start(options)
+    uploader.on('file-added', () => spend(0.1))
+    return uploader
+  }
+  /** The ways in: dropped, picked, and from a script. */
+  const WAYS = [
+    (uploader) => Uploader.core(uploader).addDataTransfer(transfer(files)),
+    (uploader) => Uploader.core(uploader).addFileList(files),
+    (uploader) => void uploader.addFiles(files),
+  ]
+  const folder = (names) => {
+    const children = names.map((name) => ({ name, fullPath: `/folder/${name}`, file: (done) => done(new File(['x'], name)) }))
+    const pages = [children, []]
+    return { isDirectory: true, name: 'folder', fullPath: '/folder', createReader: () => ({ readEntries: (done) => setTimeout(() => done(pages.shift())) }) }
+  }
+  /** With a folder behind the files. */
+  const mixed = (list, names) => ({
+    items: [...transfer(list).items, { kind: 'file', webkitGetAsEntry: () => folder(names), getAsFile: () => null }],
+    files: [],
+  })
+  const allIn = async (uploader) => {
+    while (Uploader.core(uploader).lists.pending) await wait(20)
+    await wait(20)
+  }
+
+  test('upload() waits for it, also where there is but one upload and a least number', async () => {
+    for (const add of WAYS) {
+      const uploader = slow({ allowMultipleUploadBatches: false, restrictions: { minNumberOfFiles: 1200 } })
+      const told = []
+      uploader.on('upload', (_, list) => told.push(list.length))
+      uploader.on('restriction-failed', (_, { message }) => told.push(message))
+      add(uploader)
+      uploader.upload().catch((error) => told.push(error.message))
+      assert.deepEqual(told, [])
+      await allIn(uploader)
+      assert.deepEqual([told, uploader.getTotals().idle], [[1200], 0])
+      uploader.destroy()
+    }
+  })
+
+  test('autoProceed starts one upload, of all', async () => {
+    for (const add of WAYS) {
+      const uploader = slow({ allowMultipleUploadBatches: false, autoProceed: true })
+      const told = []
+      uploader.on('upload', (_, list) => told.push(list.length))
+      uploader.on('restriction-failed', (_, { message }) => told.push(message))
+      add(uploader)
+      await allIn(uploader)
+      assert.deepEqual(told, [1200])
+      uploader.destroy()
+    }
+  })
+
+  test('upload() and autoProceed wait for folders that are read', async () => {
+    for (const autoProceed of [false, true]) {
+      const uploader = start({ autoProceed })
+      const told = []
+      uploader.on('upload', (_, list) => told.push(list.length))
+      Uploader.core(uploader).addDataTransfer(mixed([files[0]], ['a.txt', 'b.txt']))
+      if (!autoProceed) void uploader.upload()
+      await allIn(uploader)
+      assert.deepEqual(told, [3])
+      uploader.destroy()
+    }
+  })
+
+  test('what starts by itself is paused when all was paused meanwhile, and goes on with the others', async () => {
+    for (const autoProceed of [false, true]) {
+      const asked = []
+      const uploader = slow({ autoProceed, getUploadParameters: asking(asked) })
+      Uploader.core(uploader).addFileList(files)
+      if (!autoProceed) void uploader.upload()
+      await wait(20)
+      uploader.pauseAll()
+      await allIn(uploader)
+      assert.deepEqual([asked, uploader.getTotals().paused], [[], 1200])
+      uploader.resumeAll()
+      await wait(20)
+      assert.equal(asked.length, 6)
+      uploader.destroy()
+    }
+  })
+
+  test('upload() after the pause starts it', async () => {
+    const asked = []
+    const uploader = slow({ getUploadParameters: asking(asked) })
+    Uploader.core(uploader).addFileList(files)
+    uploader.pauseAll()
+    void uploader.upload()
+    await allIn(uploader)
+    assert.equal(asked.length, 6)
+    uploader.destroy()
+  })
+
+  test('a pause while it is taken in holds nothing that is started later', async () => {
+    const asked = []
+    const uploader = slow({ getUploadParameters: asking(asked) })
+    Uploader.core(uploader).addFileList(files)
+    uploader.pauseAll()
+    await allIn(uploader)
+    void uploader.upload()
+    await wait(20)
+    assert.equal(asked.length, 6)
+    uploader.destroy()
+  })
+
+  test('nobody waits for one that was cancelled, or whose uploader was destroyed', async () => {
+    for (const end of ['cancelAll', 'clear', 'destroy']) {
+      for (const add of WAYS) {
+        const uploader = slow()
+        add(uploader)
+        const done = uploader.upload()
+        uploader[end]()
+        const { successful, failed } = await done
+        assert.deepEqual([successful, failed], [[], []])
+        if (end === 'destroy') continue
+        // And the next one starts at once.
+        uploader.addFile(files[0])
+        let started = 0
+        uploader.on('upload', () => { started += 1 })
+        void uploader.upload()
+        assert.equal(started, 1)
+        uploader.destroy()
+      }
+    }
+  })
+
+  test('nobody waits for one that broke', async () => {
+    const { reportError, console: own } = globalThis
+    const { error } = own
+    const said = []
+    own.error = globalThis.reportError = (thrown) => said.push(thrown.message)
+    const uploader = start()
+    const broken = { isDirectory: true, name: 'folder', createReader: () => { throw new Error('broken') } }
+    Uploader.core(uploader).addFolders([broken])
+    uploader.addFile(files[0])
+    let started = 0
+    uploader.on('upload', () => { started += 1 })
+    void uploader.upload()
+    await wait(20)
+    own.error = error
+    globalThis.reportError = reportError
+    assert.deepEqual([said, started, Uploader.core(uploader).lists.count], [['broken'], 1, 0])
+    uploader.destroy()
+  })
+
+  test('ends at the very file whose listener cancels', async () => {
+    const few = ['a.txt', 'b.exe', 'c.txt'].map((name) => new File(['x'], name))
+    for (const end of ['cancelAll', 'clear']) {
+      for (const add of [
+        (uploader) => Uploader.core(uploader).addDataTransfer(transfer(few)),
+        (uploader) => uploader.addFiles(few),
+        (uploader) => Uploader.core(uploader).addDataTransfer(mixed([], ['a.txt', 'b.exe', 'c.txt'])),
+      ]) {
+        const uploader = start({ restrictions: { allowedFileTypes: ['.txt'] } })
+        uploader.on('restriction-failed', () => uploader[end]())
+        await add(uploader)
+        await wait(60)
+        assert.deepEqual(uploader.getFiles(), [])
+        uploader.destroy()
+      }
+    }
+  })
+
+  test('folders that came with it are read behind it', async () => {
+    const uploader = slow()
+    Uploader.core(uploader).addDataTransfer(mixed(files.slice(0, 400), ['a.txt', 'b.txt']))
+    await allIn(uploader)
+    assert.deepEqual(uploader.getFiles().map(({ name }) => name), [...files.slice(0, 400).map(({ name }) => name), 'a.txt', 'b.txt'])
     uploader.destroy()
   })
 
