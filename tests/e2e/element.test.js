@@ -127,6 +127,27 @@ inBrowsers((session, browser) => {
     await allArrive(page, { 'dropped.bin': 5000, 'empty.txt': 0 })
   })
 
+  test('a click on upload while a long drop is still being taken in: all are started, once', async () => {
+    const page = await open(await session(), rig.site)
+    const seen = await page.run(async () => {
+      const el = await kit.element({ multiple: '' }, { getUploadParameters: () => new Promise(() => {}) })
+      const uploader = await el.ready
+      const started = []
+      el.addEventListener('upload', ({ detail }) => started.push(detail.files.length))
+      kit.drop(Array.from({ length: 3000 }, (_, at) => new File(['x'], `${at}.txt`)))
+      await kit.until(() => el.shadowRoot.querySelector('[data-do=upload]:not([hidden])'))
+      const early = uploader.getFiles().length
+      kit.press('upload')
+      kit.press('upload')
+      await kit.until(() => started.length > 0)
+      await kit.painted()
+      const { idle } = uploader.getTotals()
+      uploader.cancelAll()
+      return { early: early < 3000, started, idle }
+    })
+    assert.deepEqual(seen, { early: true, started: [3000], idle: 0 })
+  })
+
   test('paste: files are taken, text is left alone', async () => {
     const page = await open(await session(), rig.site)
     const taken = await page.run(async (host) => {

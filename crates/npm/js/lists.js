@@ -12,6 +12,8 @@ const AT_ONCE = 50
 export class Lists {
   /** Until nothing is being taken in any more, ended or stopped. @type {Promise<void> | undefined} */
   pending
+  /** The upload that waits for it. @type {Promise<import('./index.js').UploadResult> | undefined} */
+  upload
   /** How many there are. */
   count = 0
   /** Goes up with each stop, so that what began before one can tell. */
@@ -78,6 +80,7 @@ export class Lists {
 
   #clear() {
     this.pending = undefined
+    this.upload = undefined
     this.#settle()
   }
 }

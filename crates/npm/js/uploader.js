@@ -141,12 +141,24 @@ export class Uploader {
   /** Uploads what has been added. Rejects only when it cannot start at all. @returns {Promise<UploadResult>} */
   async upload() {
     const { lists } = this.#live()
+    // Only when there is something to wait for: otherwise the upload starts within this call.
+    if (!lists.pending) return this.#upload()
+    lists.held = false
+    // One for all who ask meanwhile.
+    lists.upload ??= this.#uploadLater(lists)
+    return lists.upload
+  }
+
+  /** @param {import('./lists.js').Lists} lists @returns {Promise<UploadResult>} */
+  async #uploadLater(lists) {
     const { generation } = lists
-    // `await` only when there is something to wait for: otherwise the upload starts within this call.
-    if (lists.pending) lists.held = false
     while (lists.pending) await lists.pending
     // Cancelled while it waited: what would have been uploaded is gone.
-    if (generation !== lists.generation) return { successful: [], failed: [], uploadID: -1 }
+    return generation === lists.generation ? this.#upload() : { successful: [], failed: [], uploadID: -1 }
+  }
+
+  /** @returns {Promise<UploadResult>} */
+  async #upload() {
     try {
       return await this.#start((core) => core.upload())
     } catch (error) {

@@ -345,6 +345,16 @@ describe('a long list that a person picked or dropped', () => {
     }
   })
 
+  test('who asks twice meanwhile has one upload', async () => {
+    const uploader = slow({ getUploadParameters: () => Promise.reject(new Error('no')), retryDelays: [], limit: 0 })
+    const told = []
+    for (const event of ['upload', 'complete']) uploader.on(event, () => told.push(event))
+    Uploader.core(uploader).addFileList(files)
+    const [first, second] = await Promise.all([uploader.upload(), uploader.upload()])
+    assert.deepEqual([first, first.failed.length, told], [second, 1200, ['upload', 'complete']])
+    uploader.destroy()
+  })
+
   test('upload() and autoProceed wait for folders that are read', async () => {
     for (const autoProceed of [false, true]) {
       const uploader = start({ autoProceed })
