@@ -221,7 +221,8 @@ class Driver {
     void this.lists.slices(found.length, (at) => {
       const { file, handle } = found[at]
       const id = this.#takeOrTell(incoming(file))
-      if (handle && id !== undefined) this.#own.handles.set(id, handle)
+      // A listener may have taken it out again.
+      if (handle && id !== undefined && this.#own.blobs.has(id)) this.#own.handles.set(id, handle)
     })
   }
 

@@ -279,6 +279,25 @@ class Request {
   }
 }
 
+test('the handle of a dropped file goes with it, also when a listener takes it out at once', async () => {
+  const uploader = make()
+  uploader.on('file-added', ({ id }) => uploader.removeFile(id))
+  const drop = () => {
+    const handle = { kind: 'file' }
+    const data = new File([new Uint8Array(6 << 20)], 'a.bin')
+    const item = { kind: 'file', webkitGetAsEntry: () => null, getAsFile: () => data, getAsFileSystemHandle: async () => handle }
+    Uploader.core(uploader).addDataTransfer({ items: [item], files: [] })
+    return new WeakRef(handle)
+  }
+  const handle = drop()
+  for (let round = 0; round < 20 && handle.deref(); round += 1) {
+    await wait(20)
+    collect()
+  }
+  assert.deepEqual([uploader.getFiles().length, handle.deref()], [0, undefined])
+  uploader.destroy()
+})
+
 test('no progress is told of a file that a listener has just removed', async () => {
   await having({ XMLHttpRequest: Request }, async () => {
     const uploader = make({ getUploadParameters: () => ({ url: 'https://store.example/key' }) })
