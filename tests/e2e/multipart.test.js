@@ -350,4 +350,37 @@ inBrowsers((session, browser) => {
     )
     assert.deepEqual(await page.run(async () => kit.live.getUnfinished()), [])
   })
+
+  test('resume turned off, before the upload or in the middle of it: nothing of it is remembered', async () => {
+    for (const early of [true, false]) {
+      await rig.store.rules({
+        match: { method: 'PUT', query: 'partNumber=2' },
+        fault: { kind: 'stall', afterBytes: 100_000 },
+      })
+      const page = await start(session)
+      const unfinished = await page.run(
+        async (options, file, early) => {
+          const written = () => new Promise((resolve) => setTimeout(resolve, 900))
+          const uploader = await kit.uploader(kit.small(options))
+          if (early) uploader.setOptions({ resume: false })
+          uploader.addFile(kit.file(...file))
+          let there = 0
+          uploader.on('s3-multipart:part-uploaded', () => (there += 1))
+          uploader.upload()
+          await kit.until(() => there === 2, 'two parts')
+          await written()
+          if (!early) uploader.setOptions({ resume: false })
+          uploader.destroy()
+          await written()
+          const next = await kit.uploader(kit.small(options))
+          return next.getUnfinished()
+        },
+        { host: rig.url, ...OPTIONS },
+        FILE,
+        early,
+      )
+      assert.deepEqual(unfinished, [])
+      await rig.reset()
+    }
+  })
 })

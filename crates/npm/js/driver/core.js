@@ -348,7 +348,7 @@ class Driver {
     if (!source) return
     const before = this.#own.source.scope
     this.#own.source = source
-    if (source.scope !== before || !this.#own.memory) this.#remember()
+    if (source.scope !== before || !this.#own.memory || all.resume === false) this.#remember()
   }
 
   async unfinished() {
@@ -447,10 +447,9 @@ class Driver {
     this.#look(engine.POLICY, allowedOrigins, allowInsecure, allowAuthorization)
   }
 
-  /** Has unfinished uploads remembered, or others after the source changed. */
+  /** Has unfinished uploads remembered, or others after the source changed, or none any more. */
   #remember() {
-    this.#own.memory?.leave()
-    this.#own.memory = undefined
+    this.#forget()
     if (!this.#own.source.multipart || this.#own.given.resume === false) return
     // Weakly, for the journal listens to the page and outlives an uploader that nobody holds.
     const weak = new WeakRef(this)
@@ -467,6 +466,16 @@ class Driver {
     this.#own.memory = memory
     // What it claims is anyone's again, and the page's events are none of its.
     graves.register(this, () => memory.leave())
+  }
+
+  /** Apart from the above, whose functions outlive the uploader and must not hold it. */
+  #forget() {
+    const { memory, given } = this.#own
+    this.#own.memory = undefined
+    // A record that nobody ends would outlive its upload.
+    if (given.resume === false && memory?.isOpen) memory.use((keeper) => this.#look(engine.IDS).forEach((/** @type {number} */ id) => keeper.end(id)))
+    memory?.leave()
+    if (memory?.keeper?.unfinished.length) this.#teller.unfinished()
   }
 
   // ── files on their way in ────────────────────────────────────────────────────────────────────────────────────────────

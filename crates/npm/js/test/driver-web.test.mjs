@@ -169,6 +169,44 @@ const LEFT = [
   1, 1, 1, 3, 5 << 20, 0, null, null, [], [1, 3, 'etag-1', 'sum'], false,
 ]
 
+test('resume may be turned off later, put under another name, and turned on again', async () => {
+  const { load } = Journal.prototype
+  const { leave } = Memory.prototype
+  Journal.prototype.load = async (done) => {
+    await wait(1)
+    done([LEFT], [])
+  }
+  let left = 0
+  Memory.prototype.leave = function () {
+    left += 1
+    leave.call(this)
+  }
+  try {
+    await having({ console: { ...console, warn: () => {} } }, async () => {
+      const uploader = make({ getUploadParameters: undefined, host: 'https://host.example' })
+      const told = []
+      uploader.on('restored', ({ length }) => told.push(length))
+      const now = async () => [(await uploader.getUnfinished()).length, left]
+      assert.deepEqual(await now(), [1, 0])
+      uploader.setOptions({ resume: false })
+      assert.deepEqual(await now(), [0, 1])
+      uploader.setOptions({ limit: 1 })
+      uploader.setOptions({ resume: 'mine' })
+      assert.deepEqual(await now(), [1, 1])
+      uploader.setOptions({ resume: 'yours' })
+      assert.deepEqual(await now(), [1, 2])
+      uploader.setOptions({ limit: 2 })
+      assert.deepEqual(await now(), [1, 2])
+      // Nobody goes on with what is not there any more.
+      assert.deepEqual(told, [1, 0, 1, 0, 1])
+      uploader.destroy()
+    })
+  } finally {
+    Journal.prototype.load = load
+    Memory.prototype.leave = leave
+  }
+})
+
 test('a file that takes long to read is not taken for a host that does not answer', async () => {
   const { load } = Journal.prototype
   Journal.prototype.load = async (done) => done([LEFT], [])
