@@ -421,6 +421,43 @@ inBrowsers((session, browser) => {
     assert.deepEqual(seen, { asked: [['PUT', 'md5']], failed: [], verified: ['md5'] })
   })
 
+  test('an option that makes no sense is told once, and keeps no other back', async () => {
+    const page = await open(await session(), rig.site)
+    const seen = await page.run(async (host) => {
+      const el = await kit.element({ host, multiple: '' })
+      const uploader = await el.ready
+      const told = []
+      addEventListener('error', (event) => {
+        told.push(event.message)
+        event.preventDefault()
+      })
+      const add = (size) => {
+        try {
+          return typeof uploader.addFile(kit.file(`${size}.txt`, size, size))
+        } catch (error) {
+          return error.code
+        }
+      }
+      const seen = []
+      el.retryDelays = [-1]
+      el.restrictions = { maxFileSize: 3 }
+      await kit.painted()
+      seen.push(add(4), add(2))
+      // It is not tried again, but what comes in its place is.
+      el.restrictions = { maxFileSize: 7 }
+      await kit.painted()
+      seen.push(add(8), add(5))
+      el.retryDelays = [0]
+      el.restrictions = { maxFileSize: 9 }
+      await kit.painted()
+      seen.push(add(10), add(9))
+      return { seen, told: told.length, message: told[0] }
+    }, rig.url)
+    assert.deepEqual(seen.seen, ['size', 'string', 'size', 'string', 'size', 'string'])
+    assert.match(seen.message, /retryDelays/)
+    assert.equal(seen.told, 1)
+  })
+
   test('the quick start, as it is written', async () => {
     rig.site.routes.set('/quickstart', (_, response) => {
       response

@@ -352,12 +352,20 @@ export class FileChuteElement extends Base {
     const patch = toPatch(this.#sent, wanted)
     if (hasSource(this.#sent) && !hasSource(wanted)) patch.getUploadParameters = noSource
     if (Object.keys(patch).length === 0) return
+    const before = this.#sent
     this.#sent = wanted
-    try {
-      this.#uploader.setOptions(patch)
-    } catch (error) {
-      report(error)
+    for (;;) {
+      try {
+        return this.#uploader.setOptions(patch)
+      } catch (error) {
+        report(error)
+        // All or nothing is taken: the others go without the one that is wrong, or with the next change.
+        const wrong = /** @type {any} */ (error).option
+        if (!(wrong in patch)) break
+        delete patch[wrong]
+      }
     }
+    this.#sent = before
   }
 
   /** All options as they are wanted now: `options`, then properties, then attributes. */
