@@ -213,7 +213,7 @@ inBrowsers((session, browser) => {
       await page.run(
         (...args) => kit.element(...args).then(() => undefined),
         { host: rig.url, multiple: '' },
-        { options: { directories } },
+        { directories },
       )
       await dropFolder(page, join(disk.path, name))
       const seen = await page.run(async () => {

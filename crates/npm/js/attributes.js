@@ -8,7 +8,7 @@ import { parseSize } from './sizes.js'
 export const PROPERTIES = [
   'getUploadParameters', 'headers', 'credentials', 'retryDelays', 'allowMultipleUploadBatches', 'restrictions', 'meta',
   'allowedMetaFields', 'allowedOrigins', 'allowInsecure', 'allowAuthorization', 'onBeforeFileAdded', 'onBeforeUpload',
-  'signRequest', ...STEPS, 'shouldUseMultipart', 'getChunkSize', 'checksum', 'resume',
+  'signRequest', ...STEPS, 'shouldUseMultipart', 'getChunkSize', 'checksum', 'resume', 'directories',
 ]
 
 /**

@@ -135,6 +135,8 @@ export class FileChuteElement extends HTMLElement {
   getChunkSize: CommonOptions['getChunkSize']
   checksum: CommonOptions['checksum']
   resume: CommonOptions['resume']
+  /** Whether dropped folders are read. Default: where there is the attribute `directory`, which wins. */
+  directories: CommonOptions['directories']
 
   /** The uploader with all its verbs, once it can upload. */
   readonly ready: Promise<Uploader>

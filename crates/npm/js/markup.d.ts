@@ -45,7 +45,7 @@ export type FileChuteProperties = Partial<Pick<
   | 'meta' | 'allowedMetaFields' | 'allowedOrigins' | 'allowInsecure' | 'allowAuthorization' | 'onBeforeFileAdded'
   | 'onBeforeUpload' | 'metaFields' | 'strings'
   | 'signRequest' | 'createMultipartUpload' | 'signPart' | 'prepareUploadParts' | 'listParts' | 'completeMultipartUpload'
-  | 'abortMultipartUpload' | 'shouldUseMultipart' | 'getChunkSize' | 'checksum' | 'resume'
+  | 'abortMultipartUpload' | 'shouldUseMultipart' | 'getChunkSize' | 'checksum' | 'resume' | 'directories'
 >>
 
 /** Listeners under the event's name behind a prefix: `onupload-success`, `on:upload-success`. */

@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url'
 import { manifest } from '../../../xtask/tools/manifest.mjs'
 import { ATTRIBUTES, PROPERTIES } from '../attributes.js'
 import { EVENTS } from '../events.js'
+import { DEFAULTS, SOURCES, STEPS } from '../options.js'
 
 const path = (/** @type {string} */ name) => fileURLToPath(new URL(name, import.meta.url))
 const { modules } = await manifest(path('..'), path('../../../../src/ui/style.css'), path('../../../../pkg/README.md'))
@@ -35,6 +36,11 @@ test('events are typed, for the element and for the uploader', () => {
     const own = file === '../element.d.ts' ? [] : ['files-sorted']
     assert.deepEqual(Object.keys(EVENTS).filter((name) => !typed.includes(name) && !own.includes(name)), [], file)
   }
+})
+
+test('every option of an uploader is a property or an attribute', () => {
+  const here = [...PROPERTIES, ...Object.keys(ATTRIBUTES)]
+  assert.deepEqual([...Object.keys(DEFAULTS), ...SOURCES, ...STEPS].filter((name) => !here.includes(name)), [])
 })
 
 test('options that are properties are typed and told: for TypeScript, in markup, in React', () => {
