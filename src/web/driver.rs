@@ -6,9 +6,9 @@ use std::{
 };
 
 use filechute_engine::{
-    Ask, Changes, Class, Command, Digest, Engine, Extras, Failure, FileId, JobId, Kind, Meta, NewFile, Output,
+    Ask, Changes, Class, Command, Digest, Engine, Extras, Failure, FileId, JobId, Kind, Meta, NewFile, Options, Output,
     ParameterPolicy, Part, Phase, RawParameters, Rejection, RejectionReason, Remote, Report, Table, Time, UploadEvent,
-    UploadFile, UploadParameters,
+    UploadFile, UploadId, UploadParameters,
     doctor::{Sent, inspect},
 };
 use gloo_events::EventListener;
@@ -17,7 +17,7 @@ use web_sys::{AbortController, AbortSignal, Blob};
 
 use super::{
     digest::{Digester, to_f64},
-    intake::IntakeFile,
+    intake::{self, IntakeFile, List},
     jobs::{Job, Task, look_into, probe, unreadable},
     journal::UNAVAILABLE,
     keeper::Keeper,
@@ -30,6 +30,8 @@ use super::{
 const FLUSH_EVERY_MS: u32 = 100;
 /// While nothing moves the speed is still looked at, so that it can fall.
 const IDLE_FLUSH_MS: u32 = 1000;
+/// Files that are added at once start in one batch.
+const AUTO_PROCEED_AFTER_MS: u32 = 4;
 /// A page that is still here so long after it was to be left stays.
 const STAYS_AFTER_MS: u32 = 10_000;
 /// Most causes that are explained on the console.
@@ -76,8 +78,16 @@ pub(crate) struct Driver {
     jobs: RefCell<Table<Job>>,
     observers: RefCell<Vec<(u32, Observer)>>,
     next_observer: Cell<u32>,
-    /// Dropped folders being read.
+    /// Long lists being taken in, and dropped folders being read.
     intakes: RefCell<Table<Task>>,
+    /// What is left of lists.
+    lists: RefCell<Table<Rc<List>>>,
+    /// Whether files start by themselves. Not the engine's affair, which knows nothing of lists that are being taken in.
+    auto_proceed: Cell<bool>,
+    /// When they do.
+    proceeds: RefCell<Option<Timeout>>,
+    /// Everything was held while files were being taken in: those do not start by themselves.
+    held: Cell<bool>,
     next_intake: Cell<u32>,
     pub(crate) before_add: RefCell<Option<BeforeAdd>>,
     pub(crate) before_upload: RefCell<Option<BeforeUpload>>,
@@ -107,7 +117,9 @@ impl std::fmt::Debug for Driver {
 }
 
 impl Driver {
-    pub(crate) fn new(mut engine: Engine, parameters: Parameters, policy: ParameterPolicy) -> Rc<Self> {
+    pub(crate) fn new(mut options: Options, seed: u32, parameters: Parameters, policy: ParameterPolicy) -> Rc<Self> {
+        let auto_proceed = std::mem::take(&mut options.auto_proceed);
+        let mut engine = Engine::new(options, seed);
         engine.set_epoch(to_u64(js_sys::Date::now()));
         let driver = Rc::new_cyclic(|weak| Self {
             engine: RefCell::new(engine),
@@ -121,6 +133,10 @@ impl Driver {
             observers: RefCell::default(),
             next_observer: Cell::new(0),
             intakes: RefCell::default(),
+            lists: RefCell::default(),
+            auto_proceed: Cell::new(auto_proceed),
+            proceeds: RefCell::default(),
+            held: Cell::new(false),
             next_intake: Cell::new(0),
             before_add: RefCell::default(),
             before_upload: RefCell::default(),
@@ -179,9 +195,84 @@ impl Driver {
         let added = self.engine.borrow_mut().add(now, new);
         if let Ok(id) = added {
             self.blobs.borrow_mut().insert(id, blob);
+            if !self.is_taking_in() {
+                self.proceed_soon();
+            }
         }
         self.drain();
         added
+    }
+
+    /// The options in force.
+    pub(crate) fn options(&self) -> Options {
+        let options = self.look(|engine| engine.options().clone());
+        Options { auto_proceed: self.auto_proceed.get(), ..options }
+    }
+
+    pub(crate) fn set_options(&self, mut options: Options) {
+        self.auto_proceed.set(std::mem::take(&mut options.auto_proceed));
+        self.act(|engine, now| engine.set_options(now, options));
+    }
+
+    /// Starts every file that waits for it, those of lists that are still being taken in among them.
+    pub(crate) fn upload(self: &Rc<Self>) -> Result<UploadId, Rejection> {
+        intake::hurry(self);
+        let hook = self.before_upload.borrow().clone();
+        if hook.is_some_and(|hook| !hook()) {
+            return Err(Rejection::new(RejectionReason::Refused, ""));
+        }
+        self.proceeds.take();
+        self.held.set(false);
+        self.act(Engine::upload)
+    }
+
+    pub(crate) fn pause_all(&self) {
+        self.proceeds.take();
+        self.held.set(self.is_taking_in());
+        self.act(Engine::pause_all);
+    }
+
+    pub(crate) fn resume_all(&self) {
+        self.held.set(false);
+        self.act(Engine::resume_all);
+        self.proceed_soon();
+    }
+
+    pub(crate) fn cancel_all(&self) {
+        self.stop_intakes();
+        self.proceeds.take();
+        self.act(Engine::cancel_all);
+    }
+
+    fn is_taking_in(&self) -> bool {
+        !self.lists.borrow().is_empty() || !self.intakes.borrow().is_empty()
+    }
+
+    /// A list is in, or a folder read.
+    fn taken_in(&self) {
+        if !self.is_taking_in() && !self.held.take() {
+            self.proceed_soon();
+        }
+    }
+
+    /// Has files start by themselves, in one batch. Not while others are on their way in.
+    fn proceed_soon(&self) {
+        if !self.auto_proceed.get() || self.dead.get() {
+            return;
+        }
+        let weak = self.weak.clone();
+        let timeout = Timeout::new(AUTO_PROCEED_AFTER_MS, move || {
+            let Some(driver) = weak.upgrade() else { return };
+            drop(driver.proceeds.take());
+            if driver.auto_proceed.get()
+                && !driver.is_taking_in()
+                && driver.look(|engine| engine.totals().count(Phase::Idle)) > 0
+            {
+                // A rule that forbids the start is not an error here: nobody asked.
+                let _ = driver.act(Engine::upload);
+            }
+        });
+        self.proceeds.replace(Some(timeout));
     }
 
     pub(crate) fn next_intake(&self) -> u32 {
@@ -195,12 +286,34 @@ impl Driver {
     }
 
     pub(crate) fn end_intake(&self, slot: u32) {
-        let over = self.intakes.borrow_mut().remove(slot);
+        let over = (self.intakes.borrow_mut().remove(slot), self.lists.borrow_mut().remove(slot));
         drop(over);
+        self.taken_in();
     }
 
     pub(crate) fn stop_intakes(&self) {
         drop(self.intakes.take());
+        let lists = self.lists();
+        self.lists.take();
+        for list in lists {
+            list.clear();
+        }
+        self.taken_in();
+    }
+
+    pub(crate) fn begin_list(&self, list: &Rc<List>) -> u32 {
+        let slot = self.next_intake();
+        self.lists.borrow_mut().insert(slot, Rc::clone(list));
+        slot
+    }
+
+    pub(crate) fn has_list(&self, slot: u32) -> bool {
+        self.lists.borrow().get(slot).is_some()
+    }
+
+    /// The oldest one first.
+    pub(crate) fn lists(&self) -> Vec<Rc<List>> {
+        self.lists.borrow().iter().map(|(_, list)| Rc::clone(list)).collect()
     }
 
     pub(crate) fn blob(&self, id: FileId) -> Option<Blob> {
@@ -296,7 +409,7 @@ impl Driver {
     /// Stops everything and lets go of everything. What a journal remembers is left at the store for the next page.
     pub(crate) fn destroy(&self) {
         self.dead.set(true);
-        self.intakes.take();
+        self.stop_intakes();
         self.network.take();
         match self.keeper.take() {
             Some(keeper) => {
@@ -310,6 +423,7 @@ impl Driver {
         self.before_add.take();
         self.before_upload.take();
         self.plan.take();
+        self.proceeds.take();
         self.deadline.take();
         self.stays.take();
         self.flush.take();

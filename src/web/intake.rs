@@ -1,6 +1,6 @@
 //! Files on their way in: from a picker, a drop with folders, a paste, or any Blob.
 
-use std::rc::Rc;
+use std::{cell::RefCell, rc::Rc, vec};
 
 use filechute_engine::{FileId, Meta, NewFile, Rejection, RejectionReason};
 use futures::future::{FutureExt, LocalBoxFuture};
@@ -130,40 +130,93 @@ fn keep_handle(driver: &Rc<Driver>, id: FileId, handle: impl Future<Output = Opt
 /// A file, and how it is found again.
 type Found = (File, Option<LocalBoxFuture<'static, Option<Handle>>>);
 
-pub(crate) fn file_list(driver: &Rc<Driver>, list: &FileList, base: &Meta) {
-    let list = list.clone();
-    let files = (0..list.length()).filter_map(move |i| list.get(i));
-    take_all(driver, files.map(|file| (file, None)), base.clone());
+/// Files on their way in.
+#[derive(Default)]
+pub(crate) struct List {
+    found: RefCell<vec::IntoIter<Found>>,
+    base: Meta,
 }
 
-/// The first ones at once, the others in tasks of their own: each is told, and shown.
-fn take_all(driver: &Rc<Driver>, found: impl Iterator<Item = Found> + 'static, base: Meta) {
-    let mut found = found.peekable();
-    take_some(driver, &mut found, &base);
-    if found.peek().is_none() {
-        return;
+impl List {
+    fn is_empty(&self) -> bool {
+        self.found.borrow().len() == 0
+    }
+
+    /// Takes in no more of it.
+    pub(crate) fn clear(&self) {
+        drop(self.found.take());
+    }
+
+    /// Takes in the next one, if there is one; why not, if it was refused.
+    fn take_next(&self, driver: &Rc<Driver>) -> Option<Result<(), Notice>> {
+        // Not borrowed meanwhile: a handler may end all this.
+        let (file, handle) = self.found.borrow_mut().next()?;
+        let file = IntakeFile::from_file(&file);
+        let added = driver.take_in(file.clone(), &self.base);
+        if let (Ok(id), Some(handle)) = (&added, handle) {
+            keep_handle(driver, *id, handle);
+        }
+        Some(added.map(drop).map_err(|rejection| Notice::Rejected(rejection, Some(Box::new(file)))))
+    }
+
+    fn take_some(&self, driver: &Rc<Driver>) {
+        for _ in 0..AT_ONCE {
+            match self.take_next(driver) {
+                Some(Ok(())) => {}
+                Some(Err(refused)) => driver.tell(&refused),
+                None => break,
+            }
+        }
+    }
+}
+
+/// Takes in at once what is left of all lists, since an upload is to start with it. What folders still hold comes later.
+pub(crate) fn hurry(driver: &Rc<Driver>) {
+    let mut refused = Vec::new();
+    for list in driver.lists() {
+        while let Some(taken) = list.take_next(driver) {
+            refused.extend(taken.err());
+        }
+    }
+    // When all are in: who hears of it may start an upload, too.
+    for notice in refused {
+        driver.tell(&notice);
+    }
+}
+
+pub(crate) fn file_list(driver: &Rc<Driver>, list: &FileList, base: &Meta) {
+    // At once: it is the input's own list, which is empty as soon as the input is.
+    let files = (0..list.length()).filter_map(|i| list.get(i)).map(|file| (file, None)).collect();
+    take_all(driver, files, base.clone(), |_| {});
+}
+
+/// The first ones at once, the others in tasks of their own: each is told, and shown. `then` what comes behind them.
+fn take_all(driver: &Rc<Driver>, found: Vec<Found>, base: Meta, then: impl FnOnce(&Rc<Driver>) + 'static) {
+    let list = Rc::new(List { found: RefCell::new(found.into_iter()), base });
+    let slot = driver.begin_list(&list);
+    list.take_some(driver);
+    if list.is_empty() {
+        return end_list(driver, slot, then);
     }
     let weak = Rc::downgrade(driver);
-    let slot = driver.next_intake();
     let task = Task::spawn(None, async move {
-        while found.peek().is_some() {
+        loop {
             TimeoutFuture::new(0).await;
             let Some(driver) = weak.upgrade() else { return };
-            take_some(&driver, &mut found, &base);
-        }
-        if let Some(driver) = weak.upgrade() {
-            driver.end_intake(slot);
+            list.take_some(&driver);
+            if list.is_empty() {
+                return end_list(&driver, slot, then);
+            }
         }
     });
     driver.keep_intake(slot, task);
 }
 
-fn take_some(driver: &Rc<Driver>, found: &mut impl Iterator<Item = Found>, base: &Meta) {
-    for (file, handle) in found.take(AT_ONCE) {
-        let added = driver.take_or_tell(&IntakeFile::from_file(&file), base);
-        if let (Some(id), Some(handle)) = (added, handle) {
-            keep_handle(driver, id, handle);
-        }
+fn end_list(driver: &Rc<Driver>, slot: u32, then: impl FnOnce(&Rc<Driver>)) {
+    // Not what was ended by a handler of its last file.
+    if driver.has_list(slot) {
+        then(driver);
+        driver.end_intake(slot);
     }
 }
 
@@ -186,9 +239,11 @@ pub(crate) fn data_transfer(driver: &Rc<Driver>, transfer: &DataTransfer, base: 
     }
     match transfer.files() {
         Some(list) if found.is_empty() && files.is_empty() => file_list(driver, &list, base),
-        _ => take_all(driver, files.into_iter(), base.clone()),
+        _ => {
+            let later = base.clone();
+            take_all(driver, files, base.clone(), move |driver| folders(driver, found, later, directories));
+        }
     }
-    folders(driver, found, base.clone(), directories);
 }
 
 /// Folders out of a drop: read where they are wanted.

@@ -6,8 +6,8 @@ use std::{
 };
 
 use filechute_engine::{
-    Engine, FileId, Meta, Options, OptionsError, ParameterPolicy, Phase, RawOptions, Rejection, RejectionReason,
-    Totals, UploadFile, UploadId,
+    Engine, FileId, Meta, Options, OptionsError, ParameterPolicy, Phase, RawOptions, Rejection, Totals, UploadFile,
+    UploadId,
 };
 use web_sys::{Blob, DataTransfer, FileList, FileSystemEntry};
 
@@ -121,7 +121,7 @@ impl Uploader {
         (engine.multipart.available, engine.multipart.sign_ahead) = parameters.can();
         let available = engine.multipart.available;
         let scope = parameters.resume_scope().to_owned();
-        let driver = Driver::new(Engine::new(engine, seed), parameters, policy);
+        let driver = Driver::new(engine, seed, parameters, policy);
         driver.remember((available && options.resume).then_some(scope.as_str()));
         driver.allowed_meta.replace(options.allowed_meta_fields);
         let shared = Shared { meta: options.meta, directories: options.directories, resume: options.resume };
@@ -161,22 +161,19 @@ impl Uploader {
         intake::folders(&self.driver, folders, base, directories);
     }
 
-    /// Gives up reading folders. Files that are in already stay.
+    /// Gives up reading folders, and taking in what is left of long lists. Files that are in already stay.
     pub fn stop_intakes(&self) {
         self.driver.stop_intakes();
     }
 
-    /// Starts every file that waits for it, failed ones too. The batch ends in one `UploadEvent::Complete` of this id,
+    /// Starts every file that waits for it, failed ones too, and those of a list or drop that is still being taken in, but
+    /// not what folders hold that are still being read. The batch ends in one `UploadEvent::Complete` of this id,
     /// which may have been told already when this returns.
     ///
     /// # Errors
     /// Too few files, a second batch where only one is allowed, or the hook of [`Self::set_before_upload`] said no.
     pub fn upload(&self) -> Result<UploadId, Rejection> {
-        let hook = self.driver.before_upload.borrow().clone();
-        if hook.is_some_and(|hook| !hook()) {
-            return Err(Rejection::new(RejectionReason::Refused, ""));
-        }
-        self.driver.act(Engine::upload)
+        self.driver.upload()
     }
 
     /// Holds a file; false when there is nothing to hold.
@@ -197,14 +194,14 @@ impl Uploader {
         self.pause(id).then_some(true)
     }
 
-    /// Holds every file that is waiting or under way.
+    /// Holds every file that is waiting or under way. Files that are being taken in meanwhile do not start by themselves.
     pub fn pause_all(&self) {
-        self.driver.act(Engine::pause_all);
+        self.driver.pause_all();
     }
 
     /// Lets every held file go on.
     pub fn resume_all(&self) {
-        self.driver.act(Engine::resume_all);
+        self.driver.resume_all();
     }
 
     /// Tries a failed file again; `None` when it has not failed.
@@ -224,8 +221,7 @@ impl Uploader {
 
     /// Aborts and takes out everything, folders still being read too.
     pub fn cancel_all(&self) {
-        self.driver.stop_intakes();
-        self.driver.act(Engine::cancel_all);
+        self.driver.cancel_all();
     }
 
     /// Files that wait start in this order from now on. Those that are not named keep their places.
@@ -255,7 +251,7 @@ impl Uploader {
     /// The first option that makes no sense; nothing is changed then.
     pub fn set_options(&self, raw: RawOptions) -> Result<(), OptionsError> {
         let options = self.options().merge(raw)?;
-        self.driver.act(|engine, now| engine.set_options(now, options));
+        self.driver.set_options(options);
         Ok(())
     }
 
@@ -270,7 +266,7 @@ impl Uploader {
         if another {
             self.driver.remember((options.multipart.available && resume).then_some(scope.as_str()));
         }
-        self.driver.act(|engine, now| engine.set_options(now, options));
+        self.driver.set_options(options);
     }
 
     /// Uploads that an earlier page left unfinished, once it is known. Those that another tab is busy with are not among
@@ -347,7 +343,7 @@ impl Uploader {
     }
 
     /// Asks `hook` before each upload that a person or the application starts; false stops it. Uppy's `onBeforeUpload`.
-    /// Not asked by the engine's own `auto_proceed`.
+    /// Not asked by `auto_proceed`.
     pub fn set_before_upload(&self, hook: impl Fn() -> bool + 'static) {
         self.driver.before_upload.replace(Some(Rc::new(hook)));
     }
@@ -406,10 +402,10 @@ impl Uploader {
         self.driver.look(|engine| engine.totals().clone())
     }
 
-    /// The engine's options in force.
+    /// The options in force.
     #[must_use]
     pub fn options(&self) -> Options {
-        self.driver.look(|engine| engine.options().clone())
+        self.driver.options()
     }
 
     /// A file's bytes, for a preview.
