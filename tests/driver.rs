@@ -7,15 +7,15 @@
 use std::{cell::RefCell, future::pending, rc::Rc};
 
 use filechute::{
-    Algorithm, AskRequest, Failure, FileId, Host, IntakeFile, Kind, Notice, Options, Parameters, Phase, RawParameters,
-    Stats, Subscription, UploadEvent, UploadFile, Uploader, UploaderOptions, parameters_from_js, thrown,
+    Algorithm, AskRequest, Class, Failure, FileId, Host, IntakeFile, Kind, Notice, Options, Parameters, Phase,
+    RawParameters, Stats, Subscription, UploadEvent, UploadFile, Uploader, UploaderOptions, parameters_from_js, thrown,
 };
 use gloo_timers::future::TimeoutFuture;
 use js_sys::{Array, Function, Promise, Uint8Array};
 use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::JsFuture;
 use wasm_bindgen_test::{console_log, wasm_bindgen_test, wasm_bindgen_test_configure};
-use web_sys::Blob;
+use web_sys::{Blob, Event};
 
 wasm_bindgen_test_configure!(run_in_browser);
 
@@ -406,4 +406,20 @@ async fn after_many_uploads_nothing_is_held() {
     let weak = rig.uploader.downgrade();
     drop(rig);
     assert!(weak.upgrade().is_none());
+}
+
+/// A page that is to be left breaks its own requests. What breaks while a person is asked, and then stays, counts after all.
+#[wasm_bindgen_test]
+async fn what_breaks_while_the_page_is_to_be_left_counts_when_it_stays() {
+    let failing = Parameters::callback(|_| async { Err(Failure::new(Kind::Sign, "rejected", Class::Final, "no")) });
+    let rig = Rig::new(failing, &[], 0);
+    let window = web_sys::window().unwrap();
+    let happens = |name: &str| window.dispatch_event(&Event::new(name).unwrap()).unwrap();
+    happens("beforeunload");
+    let id = rig.add(blob("a"), "a.txt");
+    rig.uploader.upload().unwrap();
+    TimeoutFuture::new(200).await;
+    assert_eq!((rig.count("error"), rig.uploader.stats().jobs), (0, 1));
+    happens("pageshow");
+    assert_eq!((rig.file(id).phase, rig.count("error"), rig.uploader.stats().jobs), (Phase::Failed, 1, 0));
 }

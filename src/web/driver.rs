@@ -98,6 +98,8 @@ pub(crate) struct Driver {
     dead: Cell<bool>,
     /// The page is going away, or lies in the back/forward cache.
     leaving: Cell<bool>,
+    /// What broke meanwhile, for when the page stays.
+    broken: RefCell<Vec<(JobId, Report)>>,
     /// When it turns out that the page stays after all.
     stays: RefCell<Option<Timeout>>,
     deadline: RefCell<Option<(Time, Timeout)>>,
@@ -145,6 +147,7 @@ impl Driver {
             draining: Cell::new(false),
             dead: Cell::new(false),
             leaving: Cell::new(false),
+            broken: RefCell::default(),
             stays: RefCell::default(),
             deadline: RefCell::default(),
             flush: RefCell::default(),
@@ -174,7 +177,7 @@ impl Driver {
         // A page that goes away breaks its own requests and may not read its files any more: no news about either. Taken
         // for some, it would abort at the store what the next page is to go on with (seen in WebKit).
         if self.leaving.get() && matches!(report, Report::Failed(_)) {
-            return;
+            return self.broken.borrow_mut().push((job, report));
         }
         if !matches!(report, Report::Progress(_) | Report::BodySent | Report::Busy) {
             // Whatever it was, it is over; a transfer that ended frees its request before anyone is told.
@@ -425,6 +428,7 @@ impl Driver {
         self.plan.take();
         self.proceeds.take();
         self.deadline.take();
+        self.broken.take();
         self.stays.take();
         self.flush.take();
     }
@@ -727,8 +731,7 @@ impl Driver {
             let weak = self.weak.clone();
             EventListener::new(&target, name, move |_| {
                 if let Some(driver) = weak.upgrade() {
-                    driver.leaving.set(leaving);
-                    driver.stays.take();
+                    driver.leave(leaving);
                 }
             })
         };
@@ -736,11 +739,11 @@ impl Driver {
         let weak = self.weak.clone();
         let begin = EventListener::new(&target, "beforeunload", move |_| {
             let Some(driver) = weak.upgrade() else { return };
-            driver.leaving.set(true);
+            driver.leave(true);
             let weak = weak.clone();
             let stays = Timeout::new(STAYS_AFTER_MS, move || {
                 if let Some(driver) = weak.upgrade() {
-                    driver.leaving.set(false);
+                    driver.leave(false);
                 }
             });
             driver.stays.replace(Some(stays));
@@ -749,6 +752,19 @@ impl Driver {
             vec![hear("online", true), hear("offline", false), begin, go("pagehide", true), go("pageshow", false)];
         if !page::is_online() {
             self.act(|engine, now| engine.on_network(now, false));
+        }
+    }
+
+    /// The page goes away, or it is here to stay.
+    fn leave(&self, leaving: bool) {
+        drop(self.stays.take());
+        self.leaving.set(leaving);
+        if leaving {
+            return;
+        }
+        let broken = self.broken.take();
+        for (job, report) in broken {
+            self.report(job, report);
         }
     }
 
