@@ -3,12 +3,22 @@
 
 mod stage;
 
-use filechute::{FileChute, Parameters, Restrictions, UiSettings, UploaderRef, ValueAs};
-use leptos::{mount::mount_to, prelude::*};
+use std::{cell::RefCell, rc::Rc};
+
+use filechute::{
+    AskRequest, Completion, FileChute, Parameters, RawParameters, Restrictions, UiSettings, UploaderRef, ValueAs,
+};
+use gloo_timers::future::TimeoutFuture;
+use leptos::{
+    mount::{UnmountHandle, mount_to},
+    prelude::*,
+    tachys::view::Mountable,
+};
+use send_wrapper::SendWrapper;
 use stage::{Stage, add, drop_files, file, never, panel_with, place, uploader};
-use wasm_bindgen::JsCast;
+use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_test::{console_log, wasm_bindgen_test, wasm_bindgen_test_configure};
-use web_sys::{Event, EventInit, HtmlFormElement, HtmlInputElement};
+use web_sys::{Event, EventInit, File, HtmlFormElement, HtmlTextAreaElement};
 
 wasm_bindgen_test_configure!(run_in_browser);
 
@@ -21,6 +31,68 @@ fn asks() -> bool {
     init.set_cancelable(true);
     let event = Event::new_with_event_init_dict("beforeunload", &init).unwrap();
     !web_sys::window().unwrap().dispatch_event(&event).unwrap()
+}
+
+/// A store in the page itself: it has what is sent at once, and later what is called slow.
+#[derive(Debug)]
+struct Store(js_sys::Function);
+
+impl Store {
+    fn open() -> Self {
+        let code = "
+            const before = globalThis.XMLHttpRequest
+            globalThis.XMLHttpRequest = class extends EventTarget {
+                upload = new EventTarget()
+                status = 0
+                responseText = ''
+                open(method, url) { this.responseURL = url }
+                setRequestHeader() {}
+                getAllResponseHeaders() { return 'etag: \"e\"\\r\\n' }
+                abort() {}
+                send() {
+                    this.addEventListener('load', (event) => this.onload?.(event))
+                    setTimeout(() => {
+                        this.status = 200
+                        this.dispatchEvent(new Event('load'))
+                    }, this.responseURL.includes('slow') ? 300 : 0)
+                }
+            }
+            return () => { globalThis.XMLHttpRequest = before }";
+        let close = js_sys::Function::new_no_args(code).call0(&JsValue::NULL).unwrap();
+        Self(close.unchecked_into())
+    }
+
+    fn parameters() -> Parameters {
+        Parameters::callback(|request: AskRequest| async move {
+            let name = request.file.name;
+            let url = format!("http://127.0.0.1:9/bucket/{name}");
+            Ok(RawParameters { url, key: Some(name), ..RawParameters::default() })
+        })
+    }
+}
+
+impl Drop for Store {
+    fn drop(&mut self) {
+        self.0.call0(&JsValue::NULL).unwrap();
+    }
+}
+
+async fn staged<M: Mountable>(place: web_sys::HtmlElement, mounted: UnmountHandle<M>) -> (Stage<M>, HtmlFormElement) {
+    let stage = Stage { place, mounted: Some(mounted) };
+    stage.until("ready", |stage| stage.seen(".fc[data-ready]").is_some()).await;
+    let form: HtmlFormElement = stage.seen("form").unwrap().unchecked_into();
+    (stage, form)
+}
+
+fn values<M: Mountable>(stage: &Stage<M>) -> Vec<String> {
+    let fields = stage.all("input[type=hidden][name=photos]");
+    fields.iter().map(|field| field.get_attribute("value").unwrap()).collect()
+}
+
+async fn drop_and_upload<M: Mountable>(stage: &Stage<M>, files: &[File]) {
+    drop_files(&stage.seen(".fc-drop").unwrap(), files);
+    stage.until("the button", |stage| stage.seen("[data-do=upload]").is_some()).await;
+    stage.click("[data-do=upload]");
 }
 
 fn title() -> String {
@@ -41,7 +113,7 @@ async fn a_form_waits_for_its_uploads() {
     let stage = Stage { place, mounted: Some(mounted) };
     stage.until("ready", |stage| stage.seen(".fc[data-ready]").is_some()).await;
     let form: HtmlFormElement = stage.seen("form").unwrap().unchecked_into();
-    let control: HtmlInputElement = stage.all("form > input[type=text]")[0].clone().unchecked_into();
+    let control: HtmlTextAreaElement = stage.all("form > textarea")[0].clone().unchecked_into();
     let says = |text: &'static str| {
         let (form, control) = (form.clone(), control.clone());
         move |_: &Stage<_>| !form.check_validity() && control.validation_message().unwrap() == text
@@ -54,8 +126,7 @@ async fn a_form_waits_for_its_uploads() {
     uploader.upload().unwrap();
     stage.until("it runs", says("Uploads are still running")).await;
     form.reset();
-    stage.until("nothing", |stage| stage.all(".fc-row").is_empty()).await;
-    assert!(uploader.file_ids().is_empty());
+    stage.until("nothing", |stage| uploader.file_ids().is_empty() && stage.all(".fc-row").is_empty()).await;
     stage.until("missing again", says("Please add a file.")).await;
 }
 
@@ -78,10 +149,6 @@ async fn what_a_form_submits() {
     drop_files(&stage.seen(".fc-drop").unwrap(), &[file("a.txt", "text/plain", "a"), file("b.txt", "", "bb")]);
     stage.until("the button", |stage| stage.seen("[data-do=upload]").is_some()).await;
     stage.click("[data-do=upload]");
-    let values = |stage: &Stage<_>| -> Vec<String> {
-        let fields = stage.all("input[type=hidden][name=photos]");
-        fields.iter().map(|field| field.get_attribute("value").unwrap()).collect()
-    };
     stage.until("two keys", |stage| values(stage).len() == 2).await;
     let form: HtmlFormElement = stage.seen("form").unwrap().unchecked_into();
     stage.until("it may be sent", |_| form.check_validity()).await;
@@ -131,6 +198,147 @@ async fn a_form_of_many_files() {
     stage.until("one less", |stage| count(stage) == 129).await;
     stage.click("[data-do=clear]");
     stage.until("none", |stage| count(stage) == 0).await;
+}
+
+/// Whoever hears that a batch is over may send the form: it is valid then, and has all keys.
+#[wasm_bindgen_test]
+async fn a_form_that_is_sent_when_everything_is_there() {
+    let _store = Store::open();
+    for count in [2, 150] {
+        let (place, found) = (place(), Rc::new(RefCell::new(Vec::new())));
+        let told = SendWrapper::new((Rc::clone(&found), place.clone()));
+        let mounted = mount_to(place.clone(), move || {
+            let look = move || {
+                let (found, place) = &*told;
+                let form: HtmlFormElement = place.query_selector("form").unwrap().unwrap().unchecked_into();
+                let fields = place.query_selector_all("input[type=hidden][name=photos]").unwrap();
+                found.borrow_mut().push((form.check_validity(), fields.length()));
+            };
+            let look_again = look.clone();
+            let on_event = move |notice: filechute::Notice| {
+                if let filechute::Notice::Event(filechute::UploadEvent::Complete { .. }) = notice {
+                    look();
+                }
+            };
+            let on_complete = move |_: Completion| look_again();
+            view! {
+                <form>
+                    <FileChute parameters=Store::parameters() name="photos" required=true on_complete on_event />
+                </form>
+            }
+        });
+        let (stage, _) = staged(place, mounted).await;
+        let files: Vec<_> = (0..count).map(|n| file(&format!("{n}.txt"), "text/plain", "x")).collect();
+        drop_and_upload(&stage, &files).await;
+        stage.until("the end", |_| found.borrow().len() == 2).await;
+        assert_eq!(*found.borrow(), [(true, count), (true, count)]);
+    }
+}
+
+/// As the list, though the first file was there last.
+#[wasm_bindgen_test]
+async fn what_a_person_may_sort_is_submitted_as_it_stands() {
+    let _store = Store::open();
+    let place = place();
+    let sortable = RwSignal::new(true);
+    let mounted = mount_to(place.clone(), move || {
+        view! {
+            <form>
+                <FileChute parameters=Store::parameters() name="photos" sortable />
+            </form>
+        }
+    });
+    let (stage, _) = staged(place, mounted).await;
+    drop_and_upload(&stage, &["slow", "b", "c"].map(|name| file(name, "text/plain", name))).await;
+    stage.until("two keys", |stage| values(stage) == ["b", "c"]).await;
+    stage.until("in the order of the list", |stage| values(stage) == ["slow", "b", "c"]).await;
+    sortable.set(false);
+    stage.until("as they came", |stage| values(stage) == ["b", "c", "slow"]).await;
+    sortable.set(true);
+    stage.until("as the list again", |stage| values(stage) == ["slow", "b", "c"]).await;
+    stage.click("[data-do=remove]");
+    stage.until("without the first", |stage| values(stage) == ["b", "c"]).await;
+}
+
+/// The application says no to the reset, further out than the form.
+#[wasm_bindgen_test]
+async fn a_reset_that_does_not_happen_leaves_the_files() {
+    let uploader = uploader(never(), Restrictions::default(), true);
+    let (place, reference) = (place(), UploaderRef::from(uploader.clone()));
+    let mounted =
+        mount_to(place.clone(), move || view! { <form><FileChute uploader=reference name="photos" /></form> });
+    let (stage, form) = staged(place, mounted).await;
+    add(&uploader, "a");
+    let no = gloo_events::EventListener::new_with_options(
+        &stage.place,
+        "reset",
+        gloo_events::EventListenerOptions::enable_prevent_default(),
+        |event| event.prevent_default(),
+    );
+    form.reset();
+    TimeoutFuture::new(50).await;
+    assert_eq!(uploader.file_ids().len(), 1);
+    drop(no);
+    form.reset();
+    stage.until("nothing", |_| uploader.file_ids().is_empty()).await;
+}
+
+/// Nobody can give what is missing.
+#[wasm_bindgen_test]
+async fn nothing_is_required_while_it_is_disabled() {
+    let uploader = uploader(never(), Restrictions::default(), true);
+    let (place, reference) = (place(), UploaderRef::from(uploader.clone()));
+    let disabled = RwSignal::new(true);
+    let mounted = mount_to(place.clone(), move || {
+        view! {
+            <form>
+                <FileChute uploader=reference name="photos" required=true disabled />
+            </form>
+        }
+    });
+    let (stage, form) = staged(place, mounted).await;
+    TimeoutFuture::new(50).await;
+    assert!(form.check_validity());
+    disabled.set(false);
+    stage.until("missing", |_| !form.check_validity()).await;
+}
+
+/// Before the list is painted.
+#[wasm_bindgen_test]
+async fn a_form_waits_at_once() {
+    let uploader = uploader(never(), Restrictions::default(), true);
+    let (place, reference) = (place(), UploaderRef::from(uploader.clone()));
+    let mounted =
+        mount_to(place.clone(), move || view! { <form><FileChute uploader=reference name="photos" /></form> });
+    let (_stage, form) = staged(place, mounted).await;
+    TimeoutFuture::new(200).await;
+    assert!(form.check_validity());
+    let id = add(&uploader, "a");
+    TimeoutFuture::new(0).await;
+    assert!(!form.check_validity());
+    uploader.remove(id);
+    TimeoutFuture::new(0).await;
+    assert!(form.check_validity());
+}
+
+/// Enter in the one field of a form sends it, where no other input could be meant.
+#[wasm_bindgen_test]
+async fn a_form_has_no_second_field_to_type_in() {
+    let uploader = uploader(never(), Restrictions::default(), true);
+    let (place, reference) = (place(), UploaderRef::from(uploader.clone()));
+    let mounted = mount_to(place.clone(), move || {
+        view! {
+            <form>
+                <input name="title" />
+                <FileChute uploader=reference name="photos" sortable=true selectable=true />
+            </form>
+        }
+    });
+    let (stage, _) = staged(place, mounted).await;
+    add(&uploader, "a");
+    stage.until("a row", |stage| stage.seen(".fc-row").is_some()).await;
+    let fields = stage.all("form input:not([type=hidden], [type=file], [type=checkbox])");
+    assert_eq!(fields.len(), 1);
 }
 
 #[wasm_bindgen_test]

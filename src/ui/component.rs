@@ -233,17 +233,30 @@ impl Handlers {
     }
 
     fn tell(&self, uploader: &Uploader, notice: &Notice) {
+        // The form knows before anyone else does.
+        match notice {
+            Notice::Event(UploadEvent::UploadSuccess(id)) => {
+                if let Some(file) = uploader.file(*id) {
+                    self.control.came(&file);
+                }
+            }
+            Notice::Event(UploadEvent::FileRemoved(file)) => {
+                if file.phase == Phase::Done {
+                    self.control.went(file.id);
+                }
+                self.control.count(&uploader.totals());
+            }
+            Notice::Event(UploadEvent::Complete { .. }) => self.control.complete(&uploader.totals()),
+            Notice::Event(_) => self.control.count(&uploader.totals()),
+            Notice::Changed(_) => self.control.moved(&uploader.totals()),
+            _ => {}
+        }
         if let Some(handler) = &self.on_event {
             handler.run(notice.clone());
         }
         match notice {
             Notice::Event(UploadEvent::UploadSuccess(id)) => {
-                let Some(file) = uploader.file(*id) else { return };
-                self.control.came(&file);
-                run(self.on_success.as_ref(), Some(file));
-            }
-            Notice::Event(UploadEvent::FileRemoved(file)) if file.phase == Phase::Done => {
-                self.control.went(file.id);
+                run(self.on_success.as_ref(), uploader.file(*id));
             }
             Notice::Event(UploadEvent::UploadError(id)) => run(self.on_error.as_ref(), uploader.file(*id)),
             Notice::Event(UploadEvent::Complete { successful, failed, .. }) => {
@@ -251,7 +264,6 @@ impl Handlers {
                 let completion = || Completion { successful: files(successful), failed: files(failed) };
                 run(self.on_complete.as_ref(), self.on_complete.as_ref().map(|_| completion()));
             }
-            Notice::Changed(_) => self.control.count(&uploader.totals()),
             _ => {}
         }
     }

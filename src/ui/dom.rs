@@ -70,11 +70,16 @@ impl Drop for Resize {
 
 /// A new element with that class, which is also its part's name without the prefix, as the last child of `parent`.
 pub(crate) fn append(parent: &Element, tag: &str, class: &str) -> HtmlElement {
-    // It fails for a name that is none; ours are constants.
-    let element = document(parent).create_element(tag).unwrap_throw();
+    let element = create(parent, tag);
     set(&element, "class", class);
     parent.append_child(&element).ok();
     element.unchecked_into()
+}
+
+/// A new element in the document of another one.
+pub(crate) fn create(near: &Element, tag: &str) -> Element {
+    // It fails for a name that is none; ours are constants.
+    document(near).create_element(tag).unwrap_throw()
 }
 
 /// An icon, without its path, as the last child of `parent`. Returns the path.

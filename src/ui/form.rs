@@ -1,17 +1,29 @@
 //! The component as a control of the form around it: what is submitted under its name, and when the form may not be sent.
 
-use std::{collections::HashMap, sync::Arc};
+use std::{
+    cell::RefCell,
+    collections::{HashMap, HashSet},
+    rc::Rc,
+    sync::Arc,
+};
 
 use filechute_engine::{FileId, Phase, Totals, UploadFile};
+use gloo_timers::callback::Timeout;
 use js_sys::{JSON, Object, Reflect};
-use leptos::{html::Input, prelude::*};
+use leptos::{
+    html::{Span, Textarea},
+    prelude::*,
+};
 use send_wrapper::SendWrapper;
 use wasm_bindgen::{JsCast, JsValue};
-use web_sys::HtmlInputElement;
+use web_sys::{Element, HtmlTextAreaElement};
 
-use super::{UploaderRef, dom::Listeners, hook::keep, settings::UiSettings};
-use crate::Strings;
-
+use super::{
+    UploaderRef,
+    dom::{self, Listeners},
+    hook::keep,
+    settings::UiSettings,
+};
 choice! {
     /// What a form submits for each file.
     ValueAs {
@@ -34,7 +46,9 @@ pub(crate) struct Control {
     /// Of many files, those that came and those that went since the sums moved last: each would cost what all of them cost.
     fresh: StoredValue<(Vec<Arc<UploadFile>>, Vec<FileId>)>,
     /// Files that are under way, and files that nobody has started.
-    pub(crate) counts: RwSignal<(u32, u32)>,
+    counts: RwSignal<(u32, u32)>,
+    /// Has the form know all that now: effects run later.
+    write: StoredValue<Option<SendWrapper<Rc<dyn Fn()>>>>,
 }
 
 impl Control {
@@ -43,6 +57,7 @@ impl Control {
             done: RwSignal::new(Vec::new()),
             fresh: StoredValue::new((Vec::new(), Vec::new())),
             counts: RwSignal::new((0, 0)),
+            write: keep(),
         }
     }
 
@@ -85,22 +100,85 @@ impl Control {
     }
 
     /// The sums moved.
-    pub(crate) fn count(self, totals: &Totals) {
+    pub(crate) fn moved(self, totals: &Totals) {
         self.tell();
+        self.count(totals);
+    }
+
+    /// Something happened. Costs the same, however many files there are.
+    pub(crate) fn count(self, totals: &Totals) {
         let now = (totals.active() + totals.count(Phase::Paused), totals.count(Phase::Idle));
         if self.counts.try_with_untracked(|known| *known != now) == Some(true) {
             self.counts.set(now);
         }
     }
 
+    /// A batch is over: whoever hears of it may send the form.
+    pub(crate) fn complete(self, totals: &Totals) {
+        self.moved(totals);
+        // Not borrowed meanwhile.
+        let write = self.write.try_with_value(|write| write.as_deref().cloned()).flatten();
+        if let Some(write) = write {
+            write();
+        }
+    }
+
     /// Why the form may not be sent; empty when it may.
-    fn problem(self, required: bool, strings: &Strings) -> &'static str {
+    fn problem(self, required: bool, settings: &UiSettings) -> &'static str {
+        let strings = &settings.strings;
         match self.counts.get() {
             (1.., _) => strings.form_running,
             (_, 1..) => strings.form_idle,
-            _ if required && self.done.with(Vec::is_empty) => strings.form_missing,
+            // Where nothing can be added, nothing is missing.
+            _ if required && !settings.disabled && self.done.with(Vec::is_empty) => strings.form_missing,
             _ => "",
         }
+    }
+}
+
+/// The fields that stand in a form.
+#[derive(Debug, Default)]
+struct Values {
+    name: String,
+    value_as: ValueAs,
+    shown: Vec<(FileId, Element)>,
+}
+
+impl Values {
+    /// One field for each file, in this order. Those that stay where they are are not touched.
+    fn write(&mut self, place: &Element, files: &[Arc<UploadFile>], name: &str, value_as: ValueAs) {
+        if self.name != name || self.value_as != value_as {
+            place.set_text_content(None);
+            *self = Self { name: name.to_owned(), value_as, shown: Vec::new() };
+        }
+        let files = if name.is_empty() { &[] } else { files };
+        if self.same(files) < self.shown.len() {
+            let ids: HashSet<FileId> = files.iter().map(|file| file.id).collect();
+            for (_, gone) in self.shown.extract_if(.., |(id, _)| !ids.contains(id)) {
+                gone.remove();
+            }
+        }
+        let same = self.same(files);
+        let mut others: HashMap<FileId, Element> = self.shown.drain(same..).collect();
+        for file in files.iter().skip(same) {
+            let field = others.remove(&file.id).unwrap_or_else(|| self.field(place, file));
+            place.append_child(&field).ok();
+            self.shown.push((file.id, field));
+        }
+    }
+
+    /// How many fields at the begin are those of these files.
+    fn same(&self, files: &[Arc<UploadFile>]) -> usize {
+        self.shown.iter().zip(files).take_while(|((id, _), file)| *id == file.id).count()
+    }
+
+    fn field(&self, place: &Element, file: &UploadFile) -> Element {
+        let field = dom::create(place, "input");
+        let value = if self.value_as == ValueAs::Receipts { receipt(file) } else { file.key() };
+        for (name, value) in [("type", "hidden"), ("name", &self.name), ("value", &value)] {
+            dom::set(&field, name, value);
+        }
+        field
     }
 }
 
@@ -113,43 +191,71 @@ pub(crate) fn fields(
     value_as: Signal<ValueAs>,
     uploader: UploaderRef,
 ) -> impl IntoView {
-    let problem = Memo::new(move |_| settings.with(|settings| control.problem(required.get(), &settings.strings)));
-    let node = NodeRef::<Input>::new();
+    let problem = Memo::new(move |_| settings.with(|settings| control.problem(required.get(), settings)));
+    // Not an input, beside which Enter in the only other field of a form would no longer send it.
+    let node = NodeRef::<Textarea>::new();
+    let place = NodeRef::<Span>::new();
     let heard = keep::<Listeners>();
     let in_form = RwSignal::new(false);
-    Effect::new(move |_| {
-        let Some(input) = node.get() else { return };
-        input.set_custom_validity(problem.get());
+    let report = move || {
+        if let Some(node) = node.get() {
+            node.set_custom_validity(problem.get());
+        }
+    };
+    let values = RefCell::<Values>::default();
+    let write = move || {
+        let Some(place) = place.get() else { return };
+        let mut files = control.done.get();
+        let (name, sortable) = settings.with(|settings| (settings.name.clone(), settings.sortable));
+        order.with(|order| {
+            // As in the list, where those that nobody has moved follow.
+            if sortable || !order.is_empty() {
+                let places: HashMap<FileId, usize> = order.iter().copied().zip(0..).collect();
+                files.sort_by_key(|file| (places.get(&file.id).copied().unwrap_or(usize::MAX), file.id));
+            }
+        });
+        if let Ok(mut values) = values.try_borrow_mut() {
+            values.write(&place, &files, &name, value_as.get());
+        }
+    };
+    let write = Rc::new(write);
+    Effect::new({
+        let write = Rc::clone(&write);
+        move |_| {
+            let write = Rc::clone(&write);
+            let all = move || {
+                // The page may have taken the component out while it was told.
+                if !place.is_disposed() {
+                    untrack(|| {
+                        report();
+                        write();
+                    });
+                }
+            };
+            control.write.set_value(Some(SendWrapper::new(Rc::new(all))));
+        }
     });
+    Effect::new(move |_| report());
+    Effect::new(move |_| write());
     Effect::new(move |_| {
-        let (Some(input), Some(uploader)) = (node.get(), uploader.get()) else { return };
-        let Some(form) = input.unchecked_ref::<HtmlInputElement>().form() else { return };
+        let (Some(node), Some(uploader)) = (node.get(), uploader.get()) else { return };
+        let Some(form) = node.unchecked_ref::<HtmlTextAreaElement>().form() else { return };
         in_form.set(true);
         let weak = uploader.downgrade();
-        let listeners = Listeners::late(&form, &["reset"], move |_| {
-            if let Some(uploader) = weak.upgrade() {
-                uploader.cancel_all();
-            }
+        let listeners = Listeners::late(&form, &["reset"], move |event| {
+            let weak = weak.clone();
+            // In a task of its own, for whoever stands further out may say no to it.
+            Timeout::new(0, move || {
+                if let Some(uploader) = weak.upgrade().filter(|_| !event.default_prevented()) {
+                    uploader.cancel_all();
+                }
+            })
+            .forget();
         });
         heard.set_value(Some(SendWrapper::new(listeners)));
     });
-    let shown = move || {
-        if settings.with(|settings| settings.name.is_empty()) {
-            return Vec::new();
-        }
-        let mut files = control.done.get();
-        // Those that nobody has moved follow, as in the list.
-        order.with(|order| {
-            let places: HashMap<FileId, usize> = order.iter().copied().zip(0..).collect();
-            if !places.is_empty() {
-                files.sort_by_key(|file| places.get(&file.id).copied().unwrap_or(usize::MAX));
-            }
-        });
-        files
-    };
     view! {
-        <input
-            type="text"
+        <textarea
             class="fc-sr"
             tabindex="-1"
             autocomplete="off"
@@ -161,14 +267,8 @@ pub(crate) fn fields(
             // To be seen by the browser only, and only when it has something to say.
             hidden=move || !in_form.get() || problem.with(|problem| problem.is_empty())
             node_ref=node
-        />
-        <For each=shown key=|file| file.id let:file>
-            <input
-                type="hidden"
-                name=move || settings.with(|settings| settings.name.clone())
-                value=move || if value_as.get() == ValueAs::Receipts { receipt(&file) } else { file.key() }
-            />
-        </For>
+        ></textarea>
+        <span hidden node_ref=place></span>
     }
 }
 
