@@ -38,6 +38,8 @@ choice! {
 /// So many files are told to the form one by one.
 const FEW: usize = 100;
 
+type Write = Rc<dyn Fn()>;
+
 /// What the form has to know.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Control {
@@ -48,7 +50,7 @@ pub(crate) struct Control {
     /// Files that are under way, and files that nobody has started.
     counts: RwSignal<(u32, u32)>,
     /// Has the form know all that now: effects run later.
-    write: StoredValue<Option<SendWrapper<Rc<dyn Fn()>>>>,
+    write: StoredValue<Option<SendWrapper<Write>>>,
 }
 
 impl Control {
