@@ -65,7 +65,7 @@ pub fn FileChute(
     /// Called for each file that was given up; `file.failure` says why.
     #[prop(optional, into)]
     on_error: Option<UnsyncCallback<UploadFile>>,
-    /// Called when every file of a batch is done or given up.
+    /// Called when every file of a batch is done or given up. A form around it knows that already, and may be sent.
     #[prop(optional, into)]
     on_complete: Option<UnsyncCallback<Completion>>,
     /// Called for everything that happens, progress included.
