@@ -22,7 +22,7 @@ const TRUSTED = `${ENOUGH}${encodeURIComponent("; require-trusted-types-for 'scr
 /** What the project's README says, the page's own style sheet, and the two addresses that it leaves to be filled in. */
 async function fromReadme() {
   const readme = await readFile(join(ROOT, 'README.md'), 'utf8')
-  const [, said] = /Content Security Policy needs([^]*?)\n\n/.exec(readme) ?? []
+  const [, said] = /Content Security Policy needs(.*?)\n\n/s.exec(readme) ?? []
   const directives = [...(said ?? '').matchAll(/`([a-z]+-src [^`]+)`/g)].map(([, directive]) => directive)
   assert.equal(directives.length, 3, said)
   const filled = directives.map((it) => (it.startsWith('connect-src') ? `${it} ${rig.url} ${rig.store.url}` : it))
