@@ -333,6 +333,31 @@ inBrowsers((session, browser) => {
     }
   })
 
+  test('`change` tells when the value is another one, and nothing that people do inside passes for that', async () => {
+    const page = await open(await session(), rig.site)
+    const seen = await page.run(async (host) => {
+      const el = await kit.element({ host, multiple: '', sortable: '' })
+      const heard = []
+      for (const name of ['input', 'change']) {
+        document.addEventListener(name, (event) => heard.push([name, event.target === el, el.value.length]))
+      }
+      const input = kit.root().querySelector('input[type=file]')
+      for (const name of ['input', 'change'])
+        input.dispatchEvent(new Event(name, { bubbles: true, composed: name === 'input' }))
+      kit.drop(Array.from({ length: 30 }, (_, n) => kit.file(`${n}.txt`, 10, n)))
+      await el.uploader.upload()
+      const [last] = heard.slice(-1)
+      const early = heard.length
+      el.uploader.removeFile(el.files[0].id)
+      await kit.until(() => heard.length > early, 'the removal')
+      const [removed] = heard.slice(-1)
+      el.uploader.clear()
+      await kit.until(() => el.value.length === 0 && heard.slice(-1)[0][2] === 0, 'the end')
+      return { last, removed, names: [...new Set(heard.map(([name]) => name))], own: heard.every(([, own]) => own) }
+    }, rig.url)
+    assert.deepEqual(seen, { last: ['change', true, 30], removed: ['change', true, 29], names: ['change'], own: true })
+  })
+
   test('moved in the document while uploading: the upload goes on, the list stays', async () => {
     await rig.store.rules({ fault: { kind: 'delay', ms: 300 } })
     const page = await open(await session(), rig.site)

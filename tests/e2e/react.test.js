@@ -23,9 +23,10 @@ function App() {
   const [key, setKey] = useState('')
   const [shown, setShown] = useState(true)
   const [limit, setLimit] = useState(6)
-  window.app = { setShown, setLimit }
+  const [keys, setKeys] = useState([])
+  window.app = { setShown, setLimit, keys }
   return <main>
-    {shown && <FileChute host={window.host} limit={limit} onUploadSuccess={(file) => setKey(file.meta.key)} />}
+    {shown && <FileChute host={window.host} multiple limit={limit} onValueChange={setKeys} onUploadSuccess={(file) => setKey(file.meta.key)} />}
     <output>{key}</output>
   </main>
 }
@@ -69,6 +70,14 @@ inBrowsers((session) => {
     }, rig.url)
     const key = await page.run(() => kit.until(() => document.querySelector('output').textContent, 'the key'))
     await sameFile(rig.folder, key, 700, 700)
+    // Many at once: what was uploaded before a page has rendered is there all the same.
+    const kept = await page.run(async () => {
+      await kit.el.uploader.addFiles(Array.from({ length: 30 }, (_, n) => kit.file(`${n}.txt`, 10, n)))
+      await kit.el.uploader.upload()
+      await kit.until(() => window.app.keys.length === 31, 'all keys in the state')
+      return window.app.keys.join() === kit.el.value.join()
+    })
+    assert.ok(kept)
     const seen = await page.run(async () => {
       const counts = [document.querySelectorAll('file-chute').length]
       window.app.setLimit(2)

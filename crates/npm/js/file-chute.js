@@ -164,7 +164,12 @@ export class FileChuteElement extends Base {
   }
 
   #draw() {
-    if (!this.shadowRoot) adopt(this.attachShadow({ mode: 'open', delegatesFocus: true }))
+    if (!this.shadowRoot) {
+      const root = this.attachShadow({ mode: 'open', delegatesFocus: true })
+      adopt(root)
+      // What people pick and type in there is not the value.
+      root.addEventListener('input', (event) => event.stopPropagation())
+    }
     if (!this.#panel) {
       const root = /** @type {ShadowRoot} */ (this.shadowRoot)
       const panel = new Live(root, this.#settings(), () => this.#fellBack && this.#form.fallBack(panel.files))

@@ -15,6 +15,8 @@ export class FormControl {
   /** Stands in for the keys when there is no uploader. @type {File[] | undefined} */
   #files
   #queued = false
+  /** The value is another than the page was told of. */
+  #changed = false
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #later
 
@@ -52,18 +54,23 @@ export class FormControl {
   /** @param {UploadFile} file */
   done(file) {
     this.#done.set(file.id, file)
-    this.queue()
+    this.#change()
   }
 
   /** @param {UploadFile} file */
   removed(file) {
     this.order.delete(file.id)
-    if (this.#done.delete(file.id)) this.queue()
+    if (this.#done.delete(file.id)) this.#change()
   }
 
   /** The person put the files in this order. @param {string[]} ids */
   sort(ids) {
     this.order = new Set(ids)
+    if (this.#done.size > 1) this.#change()
+  }
+
+  #change() {
+    this.#changed = true
     this.queue()
   }
 
@@ -102,6 +109,9 @@ export class FormControl {
     this.#later = undefined
     this.#queued = false
     this.#tell(/** @type {ElementInternals} */ (this.internals))
+    if (!this.#changed) return
+    this.#changed = false
+    this.element.dispatchEvent(new Event('change', { bubbles: true }))
   }
 
   /** @param {ElementInternals} internals */

@@ -7,35 +7,35 @@ type Flag = boolean | '' | 'true' | 'false'
 
 /** The attributes, by their names in HTML. */
 export interface FileChuteAttributes {
-  host?: string
-  timeout?: number | string
-  limit?: number | string
-  accept?: string
-  multiple?: Flag
-  directory?: Flag
+  host?: string | undefined
+  timeout?: number | string | undefined
+  limit?: number | string | undefined
+  accept?: string | undefined
+  multiple?: Flag | undefined
+  directory?: Flag | undefined
   /** Bytes, or such as `10MB` and `10MiB`. */
-  'max-file-size'?: number | string
-  'min-file-size'?: number | string
-  'max-total-file-size'?: number | string
-  'max-number-of-files'?: number | string
-  'min-number-of-files'?: number | string
-  'auto-proceed'?: Flag
-  name?: string
-  required?: Flag
-  disabled?: Flag
-  theme?: 'auto' | 'light' | 'dark'
-  mode?: 'inline' | 'button' | 'modal' | 'page' | 'image'
-  view?: 'list' | 'grid'
-  target?: string
-  locale?: string
-  'show-key'?: Flag
-  'show-link'?: Flag
-  'value-as'?: 'keys' | 'receipts'
-  'quiet-leave'?: Flag
-  'keep-awake'?: Flag
-  'page-title'?: Flag
-  sortable?: Flag
-  selectable?: Flag
+  'max-file-size'?: number | string | undefined
+  'min-file-size'?: number | string | undefined
+  'max-total-file-size'?: number | string | undefined
+  'max-number-of-files'?: number | string | undefined
+  'min-number-of-files'?: number | string | undefined
+  'auto-proceed'?: Flag | undefined
+  name?: string | undefined
+  required?: Flag | undefined
+  disabled?: Flag | undefined
+  theme?: 'auto' | 'light' | 'dark' | undefined
+  mode?: 'inline' | 'button' | 'modal' | 'page' | 'image' | undefined
+  view?: 'list' | 'grid' | undefined
+  target?: string | undefined
+  locale?: string | undefined
+  'show-key'?: Flag | undefined
+  'show-link'?: Flag | undefined
+  'value-as'?: 'keys' | 'receipts' | undefined
+  'quiet-leave'?: Flag | undefined
+  'keep-awake'?: Flag | undefined
+  'page-title'?: Flag | undefined
+  sortable?: Flag | undefined
+  selectable?: Flag | undefined
 }
 
 /** Properties that are no attributes: objects and functions. */
@@ -50,7 +50,7 @@ export type FileChuteProperties = Partial<Pick<
 
 /** Listeners under the event's name behind a prefix: `onupload-success`, `on:upload-success`. */
 export type FileChuteListeners<Prefix extends string> = {
-  [Name in keyof FileChuteEventMap as `${Prefix}${Name}`]?: (event: FileChuteEventMap[Name]) => unknown
+  [Name in keyof FileChuteEventMap as `${Prefix}${Name}`]?: ((event: FileChuteEventMap[Name]) => unknown) | undefined
 }
 
 export type { FileChuteElement, FileChuteEventMap }

@@ -5,7 +5,7 @@ import type { FileChuteElement, UploaderEvents, UploaderPatch } from './element.
 
 /** `upload-success` → `onUploadSuccess`, with the same arguments as a listener of the uploader. */
 type Handlers = {
-  [Name in keyof UploaderEvents as `on${Pascal<Name>}`]?: (...args: UploaderEvents[Name]) => unknown
+  [Name in keyof UploaderEvents as `on${Pascal<Name>}`]?: ((...args: UploaderEvents[Name]) => unknown) | undefined
 }
 type Pascal<Name extends string> = Name extends `${infer Head}-${infer Rest}`
   ? `${Capitalize<Head>}${Pascal<Rest>}`
@@ -23,46 +23,48 @@ type Properties = Pick<
 
 /** Options that are attributes. */
 interface Attributes {
-  host?: string
-  timeout?: number
-  limit?: number
-  accept?: string
-  multiple?: boolean
-  directory?: boolean
-  maxFileSize?: number | string
-  minFileSize?: number | string
-  maxTotalFileSize?: number | string
-  maxNumberOfFiles?: number
-  minNumberOfFiles?: number
-  autoProceed?: boolean
-  name?: string
-  required?: boolean
-  disabled?: boolean
-  theme?: 'light' | 'dark' | 'auto'
-  mode?: 'inline' | 'button' | 'modal' | 'page' | 'image'
-  view?: 'list' | 'grid'
-  target?: string
+  host?: string | undefined
+  timeout?: number | undefined
+  limit?: number | undefined
+  accept?: string | undefined
+  multiple?: boolean | undefined
+  directory?: boolean | undefined
+  maxFileSize?: number | string | undefined
+  minFileSize?: number | string | undefined
+  maxTotalFileSize?: number | string | undefined
+  maxNumberOfFiles?: number | undefined
+  minNumberOfFiles?: number | undefined
+  autoProceed?: boolean | undefined
+  name?: string | undefined
+  required?: boolean | undefined
+  disabled?: boolean | undefined
+  theme?: 'light' | 'dark' | 'auto' | undefined
+  mode?: 'inline' | 'button' | 'modal' | 'page' | 'image' | undefined
+  view?: 'list' | 'grid' | undefined
+  target?: string | undefined
   /** The interface's language; without it, that of the nearest `lang`. */
-  locale?: string
-  showKey?: boolean
-  showLink?: boolean
-  valueAs?: 'keys' | 'receipts'
-  quietLeave?: boolean
-  keepAwake?: boolean
-  pageTitle?: boolean
-  sortable?: boolean
-  selectable?: boolean
+  locale?: string | undefined
+  showKey?: boolean | undefined
+  showLink?: boolean | undefined
+  valueAs?: 'keys' | 'receipts' | undefined
+  quietLeave?: boolean | undefined
+  keepAwake?: boolean | undefined
+  pageTitle?: boolean | undefined
+  sortable?: boolean | undefined
+  selectable?: boolean | undefined
 }
 
 export interface FileChuteProps
   extends Omit<HTMLAttributes<FileChuteElement>, keyof Handlers | keyof Properties | keyof Attributes>,
     Handlers, Properties, Attributes {
   /** All options in one; the others win. */
-  options?: UploaderPatch
+  options?: UploaderPatch | undefined
   metaFields?: FileChuteElement['metaFields']
   strings?: FileChuteElement['strings']
   /** A person changed the order of the list. */
-  onFilesSorted?: (ids: string[]) => unknown
+  onFilesSorted?: ((ids: string[]) => unknown) | undefined
+  /** The keys of all files that are uploaded, whenever they are others: what a form library keeps. */
+  onValueChange?: ((keys: string[]) => unknown) | undefined
   ref?: Ref<FileChuteElement>
 }
 

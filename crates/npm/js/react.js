@@ -22,7 +22,7 @@ export const FileChute = forwardRef(function FileChute(/** @type {Record<string,
   /** @type {Record<string, unknown>} */
   const attributes = {}
   for (const [name, value] of Object.entries(props)) {
-    if (HANDLERS.has(name) || ASSIGNED.has(name)) continue
+    if (HANDLERS.has(name) || ASSIGNED.has(name) || name === 'onValueChange') continue
     if (name === 'className') attributes.class = value
     else if (Object.hasOwn(ATTRIBUTES, name)) attributes[ATTRIBUTES[name].name] = toAttribute(ATTRIBUTES[name], value)
     else attributes[name] = value
@@ -46,6 +46,11 @@ export const FileChute = forwardRef(function FileChute(/** @type {Record<string,
       target.addEventListener(event, listener)
       return () => target.removeEventListener(event, listener)
     })
+    const changed = (/** @type {Event} */ e) => {
+      if (e.target === target) latest.current.onValueChange?.(target.value)
+    }
+    target.addEventListener('change', changed)
+    stop.push(() => target.removeEventListener('change', changed))
     return () => stop.forEach((one) => one())
   }, [])
 
