@@ -90,7 +90,7 @@ pub fn accepted_types(list: &str) -> String {
 #[must_use]
 pub fn accepted_types_in(list: &str, words: Words<'_>) -> String {
     let strings = words.strings;
-    let entries = list.split(',').map(str::trim).filter(|entry| !entry.is_empty());
+    let entries = list.split(',').map(str::trim).filter(|entry| !entry.is_empty() && *entry != "*/*");
     let said = entries.map(|entry| match (entry.strip_prefix('.'), entry.split_once('/')) {
         (Some(extension), _) => extension.to_ascii_uppercase(),
         (None, Some(("image", "*"))) => strings.images.into(),
@@ -154,6 +154,7 @@ mod tests {
     #[test]
     fn types_read_well() {
         assert_eq!(accepted_types("image/*, .pdf,image/jpeg"), "images, PDF, JPG");
+        assert_eq!(accepted_types("*/*"), "");
     }
 
     #[test]

@@ -2,6 +2,9 @@
 
 import { LoadError } from './errors.js'
 
+/** What bundlers do: they move the script, and leave the file where it was. */
+const MOVED = '; did a bundler leave it behind? See configure(), or optimizeDeps.exclude of Vite'
+
 /**
  * What stopped it, in words that lead to the fix.
  * @param {any} error
@@ -17,11 +20,11 @@ export function diagnose(error, directive = '') {
     return new LoadError('csp', `this page's content security policy refuses WebAssembly: ${fix}`, error)
   }
   if (/found 3c |magic word|magic header|magic number|doesn't start with/i.test(text)) {
-    return new LoadError('fetch', `the address of the .wasm file answers with something else: ${text}`, error)
+    return new LoadError('fetch', `the address of the .wasm file answers with something else: ${text}${MOVED}`, error)
   }
   const refused = typeof WebAssembly === 'object' && (error instanceof WebAssembly.CompileError || error instanceof WebAssembly.LinkError)
   if (refused || error instanceof SyntaxError) {
     return new LoadError('unsupported', `this browser cannot run the module: ${text}`, error)
   }
-  return new LoadError('fetch', `the uploader could not be loaded: ${text}`, error)
+  return new LoadError('fetch', `the uploader could not be loaded: ${text}${/^\d{3} /.test(text) ? MOVED : ''}`, error)
 }

@@ -6,8 +6,18 @@ import { FUNCTIONS, SOURCES, STEPS, toMeta } from './options.js'
 
 /** @typedef {import('./index.js').UploadFile} UploadFile */
 
+let warned = false
 /** Loaded when a checksum is first wanted. @type {typeof import('./digest.js').digest} */
-const digest = async (...range) => (await import('./digest.js')).digest(...range)
+const digest = async (...range) => {
+  try {
+    return await (await import('./digest.js')).digest(...range)
+  } catch (error) {
+    // Not what is wrong with the file, or not wanted any more.
+    if (!warned && !(error instanceof DOMException)) console.warn('filechute: load.digest: nothing is verified:', error)
+    warned ||= !(error instanceof DOMException)
+    throw error
+  }
+}
 
 export class Hooks {
   /** @type {Record<string, Function>} */

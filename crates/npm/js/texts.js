@@ -83,7 +83,7 @@ export function acceptedTypes(accept, strings = EN) {
     if (subtype === '*') return WHOLE[group] ? strings[WHOLE[group]] : entry
     return SHORT[subtype] ?? (subtype !== '' && subtype.length <= 5 ? subtype.toUpperCase() : entry)
   }
-  return list(accept.split(',').map((entry) => entry.trim()).filter(Boolean).map(one), strings)
+  return list(accept.split(',').map((entry) => entry.trim()).filter((entry) => entry && entry !== '*/*').map(one), strings)
 }
 
 /** @type {Record<string, 'images' | 'videos' | 'audio' | 'textFiles'>} */
