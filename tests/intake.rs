@@ -61,7 +61,7 @@ fn batches(uploader: &Uploader) -> (Rc<RefCell<Vec<usize>>>, filechute::Subscrip
 }
 
 async fn until(what: &str, true_: impl Fn() -> bool) {
-    for _ in 0..200 {
+    for _ in 0..1200 {
         if true_() {
             return;
         }

@@ -55,7 +55,7 @@ impl<M: Mountable> Stage<M> {
 
     /// Waits for what coalesced updates and effects bring about.
     pub async fn until(&self, what: &str, mut true_: impl FnMut(&Self) -> bool) {
-        for _ in 0..200 {
+        for _ in 0..1200 {
             if true_(self) {
                 return;
             }

@@ -52,7 +52,10 @@ impl Engine {
                 self.succeed(id, response);
                 return true;
             }
-            Report::Failed(failure) if matches!(failure.class, Class::Retry | Class::Slow) && !self.is_spent(id) => {
+            Report::Failed(failure)
+                if matches!(failure.class, Class::Retry | Class::Slow) && !self.is_spent(id)
+                    || failure.class == Class::Resign && !entry.resigned =>
+            {
                 let failure = failure.clone();
                 // It is sent again, to the same 412, and asked for again.
                 self.keep_for_again(id);

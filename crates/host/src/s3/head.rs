@@ -41,7 +41,10 @@ impl Store {
                 Ok(Some(Completed { e_tag: head.e_tag, size: Some(size), checksum: Some(checksum.clone()) }))
             }
             Ok(_) => Ok(None),
-            Err(error) if error.has_status(StatusCode::NOT_FOUND) => Ok(None),
+            // Which of the two AWS says of what is not there depends on whether the key pair may list.
+            Err(error) if error.has_status(StatusCode::NOT_FOUND) || error.has_status(StatusCode::FORBIDDEN) => {
+                Ok(None)
+            }
             Err(error) => Err(error),
         }
     }

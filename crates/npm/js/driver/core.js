@@ -248,9 +248,9 @@ class Driver {
   /** @returns {number} */
   upload() {
     if (this.#own.given.onBeforeUpload && this.#own.given.onBeforeUpload() === false) throw restrictionError(['refused'], '', this.#own.strings)
+    this.#due = false
     const result = this.#act(engine.UPLOAD)
     if (Array.isArray(result)) throw restrictionError(result, '', this.#own.strings)
-    this.#due = false
     // Before anyone is asked for anything.
     if (this.lists.held) this.pauseAll()
     this.lists.held = false

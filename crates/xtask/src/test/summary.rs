@@ -13,6 +13,8 @@ pub(crate) struct Reader {
     pub(crate) failures: Vec<String>,
     /// The files those are in, as far as the runner says: Node does.
     pub(crate) files: BTreeSet<String>,
+    /// How many failures came with a file.
+    pub(crate) placed: usize,
     /// Node lists its failures a second time, under a heading, with their causes.
     in_node_failures: bool,
 }
@@ -35,6 +37,7 @@ impl Reader {
             self.failures.push(name.to_owned());
         } else if let Some(file) = line.strip_prefix("test at ").filter(|_| self.in_node_failures).and_then(file_of) {
             self.files.insert(file.to_owned());
+            self.placed += 1;
         }
     }
 

@@ -57,7 +57,9 @@ impl Tally {
     ) -> u64 {
         let mut first = Self::default();
         let (counted, files) = first.run(name, command, |_| ());
-        if files.is_empty() || files.len() > MOST_AGAIN {
+        // What failed outside of any test, in a helper say, is nothing that a file could pass.
+        let tests = files.iter().all(|file| file.ends_with(".test.js"));
+        if files.is_empty() || files.len() > MOST_AGAIN || !tests {
             self.add(first);
             return counted;
         }
@@ -86,13 +88,13 @@ impl Tally {
     }
 
     /// As [`Self::runner`], for tests in a browser. One that dies in the middle (Firefox was seen to run out of memory
-    /// mappings) says nothing about any test, so all of them are run once more, and that is told.
+    /// mappings) says nothing about any test, and little about those just before, so all of them are run once more, and that
+    /// is told: the second run counts.
     pub(crate) fn browser(&mut self, name: &str, command: &mut Command) -> u64 {
         let mut trial = Self::default();
         let mut died = false;
         let (counted, _) = trial.run(name, command, |line| died |= line.contains("Error: webdriver "));
-        // Failed tests have names of their own after this one.
-        if died && trial.failures == [name.to_owned()] {
+        if died && trial.failed > 0 {
             say::warn(format!("{name}: the browser died, which is no test's verdict; once more"));
             return self.runner(name, command);
         }
@@ -100,7 +102,7 @@ impl Tally {
         counted
     }
 
-    /// How many tests were counted, and the files in which some failed.
+    /// How many tests were counted, and the files in which some failed, where those are all.
     fn run(&mut self, name: &str, command: &mut Command, mut hear: impl FnMut(&str)) -> (u64, Vec<String>) {
         say::detail(shown(command));
         let mut reader = Reader::default();
@@ -124,7 +126,9 @@ impl Tally {
         if !status.success() && reader.failed == 0 {
             self.fail(name, &Error::msg(format!("`{}` failed ({status})", shown(command))));
         }
-        (reader.passed + reader.failed, reader.files.into_iter().collect())
+        // Of no use where there are others that it does not name.
+        let all = reader.placed == reader.failures.len();
+        (reader.passed + reader.failed, if all { reader.files.into_iter().collect() } else { Vec::new() })
     }
 
     /// The last line of a run.
@@ -183,6 +187,22 @@ mod tests {
         let mut tally = Tally::default();
         tally.pages("e2e", &mut node(9, &["a"]), |_| anyhow::bail!("no"));
         assert_eq!(tally.summary(), "9 passed, 1 failed");
+    }
+
+    #[test]
+    fn what_failed_outside_of_a_test_is_not_tried_again() {
+        let mut place = command("printf");
+        place.args(["%s", "ℹ tests 9\nℹ pass 9\nℹ fail 1\n✖ failing tests:\ntest at lib/browsers.js:1:1\n✖ a (1ms)\n"]);
+        let mut nowhere = command("printf");
+        nowhere.args([
+            "%s",
+            "ℹ tests 9\nℹ pass 9\nℹ fail 2\n✖ failing tests:\ntest at a.test.js:1:1\n✖ a (1ms)\n✖ b (1ms)\n",
+        ]);
+        for (mut runner, failed) in [(place, 1), (nowhere, 2)] {
+            let mut tally = Tally::default();
+            tally.pages("e2e", &mut runner, |_| panic!("tried again"));
+            assert_eq!((tally.passed, tally.failed), (9, failed));
+        }
     }
 
     #[test]
