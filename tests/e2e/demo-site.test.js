@@ -27,8 +27,7 @@ inBrowsers((session, browser) => {
     test(`${mode} uploads, and its markup is below it`, async () => {
       const page = await visit()
       // What waits in an uploader that comes near gets there first, so that nothing moves afterwards.
-      await page.run('document.getElementById("in-grid").scrollIntoView({ block: "center" })')
-      await page.inside('#in-grid', '.fc-row')
+      await page.near('in-grid')
       if (mode === 'button' || mode === 'modal') await page.press(selector, '.fc-open')
       if (mode === 'grid') {
         // The pictures that wait there already.
@@ -148,8 +147,7 @@ inBrowsers(
       const page = await demo.open(driver)
       // With all that is filled in when it comes near.
       for (const id of ['in-grid', 'themed']) {
-        await page.run('document.getElementById(arguments[0]).scrollIntoView({ behavior: "instant" })', id)
-        await page.inside(`#${id}`, '.fc-row')
+        await page.near(id)
       }
       return page
     }

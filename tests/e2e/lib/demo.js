@@ -48,6 +48,11 @@ function visit(demo, driver) {
   /** The middle of the window is where nothing is half hidden. @param {import('selenium-webdriver').WebElement} node */
   const press = async (node) => {
     await driver.executeScript('arguments[0].scrollIntoView({ block: "center", behavior: "instant" })', node)
+    // Where it stays: what still moves is missed.
+    const place = () => driver.executeScript('return JSON.stringify(arguments[0].getBoundingClientRect())', node)
+    for (let [before, now] = ['', await place()]; before !== now; [before, now] = [now, await place()]) {
+      await new Promise((resolve) => setTimeout(resolve, 100))
+    }
     await node.click()
   }
   const visitor = {
@@ -56,6 +61,24 @@ function visit(demo, driver) {
 
     /** Does something with a node inside of an uploader. */
     inside: (uploader, selector, use = async (_node) => {}) => onNode(driver, INSIDE, [uploader, selector], use),
+
+    /**
+     * Brings an uploader near, and waits for the files that come into it then. It is moved a little each time: WebKit does not
+     * look whether something came near while it has nothing to paint. @param {string} id
+     */
+    near: (id) =>
+      driver.wait(
+        () =>
+          driver.executeScript(
+            `const node = document.getElementById(arguments[0])
+            scrollBy(0, 8)
+            node.scrollIntoView({ block: 'center', behavior: 'instant' })
+            return Boolean(node.shadowRoot?.querySelector('.fc-row'))`,
+            id,
+          ),
+        30_000,
+        `waited in vain for the files in #${id}`,
+      ),
 
     /** Clicks on something of the page. */
     click: (selector) => onNode(driver, 'return document.querySelector(arguments[0])', [selector], press),
