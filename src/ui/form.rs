@@ -24,6 +24,7 @@ use super::{
     hook::keep,
     settings::UiSettings,
 };
+
 choice! {
     /// What a form submits for each file.
     ValueAs {
