@@ -31,7 +31,6 @@ const FLUSH_EVERY_MS: u32 = 100;
 /// While nothing moves the speed is still looked at, so that it can fall.
 const IDLE_FLUSH_MS: u32 = 1000;
 /// Files that are added at once start in one batch.
-const AUTO_PROCEED_AFTER_MS: u32 = 4;
 /// A page that is still here so long after it was to be left stays.
 const STAYS_AFTER_MS: u32 = 10_000;
 /// Most causes that are explained on the console.
@@ -82,12 +81,6 @@ pub(crate) struct Driver {
     intakes: RefCell<Table<Task>>,
     /// What is left of lists.
     lists: RefCell<Table<Rc<List>>>,
-    /// Whether files start by themselves. Not the engine's affair, which knows nothing of lists that are being taken in.
-    auto_proceed: Cell<bool>,
-    /// When they do.
-    proceeds: RefCell<Option<Timeout>>,
-    /// Everything was held while files were being taken in: those do not start by themselves.
-    held: Cell<bool>,
     next_intake: Cell<u32>,
     pub(crate) before_add: RefCell<Option<BeforeAdd>>,
     pub(crate) before_upload: RefCell<Option<BeforeUpload>>,
@@ -119,8 +112,7 @@ impl std::fmt::Debug for Driver {
 }
 
 impl Driver {
-    pub(crate) fn new(mut options: Options, seed: u32, parameters: Parameters, policy: ParameterPolicy) -> Rc<Self> {
-        let auto_proceed = std::mem::take(&mut options.auto_proceed);
+    pub(crate) fn new(options: Options, seed: u32, parameters: Parameters, policy: ParameterPolicy) -> Rc<Self> {
         let mut engine = Engine::new(options, seed);
         engine.set_epoch(to_u64(js_sys::Date::now()));
         let driver = Rc::new_cyclic(|weak| Self {
@@ -136,9 +128,6 @@ impl Driver {
             next_observer: Cell::new(0),
             intakes: RefCell::default(),
             lists: RefCell::default(),
-            auto_proceed: Cell::new(auto_proceed),
-            proceeds: RefCell::default(),
-            held: Cell::new(false),
             next_intake: Cell::new(0),
             before_add: RefCell::default(),
             before_upload: RefCell::default(),
@@ -198,9 +187,6 @@ impl Driver {
         let added = self.engine.borrow_mut().add(now, new);
         if let Ok(id) = added {
             self.blobs.borrow_mut().insert(id, blob);
-            if !self.is_taking_in() {
-                self.proceed_soon();
-            }
         }
         self.drain();
         added
@@ -208,12 +194,10 @@ impl Driver {
 
     /// The options in force.
     pub(crate) fn options(&self) -> Options {
-        let options = self.look(|engine| engine.options().clone());
-        Options { auto_proceed: self.auto_proceed.get(), ..options }
+        self.look(|engine| engine.options().clone())
     }
 
-    pub(crate) fn set_options(&self, mut options: Options) {
-        self.auto_proceed.set(std::mem::take(&mut options.auto_proceed));
+    pub(crate) fn set_options(&self, options: Options) {
         self.act(|engine, now| engine.set_options(now, options));
     }
 
@@ -224,58 +208,26 @@ impl Driver {
         if hook.is_some_and(|hook| !hook()) {
             return Err(Rejection::new(RejectionReason::Refused, ""));
         }
-        self.proceeds.take();
-        self.held.set(false);
         self.act(Engine::upload)
     }
 
     pub(crate) fn pause_all(&self) {
-        self.proceeds.take();
-        self.held.set(self.is_taking_in());
         self.act(Engine::pause_all);
     }
 
     pub(crate) fn resume_all(&self) {
-        self.held.set(false);
         self.act(Engine::resume_all);
-        self.proceed_soon();
     }
 
     pub(crate) fn cancel_all(&self) {
         self.stop_intakes();
-        self.proceeds.take();
         self.act(Engine::cancel_all);
     }
 
-    fn is_taking_in(&self) -> bool {
-        !self.lists.borrow().is_empty() || !self.intakes.borrow().is_empty()
-    }
-
-    /// A list is in, or a folder read.
-    fn taken_in(&self) {
-        if !self.is_taking_in() && !self.held.take() {
-            self.proceed_soon();
-        }
-    }
-
-    /// Has files start by themselves, in one batch. Not while others are on their way in.
-    fn proceed_soon(&self) {
-        if !self.auto_proceed.get() || self.dead.get() {
-            return;
-        }
-        let weak = self.weak.clone();
-        let timeout = Timeout::new(AUTO_PROCEED_AFTER_MS, move || {
-            let Some(driver) = weak.upgrade() else { return };
-            drop(driver.proceeds.take());
-            if driver.auto_proceed.get()
-                && !driver.is_taking_in()
-                && driver.look(|engine| engine.totals().count(Phase::Idle)) > 0
-            {
-                // A rule that forbids the start is not an error here: nobody asked.
-                let _ = driver.act(Engine::upload);
-            }
-        });
-        self.proceeds.replace(Some(timeout));
+    /// A list or a folder began or ended.
+    fn mind_intakes(&self) {
+        let taking_in = !self.lists.borrow().is_empty() || !self.intakes.borrow().is_empty();
+        self.act(|engine, now| engine.set_taking_in(now, taking_in));
     }
 
     pub(crate) fn next_intake(&self) -> u32 {
@@ -286,12 +238,13 @@ impl Driver {
 
     pub(crate) fn keep_intake(&self, slot: u32, task: Task) {
         self.intakes.borrow_mut().insert(slot, task);
+        self.mind_intakes();
     }
 
     pub(crate) fn end_intake(&self, slot: u32) {
         let over = (self.intakes.borrow_mut().remove(slot), self.lists.borrow_mut().remove(slot));
         drop(over);
-        self.taken_in();
+        self.mind_intakes();
     }
 
     pub(crate) fn stop_intakes(&self) {
@@ -301,12 +254,13 @@ impl Driver {
         for list in lists {
             list.clear();
         }
-        self.taken_in();
+        self.mind_intakes();
     }
 
     pub(crate) fn begin_list(&self, list: &Rc<List>) -> u32 {
         let slot = self.next_intake();
         self.lists.borrow_mut().insert(slot, Rc::clone(list));
+        self.mind_intakes();
         slot
     }
 
@@ -426,7 +380,6 @@ impl Driver {
         self.before_add.take();
         self.before_upload.take();
         self.plan.take();
-        self.proceeds.take();
         self.deadline.take();
         self.broken.take();
         self.stays.take();

@@ -63,6 +63,9 @@ pub struct Engine {
     /// Origins that have answered, so that a later status 0 is not blamed on CORS.
     answered: Vec<String>,
     auto_upload_at: Option<Time>,
+    taking_in: bool,
+    /// All was paused meanwhile: what was taken in does not start by itself.
+    taken_in_held: bool,
     closed_to_new: bool,
     now: Time,
     /// What the driver's time 0 is in milliseconds since 1970.
@@ -190,6 +193,8 @@ impl Engine {
             allowed,
             answered: Vec::new(),
             auto_upload_at: None,
+            taking_in: false,
+            taken_in_held: false,
             closed_to_new: false,
             now: Time(0),
             epoch_ms: 0,

@@ -21,7 +21,7 @@ impl Engine {
         let now = self.observe(now);
         if self.auto_upload_at.is_some_and(|at| at <= now) {
             self.auto_upload_at = None;
-            if self.totals.count(Phase::Idle) > 0 {
+            if self.options.auto_proceed && self.totals.count(Phase::Idle) > 0 {
                 // A rule that forbids the start is not an error here: nobody asked.
                 let _ = self.upload(now);
             }

@@ -32,10 +32,28 @@ impl Engine {
         self.files.insert(id, Box::new(Entry::new(file, self.next_place)));
         self.touch(id);
         self.tell(UploadEvent::FileAdded(id));
-        if self.options.auto_proceed {
+        self.proceed_soon(now);
+        Ok(id)
+    }
+
+    /// Whether more files are on their way in: a long list, a folder that is being read. With `auto_proceed`, nothing starts
+    /// by itself before the last of them is in, and then all in one batch; nor then, where all was paused meanwhile.
+    pub fn set_taking_in(&mut self, now: Time, taking_in: bool) {
+        let now = self.observe(now);
+        if self.taking_in == taking_in {
+            return;
+        }
+        self.taking_in = taking_in;
+        self.auto_upload_at = None;
+        if !core::mem::take(&mut self.taken_in_held) {
+            self.proceed_soon(now);
+        }
+    }
+
+    fn proceed_soon(&mut self, now: Time) {
+        if self.options.auto_proceed && !self.taking_in && self.totals.count(Phase::Idle) > 0 {
             self.auto_upload_at = Some(now.after(AUTO_PROCEED_AFTER_MS));
         }
-        Ok(id)
     }
 
     /// Whether a file would be taken in. Errors as [`Engine::add`].
@@ -59,6 +77,7 @@ impl Engine {
     pub fn upload(&mut self, now: Time) -> Result<UploadId, Rejection> {
         self.observe(now);
         self.auto_upload_at = None;
+        self.taken_in_held = false;
         let failed = self.in_phase(Phase::Failed);
         let idle = self.in_phase(Phase::Idle);
         if self.closed_to_new && !self.options.allow_multiple_upload_batches && !idle.is_empty() {
@@ -118,6 +137,7 @@ impl Engine {
     pub fn pause_all(&mut self, now: Time) {
         self.observe(now);
         self.auto_upload_at = None;
+        self.taken_in_held = self.taking_in;
         let all: Vec<FileId> = self.file_ids().collect();
         for id in all {
             if self.phase(id).is_some_and(Phase::active) {
@@ -133,9 +153,8 @@ impl Engine {
         for id in self.in_phase(Phase::Paused) {
             self.release(id);
         }
-        if self.options.auto_proceed && self.totals.count(Phase::Idle) > 0 {
-            self.auto_upload_at = Some(now.after(AUTO_PROCEED_AFTER_MS));
-        }
+        self.taken_in_held = false;
+        self.proceed_soon(now);
         self.tell(UploadEvent::ResumeAll);
         self.turn();
     }

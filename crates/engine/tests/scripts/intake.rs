@@ -162,6 +162,47 @@ fn auto_proceed_with_nothing_left_is_silent() {
     );
 }
 
+/// A long list comes in slices, a folder file by file, with many 4 ms in between.
+#[test]
+fn auto_proceed_waits_for_the_last_of_a_list() {
+    play(
+        Options { auto_proceed: true, ..Options::default() },
+        "
+        add a 1, taking-in, add b 1, +100 => added 1; added 2
+        ? deadline => none
+        taken-in, taken-in, +4 => upload u1 [1 2]; ask 1 j1; ask 2 j2
+        # a person does not wait
+        taking-in, add c 1, upload => added 3; upload u2 [3]; ask 3 j3
+        add d 1, +100 => added 4
+        taken-in, +4 => upload u3 [4]; ask 4 j4
+        # who holds everything holds what comes in, until they say so
+        taking-in, add e 1, pause-all => added 5; abort j1; abort j2; abort j3; abort j4; pause-all
+        add f 1, taken-in, +100 => added 6
+        resume-all, +4 => resume-all; ask 1 j5; ask 2 j6; ask 3 j7; ask 4 j8; upload u4 [5 6]; ask 5 j9; ask 6 j10
+        ",
+    );
+}
+
+#[test]
+fn going_on_does_not_begin_what_is_not_all_in() {
+    play(
+        Options { auto_proceed: true, ..Options::default() },
+        "
+        taking-in, add a 1, pause-all, resume-all, +100 => added 1; pause-all; resume-all
+        add b 1, taken-in, +4 => added 2; upload u1 [1 2]; ask 1 j1; ask 2 j2
+        taking-in, add c 1, cancel-all, taken-in => added 3; cancel-all; abort j1; removed 1; abort j2; removed 2; complete u1 [] []; removed 3
+        ? deadline => none
+        ",
+    );
+}
+
+#[test]
+fn auto_proceed_that_was_switched_off_starts_nothing() {
+    let mut rig = play(Options { auto_proceed: true, ..Options::default() }, "add a 1 => added 1");
+    rig.engine.set_options(rig.time(), Options::default());
+    rig.play("+100 =>");
+}
+
 #[test]
 fn auto_proceed_waits_for_enough_files() {
     let rules = Restrictions { min_number_of_files: Some(2), ..Restrictions::default() };

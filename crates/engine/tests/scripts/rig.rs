@@ -4,6 +4,7 @@
 //! |---|---|
 //! | `add a.png 1000` | a file of that name and size; `add a.png 1000 image/png` with its type |
 //! | `upload` `retry 1` `retry-all` `pause 1` `resume 1` `pause-all` `resume-all` `remove 1` `cancel-all` | the verbs; `no` when they say so |
+//! | `taking-in`, `taken-in` | `set_taking_in`: more files are on their way in, or all are in |
 //! | `order 3 1 2` | `reorder` |
 //! | `meta 1 name=value`, `limit 3` | `set_meta`, `set_options` with another limit |
 //! | `offline` `online` | the browser's word |
@@ -77,6 +78,10 @@ impl Rig {
                 engine.add(now, new).err().map(|rejection| format!("rejected {}", rejection.reason.code()))
             }
             ["upload"] => engine.upload(now).err().map(|rejection| format!("rejected {}", rejection.reason.code())),
+            ["taking-in"] | ["taken-in"] => {
+                engine.set_taking_in(now, words == ["taking-in"]);
+                None
+            }
             ["retry", id] => no(engine.retry(now, file(id)).is_some()),
             ["retry-all"] => no(engine.retry_all(now).0 > 0),
             ["pause", id] => no(engine.pause(now, file(id))),

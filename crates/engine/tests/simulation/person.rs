@@ -26,6 +26,10 @@ impl World {
         self.say(|_| format!("{} {id}", act.name()));
         match act {
             Act::Add => self.add(),
+            Act::TakingIn | Act::TakenIn => {
+                self.taking_in = matches!(act, Act::TakingIn);
+                self.engine.set_taking_in(now, self.taking_in);
+            }
             Act::Upload => {
                 // Refused where a second batch is not allowed.
                 let _ = self.engine.upload(now);

@@ -49,6 +49,8 @@ kinds! {
     /// What a person, the application, the line or the machine does.
     Act {
         Add = "add",
+        TakingIn = "taking-in",
+        TakenIn = "taken-in",
         Upload = "upload",
         Pause = "pause",
         Resume = "resume",

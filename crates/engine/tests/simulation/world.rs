@@ -107,6 +107,8 @@ pub(crate) struct World {
     lag: u64,
     /// The engine's own timer is being served.
     in_deadline: bool,
+    /// Files are on their way in.
+    pub(super) taking_in: bool,
     /// Whether the engine is told an earlier time than it is.
     pub(super) behind: bool,
     /// A stall was announced for this file and its job was taken down in this step.
@@ -139,6 +141,7 @@ impl World {
             mirror: BTreeMap::new(),
             lag: 0,
             in_deadline: false,
+            taking_in: false,
             behind: false,
             taken_down: BTreeSet::new(),
         };
@@ -360,6 +363,12 @@ impl World {
                 assert_eq!(object, Some(&whole), "I1: what is stored as {:?} for file {id}", file.key());
                 let response = file.response.expect("a success has a response");
                 assert_eq!(Some(&response.key), file.meta.get("key"));
+            }
+            UploadEvent::Upload { .. } => {
+                assert!(
+                    !(self.in_deadline && self.taking_in),
+                    "something began by itself though more is on its way in"
+                );
             }
             UploadEvent::UploadStalled { file, .. } => {
                 assert!(self.taken_down.remove(file), "file {file} stalled and was not aborted");
