@@ -8,7 +8,7 @@ use filechute_host::{Access, AccessCheck, ApiError, Caller, ForwardAuth, RateLim
 use reqwest::header;
 use serde_json::{Value, json};
 
-use crate::common::{Site, crc64nvme, encoded, listener, serve_host};
+use crate::common::{Site, bucket, crc64nvme, encoded, listener, serve_host};
 
 /// A service that knows one person.
 async fn decider() -> SocketAddr {
@@ -186,6 +186,23 @@ async fn whoever_lost_the_answer_is_told_whether_the_object_is_theirs() {
         json!({ "size": -5, "x-amz-checksum-crc64nvme": sum }),
     ] {
         assert_eq!(confirm(key, body).await.0, 400);
+    }
+}
+
+/// A key pair that may write and not read: S3 answers 403 to the look, or 404. Neither is told apart from another's object.
+#[tokio::test]
+async fn a_host_that_may_not_look_confirms_nothing() {
+    let site = Site::start().await;
+    for (looked, wanted) in [(403, 412), (404, 412), (500, 500)] {
+        let store = Router::new().fallback(move || async move { StatusCode::from_u16(looked).unwrap() });
+        let listener = listener().await;
+        let here = listener.local_addr().unwrap();
+        tokio::spawn(server::serve(listener, store, std::future::pending()));
+        let host = serve_host(bucket(here, filechute_host::dev::BUCKET), site.credentials.clone(), |_| {}).await;
+        let body = json!({ "size": 5, "x-amz-checksum-crc64nvme": crc64nvme(b"first") });
+        let ask = site.client.post(format!("http://{host}/s3/confirm?key=uploads/a")).json(&body);
+        let answer = ask.send().await.unwrap();
+        assert_eq!(answer.status().as_u16(), wanted, "{looked}: {}", answer.text().await.unwrap());
     }
 }
 
