@@ -3,7 +3,7 @@
 
 mod stage;
 
-use filechute::{Mode, Panel, Restrictions, UiSettings, UploaderRef, View};
+use filechute::{Capture, Mode, Panel, Restrictions, UiSettings, UploaderRef, View};
 use leptos::{mount::mount_to, prelude::*};
 use stage::{Stage, add, drag, drop_files, file, never, panel_with, place, uploader};
 use wasm_bindgen::JsCast;
@@ -133,12 +133,16 @@ async fn one_picture() {
     let restrictions = Restrictions { max_number_of_files: Some(2), ..Restrictions::default() };
     let uploader = uploader(never(), restrictions, true);
     let settings = settings(Mode::Image);
+    settings.update(|settings| settings.capture = Capture::User);
     let stage = panel_with(&uploader, settings);
     stage.until("ready", |stage| stage.seen(".fc[data-ready]").is_some()).await;
     assert_eq!(stage.text(".fc-pick"), "Choose an image");
     let input = stage.all(".fc-input")[0].clone();
     assert_eq!(input.get_attribute("accept").as_deref(), Some("image/*"));
     assert!(!input.has_attribute("multiple"));
+    assert_eq!(input.get_attribute("capture").as_deref(), Some("user"));
+    settings.update(|settings| settings.capture = Capture::Off);
+    stage.until("no camera", |_| !input.has_attribute("capture")).await;
     let zone = stage.seen(".fc-drop").unwrap();
     let svg = "<svg xmlns='http://www.w3.org/2000/svg' width='9' height='9'/>";
     drop_files(&zone, &[file("a.svg", "image/svg+xml", svg)]);

@@ -11,7 +11,7 @@ use super::{
     form::{Control, ValueAs, fields},
     hook::{keep, use_uploader},
     panel::{Panel, first_hint},
-    settings::{MetaField, Mode, Theme, UiSettings, View},
+    settings::{Capture, MetaField, Mode, Theme, UiSettings, View},
 };
 use crate::{Notice, Parameters, Strings, Subscription, Uploader, UploaderOptions};
 
@@ -74,6 +74,9 @@ pub fn FileChute(
     /// What the picker offers, as in `<input accept>`. Becomes the restriction on types unless `options` has one.
     #[prop(optional, into)]
     accept: Signal<String>,
+    /// Whether a phone opens its camera instead of its picker, as in `<input capture>`.
+    #[prop(optional, into)]
+    capture: Signal<Capture>,
     /// Whether more than one file is taken.
     #[prop(default = true.into(), into)]
     multiple: Signal<bool>,
@@ -153,6 +156,7 @@ pub fn FileChute(
 ) -> impl IntoView {
     let settings = Signal::derive(move || UiSettings {
         accept: accept.get(),
+        capture: capture.get(),
         multiple: multiple.get(),
         directory: directory.get(),
         disabled: disabled.get(),

@@ -37,4 +37,4 @@ pub use form::ValueAs;
 pub use hook::{UploaderRef, UseUploaderReturn, use_uploader};
 pub use panel::{Panel, PanelProps};
 pub use parts::{Chute, DropZone, FileList, FileRow, Notes, StatusBar};
-pub use settings::{MetaField, Mode, Theme, UiSettings, View};
+pub use settings::{Capture, MetaField, Mode, Theme, UiSettings, View};

@@ -15,7 +15,7 @@ use super::{
     icons,
     live::Live,
     model,
-    settings::{Mode, UiSettings},
+    settings::{Capture, Mode, UiSettings},
 };
 use crate::strings::Words;
 
@@ -155,6 +155,11 @@ pub(crate) fn drop_zone(sight: Sight) -> impl IntoView {
                     settings.with(|settings| (!ready && !settings.name.is_empty()).then(|| settings.name.clone()))
                 }
                 accept=sight.text(|_, settings| settings.accepted().into())
+                // A file that is to be chosen again is not to be taken with the camera.
+                capture=move || {
+                    let chosen = sight.frame.with(|frame| frame.unfinished.is_empty());
+                    settings.with(|settings| (chosen && settings.capture != Capture::Off).then(|| settings.capture.name()))
+                }
                 // After that the form is told by a control beside the panel.
                 required=sight.flag(|frame, settings| settings.required && !frame.ready)
                 multiple=sight.flag(|_, settings| settings.takes_many())

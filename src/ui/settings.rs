@@ -79,6 +79,19 @@ choice! {
     }
 }
 
+choice! {
+    /// Whether a phone opens its camera instead of its picker, as in `<input capture>`.
+    Capture {
+        /// The picker, which offers the camera beside what is there.
+        #[default]
+        Off = "",
+        /// The camera at the front.
+        User = "user",
+        /// The camera at the back.
+        Environment = "environment",
+    }
+}
+
 /// What a person may fill in about a file, as in Uppy.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct MetaField {
@@ -97,6 +110,8 @@ pub struct MetaField {
 pub struct UiSettings {
     /// The picker's `accept`. What may be *added* is the uploader's `restrictions`.
     pub accept: String,
+    /// Whether a phone opens its camera instead of its picker.
+    pub capture: Capture,
     /// Whether the picker takes more than one file.
     pub multiple: bool,
     /// Whether the picker asks for a folder.
@@ -167,6 +182,7 @@ impl Default for UiSettings {
     fn default() -> Self {
         Self {
             accept: String::new(),
+            capture: Capture::Off,
             multiple: true,
             directory: false,
             disabled: false,

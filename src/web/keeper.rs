@@ -1,6 +1,6 @@
 //! What the driver tells the journal, and what it does with uploads that an earlier page left unfinished.
 
-use std::{cell::RefCell, rc::Rc};
+use std::{cell::RefCell, collections::HashMap, rc::Rc};
 
 use filechute_engine::{Algorithm, Class, Failure, FileId, Kind, Meta, PartReceipt, Remote, Resume, Table, UploadFile};
 use js_sys::Promise;
@@ -25,6 +25,8 @@ pub(crate) struct Keeper {
     loaded: RefCell<Promise>,
     /// Files that a person chose for a record: another file is refused.
     chosen: RefCell<Table<String>>,
+    /// By record: a file that turned out not to be its.
+    wrong: RefCell<HashMap<String, FileId>>,
     /// How files that were dropped can be found again.
     handles: RefCell<Table<Handle>>,
 }
@@ -69,6 +71,7 @@ impl Keeper {
             unfinished: RefCell::default(),
             loaded: RefCell::new(Promise::resolve(&JsValue::UNDEFINED)),
             chosen: RefCell::default(),
+            wrong: RefCell::default(),
             handles: RefCell::default(),
         });
         let weak = Rc::downgrade(&keeper);
@@ -111,6 +114,11 @@ impl Keeper {
 
     pub(crate) fn record(&self, record: &str) -> Option<Record> {
         self.unfinished.borrow().iter().find(|known| known.id == record).cloned()
+    }
+
+    /// The file that was last taken for that of a record and is not.
+    pub(crate) fn wrong(&self, record: &str) -> Option<FileId> {
+        self.wrong.borrow().get(record).copied()
     }
 
     /// A person says that this file is the one of that record.
@@ -170,7 +178,10 @@ impl Keeper {
                 let meant = chosen.is_some() || record.last_modified == file.last_modified;
                 match mismatch {
                     Mismatch::Unreadable(failure) if failure.kind == Kind::Internal => Ok(None),
-                    mismatch if meant => Err(mismatch.into()),
+                    mismatch if meant => {
+                        self.wrong.borrow_mut().insert(record.id, file.id);
+                        Err(mismatch.into())
+                    }
                     _ => Ok(None),
                 }
             }

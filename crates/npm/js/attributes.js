@@ -51,6 +51,8 @@ export const ATTRIBUTES = {
   timeout: { name: 'timeout', read: readNumber, wanted: 'a number of milliseconds' },
   limit: count('limit'),
   accept: { name: 'accept', read: readText },
+  // Which camera, or any where nothing is said. What makes no sense is the browser's to judge, as with a plain file input.
+  capture: { name: 'capture', read: (text) => readFlag(text) && text },
   multiple: flag('multiple'),
   directory: flag('directory', readFlag),
   maxFileSize: size('max-file-size'),

@@ -63,6 +63,9 @@ export class FileChuteElement extends HTMLElement {
   timeout: number | undefined
   limit: number | undefined
   accept: string
+  /** A phone opens its camera, that one (`user`: at the front) or any, instead of its picker. As in `<input capture>`. */
+  get capture(): string
+  set capture(camera: string | boolean | undefined)
   multiple: boolean
   directory: boolean
   get maxFileSize(): number | undefined

@@ -405,6 +405,7 @@ export class FileChuteElement extends Base {
     const isImage = mode === /** @type {string} */ ('image')
     return {
       accept: String(get('accept') || (isImage ? 'image/*' : '')),
+      capture: /** @type {string | undefined} */ (get('capture')),
       multiple: get('multiple') === true && !isImage,
       directory: get('directory') === true && !isImage,
       disabled: this.#formDisabled || get('disabled') === true,

@@ -11,6 +11,7 @@ export interface FileChuteAttributes {
   timeout?: number | string | undefined
   limit?: number | string | undefined
   accept?: string | undefined
+  capture?: Flag | 'user' | 'environment' | undefined
   multiple?: Flag | undefined
   directory?: Flag | undefined
   /** Bytes, or such as `10MB` and `10MiB`. */

@@ -27,6 +27,7 @@ interface Attributes {
   timeout?: number | undefined
   limit?: number | undefined
   accept?: string | undefined
+  capture?: boolean | 'user' | 'environment' | undefined
   multiple?: boolean | undefined
   directory?: boolean | undefined
   maxFileSize?: number | string | undefined

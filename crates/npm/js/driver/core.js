@@ -526,8 +526,11 @@ class Driver {
   #goOn(id, file) {
     const record = this.#own.memory?.record(id)
     const known = record ? { ...file, meta: record.meta, multipart: true } : file
+    // Whoever chose the wrong file chooses again: it is in the way of one with the same name, or takes the only place.
+    const keeper = this.#own.memory?.keeper
+    this.#act(engine.REMOVE, keeper?.wrong(id) ?? 0)
     const added = this.#takeIn(known)
-    this.#own.memory?.keeper?.choose(added, id)
+    keeper?.choose(added, id)
     return idText(added)
   }
 

@@ -77,6 +77,8 @@ export class Keeper {
   #loaded
   /** Files that a person chose for a record: another file is refused. @type {Map<number, string>} */
   #chosen = new Map()
+  /** Files that turned out not to be that of a record, and are not tried again. @type {Map<number, string>} */
+  #wrong = new Map()
 
   /**
    * Opens the journal of a scope.
@@ -116,6 +118,11 @@ export class Keeper {
     return this.record(id) && this.#journal.reopen(id)
   }
 
+  /** A file that was taken for that of a record and is not. @param {string} id */
+  wrong(id) {
+    return [...this.#wrong].find(([, record]) => record === id)?.[0]
+  }
+
   /** A person says that this file is the one of that record. @param {number} file @param {string} record */
   choose(file, record) {
     this.#chosen.set(file, record)
@@ -143,6 +150,7 @@ export class Keeper {
     await this.#loaded
     const chosen = this.#chosen.get(file.id)
     this.#chosen.delete(file.id)
+    this.#wrong.delete(file.id)
     const record = this.#unfinished.find((known) => (chosen ? known.id === chosen : isSame(known, file)))
     if (!record?.algorithm) return undefined
     const claim = this.#journal.claim(record.id)
@@ -161,8 +169,9 @@ export class Keeper {
     } catch (error) {
       if (!(error instanceof Failure) || error.kind === 'internal') return undefined
       // Of the same day and second, or said to be the same: to send it as a new file would surprise.
-      if (chosen || record.lastModified === file.lastModified) throw error
-      return undefined
+      if (!chosen && record.lastModified !== file.lastModified) return undefined
+      this.#wrong.set(file.id, record.id)
+      throw error
     } finally {
       // Back it goes, also when the look was given up in the middle.
       if (!keeps && granted && !this.record(record.id)) this.#unfinished.push(record)
@@ -254,6 +263,7 @@ export class Keeper {
   /** The upload is over, one way or the other. @param {number} file */
   end(file) {
     this.#chosen.delete(file)
+    this.#wrong.delete(file)
     const kept = this.#kept.get(file)
     if (!kept) return
     this.#kept.delete(file)

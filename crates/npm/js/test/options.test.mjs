@@ -99,6 +99,12 @@ test('attributes become options', () => {
   assert.deepEqual(new Attributes(element({})).options(), { restrictions: { maxNumberOfFiles: 1 } })
 })
 
+test('a camera, any camera, none', () => {
+  for (const [text, camera] of [['user', 'user'], ['', ''], ['true', 'true'], ['false', false], [undefined, undefined]]) {
+    assert.equal(new Attributes(element({ capture: text })).get('capture'), camera, text)
+  }
+})
+
 test('an attribute that makes no sense is the default and told once', () => {
   const told = []
   const before = console.warn

@@ -8,6 +8,7 @@ import { OFFLINE, REMOVE, RETRY, UPLOAD, WARNING } from './icons.js'
 /**
  * @typedef {object} Settings
  * @property {string} accept
+ * @property {string | undefined} capture the camera a phone opens instead of its picker; empty for any
  * @property {boolean} multiple
  * @property {boolean} directory
  * @property {boolean} disabled
@@ -138,6 +139,8 @@ export class Panel {
     put(this.pick, 'aria-description', frame.hint)
     put(this.input, 'aria-label', name)
     put(this.input, 'accept', settings.accept)
+    // A file that is to be chosen again is not to be taken with the camera.
+    put(this.input, 'capture', frame.unfinished === '' ? settings.capture : undefined)
     this.input.multiple = multiple
     this.input.webkitdirectory = directory
     write(this.#or, frame.dragging ? strings.dropNow : multiple || directory ? strings.orDropThem : strings.orDropIt)

@@ -1,0 +1,174 @@
+// What an earlier visit left unfinished, as a person meets it: the page is loaded again in mid-upload, the element says what
+// was not finished, and the file is chosen again, changed meanwhile, or given up.
+
+import assert from 'node:assert/strict'
+import { mkdir, utimes, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { after, before, test } from 'node:test'
+import { inBrowsers } from './lib/browsers.js'
+import { blocks } from './lib/content.js'
+import { onNode, open } from './lib/page.js'
+import { eventually } from './lib/processes.js'
+import { withRig } from './lib/rig.js'
+import { temporaryFolder } from './lib/servers.js'
+import { keysIn, sameFile } from './lib/verify.js'
+
+const rig = withRig({ env: { FILECHUTE_METHOD: 'PUT' } })
+
+const PART = 5 * 1024 * 1024
+const SIZE = 2 * PART + 12_345
+const SEED = 7
+const NAME = 'Holiday film.mp4'
+
+let disk
+/** The same name, size and date; the second one has other bytes. */
+const path = (folder) => join(disk.path, folder, NAME)
+before(async () => {
+  disk = await temporaryFolder()
+  for (const [folder, seed] of /** @type {[string, number][]} */ ([
+    ['right', SEED],
+    ['wrong', SEED + 1],
+  ])) {
+    await mkdir(join(disk.path, folder))
+    await writeFile(path(folder), Buffer.concat(Array.from(blocks(seed, SIZE), (block) => Buffer.from(block))))
+    await utimes(path(folder), 1_700_000_000, 1_700_000_000)
+  }
+})
+after(() => disk?.remove())
+
+/** A page with an element that cuts files small. */
+async function visit(session, attributes = {}) {
+  const page = await open(await session(), rig.site)
+  await page.run(
+    (attributes, part) =>
+      kit
+        .element(attributes, { shouldUseMultipart: () => true, getChunkSize: () => part, retryDelays: [20] })
+        .then(() => undefined),
+    { host: rig.url, multiple: '', limit: '1', ...attributes },
+    PART,
+  )
+  return page
+}
+
+/** The picker is the browser's own: it is seen to be asked for, and a file handed to the input in its place. */
+async function choose(page, button, file) {
+  const asked = await page.run((button) => {
+    const input = kit.root().querySelector('input[type=file]')
+    let asked
+    const hear = (event) => {
+      event.preventDefault()
+      asked = { camera: input.getAttribute('capture') }
+    }
+    input.addEventListener('click', hear)
+    kit.root().querySelector(`[data-do="${button}"]`).click()
+    input.removeEventListener('click', hear)
+    return asked
+  }, button)
+  await onNode(page.driver, 'return kit.root().querySelector("input[type=file]")', [], (input) => input.sendKeys(file))
+  return asked
+}
+
+const parts = async () =>
+  (await rig.store.log()).filter(({ method, query }) => method === 'PUT' && /partNumber=/.test(query ?? ''))
+
+/** A visit that ends in the second part. */
+async function interrupted(session, attributes) {
+  await rig.store.rules({
+    match: { method: 'PUT', query: 'partNumber=2' },
+    fault: { kind: 'stall', afterBytes: 100_000 },
+  })
+  const page = await visit(session, attributes)
+  const asked = await choose(page, 'pick', path('right'))
+  await page.run(async () => {
+    await kit.until(() => kit.rows().length === 1, 'a row')
+    kit.press('upload')
+    await kit.until(() => kit.el.files[0].progress.bytesUploaded >= 5 * 1024 * 1024, 'a part')
+    // Parts are written down together, twice a second.
+    await new Promise((resolve) => setTimeout(resolve, 900))
+  })
+  await rig.reset()
+  return asked
+}
+
+/** The next visit, once the lock of the one before is gone. */
+async function again(session, attributes) {
+  const page = await visit(session, attributes)
+  await page.run(() => kit.until(() => kit.shown('.fc-unfinished'), 'the note'))
+  return page
+}
+
+const note = (page) =>
+  page.run(() => {
+    const seen = kit.root().querySelector('.fc-unfinished')
+    return seen.getClientRects().length
+      ? [...seen.querySelectorAll('bdi, button')].map((node) => node.textContent)
+      : undefined
+  })
+
+inBrowsers((session) => {
+  test('after a reload the file is chosen again, and only what was missing is sent', async () => {
+    const before = (await keysIn(rig.folder)).length
+    // A phone's camera has nothing to do with a file that is there already.
+    const camera = { capture: 'environment' }
+    assert.deepEqual(await interrupted(session, camera), { camera: 'environment' })
+    const page = await again(session, camera)
+    assert.deepEqual(await note(page), [
+      `${NAME} was not finished: 5.2 MB of 10 MB uploaded`,
+      'Choose it again',
+      'Discard',
+    ])
+    const sent = (await parts()).length
+    assert.deepEqual(await choose(page, 'continue', path('right')), { camera: null })
+    const seen = await page.run(async () => {
+      await kit.event('complete', 60_000)
+      await kit.painted()
+      return {
+        keys: kit.of('upload-success').map(({ file }) => file.key),
+        verified: kit.el.files[0].response.verified,
+        rows: kit.rows().map(({ name, words }) => [name, words]),
+        camera: kit.root().querySelector('input[type=file]').getAttribute('capture'),
+      }
+    })
+    assert.deepEqual(seen.rows, [[NAME, 'Uploaded']])
+    assert.deepEqual([seen.keys.length, seen.verified, seen.camera], [1, 'crc64nvme', 'environment'])
+    assert.equal(await note(page), undefined)
+    assert.equal((await parts()).length - sent, 2)
+    await sameFile(rig.folder, seen.keys[0], SEED, SIZE)
+    assert.equal((await keysIn(rig.folder)).length, before + 1)
+    await page.sweep()
+  })
+
+  test('after a reload another file of that name is refused, and the right one still goes on', async () => {
+    await interrupted(session)
+    const page = await again(session)
+    await choose(page, 'continue', path('wrong'))
+    const refused = await page.run(async () => {
+      await kit.event('complete', 60_000)
+      await kit.painted()
+      return kit.rows().map(({ name, words }) => [name, words])
+    })
+    assert.deepEqual(refused, [[NAME, 'This is not the file that was being uploaded.']])
+    assert.ok(await note(page))
+    await page.run(() => {
+      kit.log.length = 0
+    })
+    await choose(page, 'continue', path('right'))
+    const key = await page.run(async () => {
+      await kit.event('complete', 60_000)
+      return kit.of('upload-success')[0]?.file.key
+    })
+    await sameFile(rig.folder, key, SEED, SIZE)
+  })
+
+  test('what is discarded is forgotten, by the store too', async () => {
+    await interrupted(session)
+    const page = await again(session)
+    await page.run(async () => {
+      kit.press('discard')
+      await kit.until(() => !kit.shown('.fc-unfinished'), 'no note')
+    })
+    await eventually(async () => (await rig.signer.log()).some(({ method }) => method === 'DELETE'))
+    const next = await visit(session)
+    assert.deepEqual(await next.run(() => kit.el.uploader.getUnfinished()), [])
+  })
+})
