@@ -4,148 +4,32 @@
 //! test --headless --chrome`, the tests that need them tell so and pass.
 #![cfg(target_arch = "wasm32")]
 
-use std::{cell::RefCell, future::pending, rc::Rc};
+mod rig;
+
+use std::{cell::RefCell, future::pending};
 
 use filechute::{
-    Algorithm, AskRequest, Class, Failure, FileId, Host, IntakeFile, Kind, Notice, Options, Parameters, Phase,
-    RawParameters, Stats, Subscription, UploadEvent, UploadFile, Uploader, UploaderOptions, parameters_from_js, thrown,
+    Algorithm, AskRequest, Class, Failure, FileId, Host, Kind, Options, Parameters, Phase, RawParameters, Stats,
+    UploadFile, parameters_from_js, thrown,
 };
 use gloo_timers::future::TimeoutFuture;
-use js_sys::{Array, Function, Promise, Uint8Array};
+use js_sys::{Array, Uint8Array};
+use rig::{Rig, blob, figure, js, requests, rules, servers};
 use wasm_bindgen::JsValue;
-use wasm_bindgen_futures::JsFuture;
-use wasm_bindgen_test::{console_log, wasm_bindgen_test, wasm_bindgen_test_configure};
+use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
 use web_sys::{Blob, Event};
 
 wasm_bindgen_test_configure!(run_in_browser);
 
-/// A host with an embedded store.
-const HOST: Option<&str> = option_env!("FILECHUTE_TEST_HOST");
-/// The proxy in front of that store.
-const FAULTS: Option<&str> = option_env!("FILECHUTE_TEST_FAULTS");
-
 const SIZE: usize = 300_000;
 /// The MD5 of [`contents`], as any other program computes it: S3's ETag of an object put in one piece.
 const ETAG: &str = "71bd95e7653f7876349ded6aca9c1772";
-
-/// The servers, or a line that says why nothing is tested.
-fn servers() -> Option<(&'static str, &'static str)> {
-    let both = HOST.zip(FAULTS);
-    if both.is_none() {
-        console_log!("not tested: FILECHUTE_TEST_HOST and FILECHUTE_TEST_FAULTS were not set when this was compiled");
-    }
-    both
-}
 
 /// Bytes of which none may be lost, repeated or moved without a change of the checksum.
 #[allow(clippy::cast_possible_truncation)]
 fn contents() -> Blob {
     let bytes: Vec<u8> = (0..SIZE).map(|at| (at * 31 + at / 251) as u8).collect();
     Blob::new_with_u8_array_sequence(&Array::of1(&Uint8Array::from(bytes.as_slice()))).unwrap()
-}
-
-fn blob(text: &str) -> Blob {
-    Blob::new_with_str_sequence(&Array::of1(&text.into())).unwrap()
-}
-
-/// Calls a JavaScript function, written out, and waits for the promise it returns.
-async fn js(code: &str, argument: &str) -> Result<JsValue, JsValue> {
-    let function = Function::new_with_args("argument", &format!("return ({code})(argument)"));
-    let answer = function.call1(&JsValue::NULL, &argument.into())?;
-    JsFuture::from(Promise::resolve(&answer)).await
-}
-
-/// Replaces what the proxy does to uploads.
-async fn rules(faults: &str, rules: &str) {
-    let code = format!(
-        "async (rules) => {{
-            for (const path of ['/log', '/stats']) await fetch('{faults}/__faults' + path, {{ method: 'DELETE' }})
-            const answer = await fetch('{faults}/__faults', {{ method: 'POST', body: rules }})
-            if (!answer.ok) throw new Error(await answer.text())
-        }}"
-    );
-    js(&code, rules).await.unwrap();
-}
-
-/// A figure of the proxy's.
-async fn figure(faults: &str, name: &str) -> f64 {
-    let code = format!("async (name) => (await (await fetch('{faults}/__faults/stats')).json())[name]");
-    js(&code, name).await.unwrap().as_f64().unwrap()
-}
-
-/// An uploader, and the names of all it told.
-struct Rig {
-    uploader: Uploader,
-    heard: Rc<RefCell<Vec<String>>>,
-    _subscription: Subscription,
-}
-
-impl Rig {
-    fn new(parameters: impl Into<Parameters>, delays: &[u64], stall_after_ms: u64) -> Self {
-        Self::with(parameters, Options { retry_delays_ms: delays.to_vec(), stall_after_ms, ..Options::default() })
-    }
-
-    fn with(parameters: impl Into<Parameters>, engine: Options) -> Self {
-        let uploader = Uploader::new(parameters, UploaderOptions { engine, ..UploaderOptions::default() });
-        let heard = Rc::new(RefCell::new(Vec::new()));
-        let log = Rc::clone(&heard);
-        let subscription = uploader.observe(move |notice| {
-            if let Some(name) = name(notice) {
-                log.borrow_mut().push(name);
-            }
-        });
-        Self { uploader, heard, _subscription: subscription }
-    }
-
-    fn add(&self, blob: Blob, name: &str) -> FileId {
-        self.uploader.add(IntakeFile::from_blob(blob, name)).unwrap()
-    }
-
-    fn file(&self, id: FileId) -> UploadFile {
-        self.uploader.file(id).unwrap()
-    }
-
-    /// Uploads that one file, and gives it as it is at the end.
-    async fn upload(&self, blob: Blob, name: &str) -> UploadFile {
-        let id = self.add(blob, name);
-        self.uploader.upload().unwrap();
-        self.until("the end", |rig| matches!(rig.file(id).phase, Phase::Done | Phase::Failed)).await;
-        self.file(id)
-    }
-
-    async fn until(&self, what: &str, mut test: impl FnMut(&Self) -> bool) {
-        for _ in 0..1500 {
-            if test(self) {
-                return;
-            }
-            TimeoutFuture::new(20).await;
-        }
-        panic!("never came: {what}; heard {:?}", self.heard.borrow());
-    }
-
-    fn count(&self, name: &str) -> usize {
-        self.heard.borrow().iter().filter(|heard| *heard == name).count()
-    }
-}
-
-/// What is told, in a word; nothing for progress.
-fn name(notice: &Notice) -> Option<String> {
-    let name = match notice {
-        Notice::Changed(_) | Notice::Unfinished => return None,
-        Notice::Rejected(..) => "rejected",
-        Notice::Event(event) => match event {
-            UploadEvent::FileAdded(_) => "added",
-            UploadEvent::FileRemoved(_) => "removed",
-            UploadEvent::Upload { .. } => "upload",
-            UploadEvent::UploadStalled { .. } => "stalled",
-            UploadEvent::UploadSuccess(_) => "success",
-            UploadEvent::UploadError(_) => "error",
-            UploadEvent::Complete { .. } => "complete",
-            UploadEvent::CancelAll => "cancel-all",
-            _ => "other",
-        },
-    };
-    Some(name.to_owned())
 }
 
 /// What S3 confirmed is what was sent.
@@ -207,11 +91,8 @@ async fn an_etag_proves_what_nobody_signed() {
             let file = rig.upload(contents(), "md5.bin").await;
             assert_arrived(&file);
             assert_eq!(file.response.as_ref().unwrap().verified, Some(Algorithm::Md5));
-            let code = format!(
-                "async (method) => (await (await fetch('{faults}/__faults/log')).json()).filter((it) => it.method === method).length"
-            );
             let method = if file.response.is_some_and(|it| it.status == 200) { "PUT" } else { "POST" };
-            assert_eq!(js(&code, method).await.unwrap().as_f64(), Some(if wrong { 2.0 } else { 1.0 }));
+            assert_eq!(requests(faults, method, "").await, if wrong { 2 } else { 1 });
         }
     }
 }

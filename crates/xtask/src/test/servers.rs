@@ -12,17 +12,20 @@ use crate::place::Place;
 use crate::run::{command, each_line, end_with_parent, shown};
 
 /// Tests in wasm have no environment: they read these addresses when they are compiled. Ports that stay the same from
-/// run to run spare compiling them again. Host, store, proxy and the page of the tests take four in a row; another run
-/// at the same time takes the next four. (Below the range that systems give to outgoing connections: such a port could be
+/// run to run spare compiling them again. Host, store, their proxies and the page of the tests take five in a row; another run
+/// at the same time takes the next five. (Below the range that systems give to outgoing connections: such a port could be
 /// taken between two tests, while nobody listens for the page.)
 const FIRST_PORT: u16 = 19480;
 const RUNS: usize = 50;
 
-/// Both servers. Dropping it ends them.
+/// The servers. Dropping it ends them.
 #[derive(Debug)]
 pub(crate) struct Servers {
     host: Server,
+    /// In front of the store.
     faults: Server,
+    /// In front of the host.
+    signer: Server,
     page: String,
 }
 
@@ -33,29 +36,34 @@ struct Server {
 }
 
 impl Servers {
-    /// Starts a host with an empty store, and the proxy in front of that store.
+    /// Starts a host with an empty store, and a proxy in front of each.
     pub(crate) fn start(place: &Place) -> Result<Self> {
         let data = place.scratch().join("browser-tests");
         if data.exists() {
             std::fs::remove_dir_all(&data)?;
         }
-        let [host, s3, faults, page] = addresses()?;
+        let [host, s3, faults, signer, page] = addresses()?;
         let mut program = command(place.debug_binary("filechute-host"));
         program.args(["--dev", "--listen", &host, "--s3-listen", &s3, "--data"]).arg(data);
         // Signed for the proxy, which leaves the Host header alone.
         program.args(["--s3-endpoint", &format!("http://{faults}"), "--allow-origin", &format!("http://{page}")]);
         let host = Server::start(&mut program, "filechute-host: ", place)?;
-        let mut program = command(place.debug_binary("filechute-faults"));
-        program.args(["--listen", &faults, "--to", &format!("http://{s3}")]);
-        let faults = Server::start(&mut program, "filechute-faults: ", place)?;
-        Ok(Self { host, faults, page })
+        let proxy = |here: &str, to: &str| {
+            let mut program = command(place.debug_binary("filechute-faults"));
+            program.args(["--listen", here, "--to", to]);
+            Server::start(&mut program, "filechute-faults: ", place)
+        };
+        let faults = proxy(&faults, &format!("http://{s3}"))?;
+        let signer = proxy(&signer, &host.url)?;
+        Ok(Self { host, faults, signer, page })
     }
 
     /// What the tests read with `option_env!`, and what their runner reads.
-    pub(crate) fn environment(&self) -> [(&'static str, &str); 3] {
+    pub(crate) fn environment(&self) -> [(&'static str, &str); 4] {
         [
             ("FILECHUTE_TEST_HOST", &self.host.url),
             ("FILECHUTE_TEST_FAULTS", &self.faults.url),
+            ("FILECHUTE_TEST_SIGNER", &self.signer.url),
             ("WASM_BINDGEN_TEST_ADDRESS", &self.page),
         ]
     }
@@ -94,15 +102,15 @@ impl Drop for Server {
     }
 }
 
-/// Of host, store, proxy and page: the first four ports in a row that nobody uses.
-fn addresses() -> Result<[String; 4]> {
+/// Of host, store, both proxies and page: the first five ports in a row that nobody uses.
+fn addresses() -> Result<[String; 5]> {
     (FIRST_PORT..)
-        .step_by(4)
+        .step_by(5)
         .take(RUNS)
-        .map(|first| [first, first + 1, first + 2, first + 3])
+        .map(|first| [first, first + 1, first + 2, first + 3, first + 4])
         .find(|ports| ports.iter().all(|port| TcpListener::bind(("127.0.0.1", *port)).is_ok()))
         .map(|ports| ports.map(|port| format!("127.0.0.1:{port}")))
-        .with_context(|| format!("no four free ports in a row from {FIRST_PORT} on"))
+        .with_context(|| format!("no five free ports in a row from {FIRST_PORT} on"))
 }
 
 /// Whether the programs that tests talk to have been built.

@@ -1,0 +1,191 @@
+//! Files in parts by the driver in a real browser, to a real host and store, through faults, pauses and reloads.
+#![cfg(target_arch = "wasm32")]
+
+mod rig;
+
+use filechute::{Algorithm, FileId, Host, IntakeFile, Kind, Options, Parameters, Phase, Stats, UploadFile};
+use gloo_timers::future::TimeoutFuture;
+use js_sys::{Array, Uint8Array};
+use rig::{Rig, proxies, requests, rules};
+use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
+use web_sys::Blob;
+
+wasm_bindgen_test_configure!(run_in_browser);
+
+const PART: usize = 5 << 20;
+/// Three parts, the last a small one.
+const SIZE: usize = 2 * PART + 12_345;
+const NOTHING: Stats = Stats { jobs: 0, blobs: 0, closures: 0 };
+
+/// Bytes of which none may be lost, repeated or moved without a change of the checksum.
+#[allow(clippy::cast_possible_truncation)]
+fn contents(seed: usize) -> Blob {
+    let bytes: Vec<u8> = (0..SIZE).map(|at| (at ^ (at >> 8) ^ (at >> 16) ^ seed) as u8).collect();
+    Blob::new_with_u8_array_sequence(&Array::of1(&Uint8Array::from(bytes.as_slice()))).unwrap()
+}
+
+fn large(name: &str, seed: usize) -> IntakeFile {
+    let mut file = IntakeFile::from_blob(contents(seed), name);
+    file.multipart = Some(true);
+    file.part_size = Some(PART as u64);
+    file.last_modified = 1_700_000_000_000;
+    file
+}
+
+/// One thing after the other, so that what is sent can be counted.
+fn rig(host: &str) -> Rig {
+    Rig::with(Host::new(host), Options { limit: 1, retry_delays_ms: vec![10, 20, 40], ..Options::default() })
+}
+
+async fn ended(rig: &Rig, id: FileId) -> UploadFile {
+    rig.until("the end", |rig| matches!(rig.file(id).phase, Phase::Done | Phase::Failed)).await;
+    rig.file(id)
+}
+
+/// The host was asked to abort, once.
+async fn aborted(host: &str) {
+    for _ in 0..500 {
+        if requests(host, "DELETE", "").await > 0 {
+            break;
+        }
+        TimeoutFuture::new(20).await;
+    }
+    TimeoutFuture::new(200).await;
+    assert_eq!(requests(host, "DELETE", "").await, 1);
+}
+
+/// The store has all of it: its own checksum over the whole object is that of the file.
+fn assert_whole(file: &UploadFile, what: &str) {
+    let failure = file.failure.as_ref().map(|failure| (failure.kind, &failure.code, &failure.message));
+    assert_eq!((file.phase, failure), (Phase::Done, None), "{what}");
+    let response = file.response.as_ref().unwrap();
+    assert_eq!(response.verified, Some(Algorithm::Crc64Nvme), "{what}");
+    assert!(response.etag.trim_matches('"').ends_with("-3"), "{what}: {}", response.etag);
+    assert_eq!((&*response.key, file.bytes_uploaded), (&*file.key(), file.size), "{what}");
+}
+
+/// How often each part goes out depends on the fault, what arrives does not.
+#[wasm_bindgen_test]
+async fn parts_arrive_through_each_fault() {
+    let Some((host, store)) = proxies() else { return };
+    let part = |times: u32, fault: &str| {
+        format!(r#"[{{"match": {{"method": "PUT", "query": "partNumber=2"}}, "times": {times}, "fault": {fault}}}]"#)
+    };
+    let ask = |method: &str, path: &str, fault: &str| {
+        format!(r#"[{{"match": {{"method": "{method}", "path": "{path}"}}, "times": 1, "fault": {fault}}}]"#)
+    };
+    let none = || "[]".to_owned();
+    for (at_store, at_host, sent) in [
+        (none(), none(), 3),
+        (part(2, r#"{"kind": "slow-down"}"#), none(), 5),
+        (part(1, r#"{"kind": "expired"}"#), none(), 4),
+        (part(1, r#"{"kind": "internal-error"}"#), none(), 4),
+        (part(1, r#"{"kind": "wrong-checksum"}"#), none(), 4),
+        (part(1, r#"{"kind": "reset", "afterBytes": 100000}"#), none(), 4),
+        (part(1, r#"{"kind": "hide-etag"}"#), none(), 3),
+        (none(), ask("GET", "/s3/multipart/", r#"{"kind": "reset"}"#), 3),
+        (none(), ask("GET", "/s3/multipart/", r#"{"kind": "status", "status": 503}"#), 3),
+        (none(), ask("POST", "/complete", r#"{"kind": "lost-answer"}"#), 3),
+        (none(), ask("POST", "/complete", r#"{"kind": "status", "status": 500}"#), 3),
+        (none(), ask("POST", "/complete", r#"{"kind": "garbage"}"#), 3),
+    ] {
+        rules(store, &at_store).await;
+        rules(host, &at_host).await;
+        let (rig, what) = (rig(host), format!("{at_store} {at_host}"));
+        let id = rig.uploader.add(large("parts.bin", 1)).unwrap();
+        rig.uploader.upload().unwrap();
+        assert_whole(&ended(&rig, id).await, &what);
+        assert_eq!((requests(store, "PUT", "partNumber=").await, rig.count("success")), (sent, 1), "{what}");
+        assert_eq!(rig.uploader.stats(), Stats { blobs: 1, ..NOTHING }, "{what}");
+    }
+    rules(store, "[]").await;
+    rules(host, "[]").await;
+}
+
+#[wasm_bindgen_test]
+async fn what_is_taken_out_is_aborted_at_the_store_and_what_is_held_is_not() {
+    let Some((host, store)) = proxies() else { return };
+    let stalled = r#"[{"match": {"method": "PUT", "query": "partNumber=2"}, "times": 1, "fault": {"kind": "stall", "afterBytes": 1000}}]"#;
+    let begun = async || {
+        rules(host, "[]").await;
+        rules(store, stalled).await;
+        let rig = rig(host);
+        let id = rig.uploader.add(large("held.bin", 2)).unwrap();
+        rig.uploader.upload().unwrap();
+        rig.until("a part", |rig| rig.file(id).bytes_uploaded > PART as u64).await;
+        (rig, id)
+    };
+    let (rig, id) = begun().await;
+    assert!(rig.uploader.pause(id));
+    assert_eq!(rig.uploader.stats(), Stats { blobs: 1, ..NOTHING });
+    assert!(rig.uploader.resume(id));
+    assert_whole(&ended(&rig, id).await, "held");
+    // The first one once, the second one twice.
+    assert_eq!(requests(store, "PUT", "partNumber=").await, 4);
+    assert_eq!(requests(host, "DELETE", "").await, 0);
+
+    let (rig, id) = begun().await;
+    assert!(rig.uploader.remove(id));
+    aborted(host).await;
+    assert_eq!(rig.uploader.stats(), NOTHING);
+    assert_eq!((rig.count("success"), rig.count("error")), (0, 0));
+}
+
+/// Pages of one application, the earlier ones gone.
+#[wasm_bindgen_test]
+async fn the_next_page_goes_on_with_the_same_bytes_and_no_others() {
+    let Some((host, store)) = proxies() else { return };
+    // Of its own, or what other tests leave would be found here.
+    let scope = js_sys::Date::now().to_string();
+    let page = || {
+        let engine = Options { limit: 1, retry_delays_ms: vec![10], ..Options::default() };
+        Rig::with(Parameters::from(Host::new(host)).scope(&scope), engine)
+    };
+    let left = async || {
+        let page = page();
+        for _ in 0..500 {
+            let left = page.uploader.unfinished().await;
+            if let [record] = left.as_slice() {
+                return (page, record.id.clone());
+            }
+            TimeoutFuture::new(20).await;
+        }
+        panic!("nothing was left");
+    };
+    let stall = r#"[{"match": {"method": "PUT", "query": "partNumber=2"}, "times": 1, "fault": {"kind": "stall", "afterBytes": 1000}}]"#;
+    rules(store, stall).await;
+    let first = page();
+    let id = first.uploader.add(large("film.bin", 3)).unwrap();
+    first.uploader.upload().unwrap();
+    first.until("a part", |rig| rig.file(id).bytes_uploaded > PART as u64).await;
+    drop(first);
+    rules(store, "[]").await;
+
+    let (next, record) = left().await;
+    // The same name, size and date.
+    let wrong = next.uploader.go_on_with(&record, large("film.bin", 4)).unwrap();
+    next.uploader.upload().unwrap();
+    let failure = ended(&next, wrong).await.failure.unwrap();
+    assert_eq!((failure.kind, failure.code.as_str()), (Kind::File, "mismatch"));
+    assert_eq!(requests(store, "PUT", "").await, 0);
+    // The right one takes its place, and is not sent again as far as it is there.
+    let right = next.uploader.go_on_with(&record, large("film.bin", 3)).unwrap();
+    assert_eq!(next.uploader.file_ids(), [right]);
+    next.uploader.upload().unwrap();
+    assert_whole(&ended(&next, right).await, "the next page");
+    assert_eq!(requests(store, "PUT", "partNumber=").await, 2);
+    assert!(next.uploader.unfinished().await.is_empty());
+
+    // Given up: the store is told, and no later page hears of it.
+    rules(host, "[]").await;
+    rules(store, stall).await;
+    let id = next.uploader.add(large("other.bin", 5)).unwrap();
+    next.uploader.upload().unwrap();
+    next.until("a part", |rig| rig.file(id).bytes_uploaded > PART as u64).await;
+    drop(next);
+    let (last, record) = left().await;
+    last.uploader.discard(&record);
+    aborted(host).await;
+    drop(last);
+    assert!(page().uploader.unfinished().await.is_empty());
+}
