@@ -245,6 +245,20 @@ async fn folders_come_behind_the_files_of_their_drop() {
     }
 }
 
+/// Somebody presses the button while a folder is still being read: it is for all there is.
+#[wasm_bindgen_test]
+async fn what_a_folder_holds_starts_with_an_upload_that_came_before_it() {
+    for count in [3, MANY] {
+        let uploader = uploader(never(), Restrictions::default(), true);
+        let (heard, _subscription) = batches(&uploader);
+        uploader.add_data_transfer(&drop_with_folder(count));
+        uploader.upload().unwrap();
+        until("all of them", || uploader.file_ids().len() == count + 1 && idle(&uploader) == 0).await;
+        assert_eq!(*heard.borrow(), [count, 1]);
+        uploader.cancel_all();
+    }
+}
+
 #[wasm_bindgen_test]
 async fn folders_are_not_read_when_their_drop_was_cancelled() {
     for count in [3, MANY] {

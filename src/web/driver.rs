@@ -81,6 +81,8 @@ pub(crate) struct Driver {
     intakes: RefCell<Table<Task>>,
     /// What is left of lists.
     lists: RefCell<Table<Rc<List>>>,
+    /// What is still to come in is to start with it: somebody asked for the upload meanwhile.
+    rest_wanted: Cell<bool>,
     next_intake: Cell<u32>,
     pub(crate) before_add: RefCell<Option<BeforeAdd>>,
     pub(crate) before_upload: RefCell<Option<BeforeUpload>>,
@@ -128,6 +130,7 @@ impl Driver {
             next_observer: Cell::new(0),
             intakes: RefCell::default(),
             lists: RefCell::default(),
+            rest_wanted: Cell::new(false),
             next_intake: Cell::new(0),
             before_add: RefCell::default(),
             before_upload: RefCell::default(),
@@ -208,10 +211,12 @@ impl Driver {
         if hook.is_some_and(|hook| !hook()) {
             return Err(Rejection::new(RejectionReason::Refused, ""));
         }
+        self.rest_wanted.set(self.is_taking_in());
         self.act(Engine::upload)
     }
 
     pub(crate) fn pause_all(&self) {
+        self.rest_wanted.set(false);
         self.act(Engine::pause_all);
     }
 
@@ -220,14 +225,23 @@ impl Driver {
     }
 
     pub(crate) fn cancel_all(&self) {
+        self.rest_wanted.set(false);
         self.stop_intakes();
         self.act(Engine::cancel_all);
     }
 
+    fn is_taking_in(&self) -> bool {
+        !self.lists.borrow().is_empty() || !self.intakes.borrow().is_empty()
+    }
+
     /// A list or a folder began or ended.
     fn mind_intakes(&self) {
-        let taking_in = !self.lists.borrow().is_empty() || !self.intakes.borrow().is_empty();
+        let taking_in = self.is_taking_in();
         self.act(|engine, now| engine.set_taking_in(now, taking_in));
+        if !taking_in && self.rest_wanted.take() && self.look(|engine| engine.totals().count(Phase::Idle)) > 0 {
+            // A rule that forbids the start was told when the file was not taken in.
+            let _ = self.act(Engine::upload);
+        }
     }
 
     pub(crate) fn next_intake(&self) -> u32 {
@@ -366,6 +380,7 @@ impl Driver {
     /// Stops everything and lets go of everything. What a journal remembers is left at the store for the next page.
     pub(crate) fn destroy(&self) {
         self.dead.set(true);
+        self.rest_wanted.set(false);
         self.stop_intakes();
         self.network.take();
         match self.keeper.take() {

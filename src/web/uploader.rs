@@ -166,9 +166,9 @@ impl Uploader {
         self.driver.stop_intakes();
     }
 
-    /// Starts every file that waits for it, failed ones too, and those of a list or drop that is still being taken in, but
-    /// not what folders hold that are still being read. The batch ends in one `UploadEvent::Complete` of this id,
-    /// which may have been told already when this returns.
+    /// Starts every file that waits for it, failed ones too, and those of a list or drop that is still being taken in. The
+    /// batch ends in one `UploadEvent::Complete` of this id, which may have been told already when this returns. What
+    /// folders hold that are still being read is a batch of its own, as soon as they are.
     ///
     /// # Errors
     /// Too few files, a second batch where only one is allowed, or the hook of [`Self::set_before_upload`] said no.
