@@ -27,26 +27,36 @@ pub(super) fn tests(bench: &mut Bench<'_>) -> Result<()> {
         .collect();
     build_servers(bench)?;
     let servers = Servers::start(place)?;
+    let Bench { workspace, rust, tally, .. } = bench;
     for (package, features) in TESTED {
-        let Some(features) = bench.workspace.package(package).map(|package| package.features(features)) else {
+        let Some(features) = workspace.package(package).map(|package| package.features(features)) else {
             continue;
         };
         for (browser, variable, driver) in &drivers {
-            let mut cargo = bench.cargo();
-            // Not the examples in documentation: those are tried natively.
-            cargo.args(["test", "--no-fail-fast", "--tests", "--target", WASM, "--no-default-features"]);
-            cargo.args(["--package", package]);
-            if !features.is_empty() {
-                cargo.args(["--features", &features]);
-            }
-            cargo.env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER", place.tool("wasm-bindgen-test-runner"));
-            cargo.env("WASM_BINDGEN_TEST_WEBDRIVER_JSON", &capabilities);
-            cargo.env("WASM_BINDGEN_TEST_TIMEOUT", "120").env("WASM_BINDGEN_TEST_DRIVER_TIMEOUT", "30");
-            for other in ["CHROMEDRIVER", "GECKODRIVER", "SAFARIDRIVER", "MSEDGEDRIVER"] {
-                cargo.env_remove(other).env_remove(format!("{other}_REMOTE"));
-            }
-            cargo.env(variable, driver).envs(servers.environment());
-            bench.tally.browser(&format!("{package} in {browser}"), &mut cargo);
+            let make = |targets: &[String]| {
+                let mut cargo = rust.cargo(place);
+                cargo.args(["test", "--no-fail-fast", "--target", WASM, "--no-default-features"]);
+                cargo.args(["--package", package]);
+                if !features.is_empty() {
+                    cargo.args(["--features", &features]);
+                }
+                if targets.is_empty() {
+                    // Not the examples in documentation: those are tried natively.
+                    cargo.arg("--tests");
+                }
+                for target in targets {
+                    cargo.args(["--test", target]);
+                }
+                cargo.env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER", place.tool("wasm-bindgen-test-runner"));
+                cargo.env("WASM_BINDGEN_TEST_WEBDRIVER_JSON", &capabilities);
+                cargo.env("WASM_BINDGEN_TEST_TIMEOUT", "120").env("WASM_BINDGEN_TEST_DRIVER_TIMEOUT", "30");
+                for other in ["CHROMEDRIVER", "GECKODRIVER", "SAFARIDRIVER", "MSEDGEDRIVER"] {
+                    cargo.env_remove(other).env_remove(format!("{other}_REMOTE"));
+                }
+                cargo.env(variable, driver).envs(servers.environment());
+                cargo
+            };
+            tally.browser(&format!("{package} in {browser}"), make);
         }
     }
     Ok(())

@@ -15,6 +15,8 @@ pub(crate) struct Reader {
     pub(crate) files: BTreeSet<String>,
     /// How many failures came with a file.
     pub(crate) placed: usize,
+    /// Test targets in which something failed, as cargo lists them at its end.
+    pub(crate) targets: BTreeSet<String>,
     /// Node lists its failures a second time, under a heading, with their causes.
     in_node_failures: bool,
 }
@@ -27,6 +29,8 @@ impl Reader {
         if let Some(result) = line.strip_prefix("test result: ") {
             self.passed += counted(result, " passed");
             self.failed += counted(result, " failed");
+        } else if let Some(target) = failed_target(line) {
+            self.targets.insert(target.to_owned());
         } else if let Some(name) = rust_failure(line) {
             self.failures.push(name.to_owned());
         } else if let Some(summary) = line.strip_prefix("# ").or_else(|| line.strip_prefix("ℹ ")) {
@@ -60,6 +64,12 @@ impl Reader {
 fn rust_failure(line: &str) -> Option<&str> {
     let line = line.strip_prefix("test ")?;
     line.strip_suffix(" ... FAILED").or_else(|| line.strip_suffix(" ... FAIL"))
+}
+
+/// The name in a line of cargo's list of failed targets: "`-p package --test name`".
+fn failed_target(line: &str) -> Option<&str> {
+    let (_, name) = line.strip_prefix("`-p ")?.strip_suffix('`')?.split_once(" --test ")?;
+    Some(name)
 }
 
 /// The file in `file:line:column`.
@@ -116,6 +126,11 @@ mod tests {
         );
         assert_eq!((reader.passed, reader.failed), (1, 1));
         assert_eq!(reader.failures, ["wasm::fails"]);
+        let reader = read(
+            "error: test failed, to rerun pass `-p filechute --test form`\nerror: 2 targets failed:\n    `-p filechute --lib`\n\
+             \u{20}   `-p filechute --test form`\n",
+        );
+        assert_eq!(reader.targets, BTreeSet::from(["form".to_owned()]));
     }
 
     #[test]

@@ -58,10 +58,21 @@ impl Tally {
         let mut first = Self::default();
         let (counted, files) = first.run(name, command, |_| ());
         // What failed outside of any test, in a helper say, is nothing that a file could pass.
-        let tests = files.iter().all(|file| file.ends_with(".test.js"));
-        if files.is_empty() || files.len() > MOST_AGAIN || !tests {
-            self.add(first);
-            return counted;
+        let files = if files.iter().all(|file| file.ends_with(".test.js")) { files } else { Vec::new() };
+        self.once_more(name, first, files, again);
+        counted
+    }
+
+    /// Adds a run, after those of its files in which something failed had another try, if they are few.
+    fn once_more(
+        &mut self,
+        name: &str,
+        mut first: Self,
+        files: Vec<String>,
+        again: impl FnOnce(Vec<String>) -> Result<Command>,
+    ) {
+        if files.is_empty() || files.len() > MOST_AGAIN {
+            return self.add(first);
         }
         say::warn(format!("{name}: {} failed; once more, by themselves: {}", first.failed, files.join(", ")));
         let mut second = Self::default();
@@ -73,7 +84,6 @@ impl Tally {
             first.unsteady = std::mem::take(&mut first.failures);
         }
         self.add(first);
-        counted
     }
 
     fn add(&mut self, mut other: Self) {
@@ -83,22 +93,23 @@ impl Tally {
         self.unsteady.append(&mut other.unsteady);
     }
 
-    /// As [`Self::runner`], for tests in a browser. One that dies in the middle (Firefox was seen to run out of memory
-    /// mappings) says nothing about any test, and little about those just before, so all of them are run once more, and that
-    /// is told: the second run counts.
-    pub(crate) fn browser(&mut self, name: &str, command: &mut Command) -> u64 {
+    /// As [`Self::pages`], for test targets of cargo in a browser; `make` gives the command for some of them, or for all
+    /// where it is given none. One that dies in the middle (Firefox was seen to run out of memory mappings) says nothing
+    /// about any test, and little about those just before, so all of them are run once more, and that is told: the second run
+    /// counts.
+    pub(crate) fn browser(&mut self, name: &str, make: impl Fn(&[String]) -> Command) -> u64 {
         let mut trial = Self::default();
         let mut died = false;
-        let (counted, _) = trial.run(name, command, |line| died |= line.contains("Error: webdriver "));
+        let (counted, targets) = trial.run(name, &mut make(&[]), |line| died |= line.contains("Error: webdriver "));
         if died && trial.failed > 0 {
             say::warn(format!("{name}: the browser died, which is no test's verdict; once more"));
-            return self.runner(name, command);
+            return self.runner(name, &mut make(&[]));
         }
-        self.add(trial);
+        self.once_more(name, trial, targets, |targets| Ok(make(&targets)));
         counted
     }
 
-    /// How many tests were counted, and the files in which some failed, where those are all.
+    /// How many tests were counted, and the files or targets in which some failed, where those are all.
     fn run(&mut self, name: &str, command: &mut Command, mut hear: impl FnMut(&str)) -> (u64, Vec<String>) {
         say::detail(shown(command));
         let mut reader = Reader::default();
@@ -124,7 +135,8 @@ impl Tally {
         }
         // Of no use where there are others that it does not name.
         let all = reader.placed == reader.failures.len();
-        (reader.passed + reader.failed, if all { reader.files.into_iter().collect() } else { Vec::new() })
+        let failed = if all { reader.files } else { reader.targets };
+        (reader.passed + reader.failed, failed.into_iter().collect())
     }
 
     /// The last line of a run.
@@ -193,6 +205,27 @@ mod tests {
             let mut tally = Tally::default();
             tally.pages("e2e", &mut runner, |_| panic!("tried again"));
             assert_eq!((tally.passed, tally.failed), (9, failed));
+        }
+    }
+
+    #[test]
+    fn targets_in_a_browser_have_a_second_try_by_themselves() {
+        for (second, passed, unsteady) in [("ok. 2 passed; 0 failed", 5, 1), ("FAILED. 1 passed; 1 failed", 4, 0)] {
+            let mut tally = Tally::default();
+            tally.browser("filechute in firefox", |targets| {
+                let text = match targets {
+                    [] => {
+                        "test a ... FAIL\ntest result: FAILED. 4 passed; 1 failed;\n`-p filechute --test form`\n".into()
+                    }
+                    [form] if form == "form" => format!("test result: {second};\n"),
+                    others => panic!("{others:?}"),
+                };
+                let mut printf = command("printf");
+                printf.args(["%s", &text]);
+                printf
+            });
+            assert_eq!((tally.passed, tally.failed), (passed, 5 - passed));
+            assert_eq!(tally.unsteady.len(), unsteady);
         }
     }
 
