@@ -3,7 +3,9 @@
 
 mod rig;
 
-use filechute::{Algorithm, FileId, Host, IntakeFile, Kind, Options, Parameters, Phase, Stats, UploadFile};
+use std::{cell::Cell, rc::Rc};
+
+use filechute::{Algorithm, FileId, Host, IntakeFile, Kind, Notice, Options, Parameters, Phase, Stats, UploadFile};
 use gloo_timers::future::TimeoutFuture;
 use js_sys::{Array, Uint8Array};
 use rig::{Rig, proxies, requests, rules};
@@ -184,6 +186,21 @@ async fn the_next_page_goes_on_with_the_same_bytes_and_no_others() {
     next.until("a part", |rig| rig.file(id).bytes_uploaded > PART as u64).await;
     drop(next);
     let (last, record) = left().await;
+    // With another source it is none of this page's, and nobody is to be offered it.
+    let told = Rc::new(Cell::new(0));
+    let telling = Rc::clone(&told);
+    let _heard = last.uploader.observe(move |notice| {
+        if matches!(notice, Notice::Unfinished) {
+            telling.set(telling.get() + 1);
+        }
+    });
+    let source = |scope: &str| Parameters::from(Host::new(host)).scope(scope);
+    last.uploader.set_parameters(source(&format!("{scope}, another")));
+    assert_eq!(told.get(), 1);
+    assert!(last.uploader.unfinished().await.is_empty());
+    last.uploader.set_parameters(source(&scope));
+    assert_eq!(last.uploader.unfinished().await.iter().map(|it| &*it.id).collect::<Vec<_>>(), [&*record]);
+    assert_eq!(told.get(), 2);
     last.uploader.discard(&record);
     aborted(host).await;
     drop(last);

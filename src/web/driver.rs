@@ -326,7 +326,15 @@ impl Driver {
 
     /// Opens the journal, or another one after the source changed.
     pub(crate) fn remember(&self, scope: Option<&str>) {
-        let Some(scope) = scope else { return drop(self.keeper.take()) };
+        let before = self.keeper.take();
+        if let Some(keeper) = &before {
+            keeper.leave();
+            if !keeper.unfinished_now().is_empty() {
+                self.tell(&Notice::Unfinished);
+            }
+        }
+        drop(before);
+        let Some(scope) = scope else { return };
         let (complaining, finding, paying) = (self.weak.clone(), self.weak.clone(), self.weak.clone());
         let keeper = Keeper::open(
             scope,
@@ -469,12 +477,17 @@ impl Driver {
     }
 
     fn warn_once(&self, code: String, text: &str) {
-        let mut told = self.explained.borrow_mut();
-        // A hostile host could think of new causes for ever.
-        if told.len() < MOST_EXPLAINED && !told.contains(&code) {
-            page::warn(&["filechute: ", &code, ": ", text].concat());
+        let line = ["filechute: ", &code, ": ", text].concat();
+        {
+            let mut told = self.explained.borrow_mut();
+            // A hostile host could think of new causes for ever.
+            if told.len() >= MOST_EXPLAINED || told.contains(&code) {
+                return;
+            }
             told.push(code);
         }
+        // Not borrowed meanwhile: a page may have a console of its own.
+        page::warn(&line);
     }
 
     fn perform(&self, command: Command) {
@@ -563,7 +576,7 @@ impl Driver {
         answer: Result<Reply, Failure>,
         digests: &[(u32, Digest)],
     ) -> Result<Report, Failure> {
-        let policy = self.policy.borrow();
+        let policy = self.policy.borrow().clone();
         let check = |number: u32, raw: RawParameters| -> Result<Box<UploadParameters>, Failure> {
             let mut parameters = raw.check(&policy)?;
             self.forewarn(id, &parameters);

@@ -170,6 +170,9 @@ impl Keeper {
             Ok(parts) => {
                 let kept = Kept { record: record.id.clone(), earlier: Some(record.clone()), _claim: Some(claim) };
                 self.kept.borrow_mut().insert(file.id, kept);
+                if let Some(handle) = self.handles.borrow_mut().remove(file.id) {
+                    self.journal.keep_handle(&record.id, &handle);
+                }
                 looking.record = None;
                 Ok(Some(record.resume(parts)))
             }
