@@ -168,6 +168,12 @@ inBrowsers((session) => {
       await kit.until(() => !kit.shown('.fc-unfinished'), 'no note')
     })
     await eventually(async () => (await rig.signer.log()).some(({ method }) => method === 'DELETE'))
+    // A page that is left in that very moment may take what it was about to write with it: what is read comes behind that.
+    await page.run(async (host) => {
+      const uploader = await kit.uploader({ host })
+      await uploader.getUnfinished()
+      uploader.destroy()
+    }, rig.url)
     const next = await visit(session)
     assert.deepEqual(await next.run(() => kit.el.uploader.getUnfinished()), [])
   })
