@@ -14,7 +14,7 @@ use filechute::{
 };
 use gloo_timers::future::TimeoutFuture;
 use js_sys::{Array, Uint8Array};
-use rig::{Rig, blob, figure, js, requests, rules, servers};
+use rig::{NOTHING, Rig, blob, figure, js, requests, rules, servers};
 use wasm_bindgen::JsValue;
 use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
 use web_sys::{Blob, Event};
@@ -43,8 +43,6 @@ fn assert_arrived(file: &UploadFile) {
     assert!(response.upload_url.ends_with(&file.key()), "{}", response.upload_url);
     assert_eq!(file.bytes_uploaded, file.size);
 }
-
-const NOTHING: Stats = Stats { jobs: 0, blobs: 0, closures: 0 };
 
 #[wasm_bindgen_test]
 async fn a_host_is_asked_and_its_form_posted() {

@@ -8,7 +8,7 @@ use std::{cell::Cell, rc::Rc};
 use filechute::{Algorithm, FileId, Host, IntakeFile, Kind, Notice, Options, Parameters, Phase, Stats, UploadFile};
 use gloo_timers::future::TimeoutFuture;
 use js_sys::{Array, Uint8Array};
-use rig::{Rig, proxies, requests, rules};
+use rig::{NOTHING, Rig, proxies, requests, rules};
 use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
 use web_sys::Blob;
 
@@ -17,7 +17,6 @@ wasm_bindgen_test_configure!(run_in_browser);
 const PART: usize = 5 << 20;
 /// Three parts, the last a small one.
 const SIZE: usize = 2 * PART + 12_345;
-const NOTHING: Stats = Stats { jobs: 0, blobs: 0, closures: 0 };
 
 /// Bytes of which none may be lost, repeated or moved without a change of the checksum.
 #[allow(clippy::cast_possible_truncation)]

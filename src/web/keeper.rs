@@ -1,6 +1,6 @@
 //! What the driver tells the journal, and what it does with uploads that an earlier page left unfinished.
 
-use std::{cell::RefCell, collections::HashMap, rc::Rc};
+use std::{cell::RefCell, rc::Rc};
 
 use filechute_engine::{Algorithm, Class, Failure, FileId, Kind, Meta, PartReceipt, Remote, Resume, Table, UploadFile};
 use js_sys::Promise;
@@ -25,8 +25,8 @@ pub(crate) struct Keeper {
     loaded: RefCell<Promise>,
     /// Files that a person chose for a record: another file is refused.
     chosen: RefCell<Table<String>>,
-    /// By record: a file that turned out not to be its.
-    wrong: RefCell<HashMap<String, FileId>>,
+    /// Files that turned out not to be that of a record, and are not tried again.
+    wrong: RefCell<Vec<(FileId, String)>>,
     /// How files that were dropped can be found again.
     handles: RefCell<Table<Handle>>,
 }
@@ -116,9 +116,10 @@ impl Keeper {
         self.unfinished.borrow().iter().find(|known| known.id == record).cloned()
     }
 
-    /// The file that was last taken for that of a record and is not.
+    /// A file that was taken for that of a record and is not.
     pub(crate) fn wrong(&self, record: &str) -> Option<FileId> {
-        self.wrong.borrow().get(record).copied()
+        let wrong = self.wrong.borrow();
+        wrong.iter().find(|(_, taken_for)| taken_for == record).map(|(file, _)| *file)
     }
 
     /// A person says that this file is the one of that record.
@@ -144,6 +145,7 @@ impl Keeper {
         self.load().await;
         let file = &request.file;
         let chosen = self.chosen.borrow_mut().remove(file.id);
+        self.wrong.borrow_mut().retain(|(known, _)| *known != file.id);
         let same = |record: &Record| match &chosen {
             Some(chosen) => record.id == *chosen,
             None => {
@@ -182,7 +184,7 @@ impl Keeper {
                 match mismatch {
                     Mismatch::Unreadable(failure) if failure.kind == Kind::Internal => Ok(None),
                     mismatch if meant => {
-                        self.wrong.borrow_mut().insert(record.id, file.id);
+                        self.wrong.borrow_mut().push((file.id, record.id));
                         Err(mismatch.into())
                     }
                     _ => Ok(None),
@@ -264,6 +266,7 @@ impl Keeper {
     pub(crate) fn end(&self, file: FileId) {
         self.handles.borrow_mut().remove(file);
         self.chosen.borrow_mut().remove(file);
+        self.wrong.borrow_mut().retain(|(known, _)| *known != file);
         let kept = self.kept.borrow_mut().remove(file);
         if let Some(kept) = kept {
             self.journal.forget(&kept.record);

@@ -6,8 +6,8 @@ use std::{
 };
 
 use filechute_engine::{
-    Engine, FileId, Kind, Meta, Options, OptionsError, ParameterPolicy, Phase, RawOptions, Rejection, Totals,
-    UploadFile, UploadId,
+    Engine, FileId, Meta, Options, OptionsError, ParameterPolicy, Phase, RawOptions, Rejection, Totals, UploadFile,
+    UploadId,
 };
 use web_sys::{Blob, DataTransfer, FileList, FileSystemEntry};
 
@@ -298,11 +298,7 @@ impl Uploader {
             file.multipart = Some(true);
         }
         // Whoever chose the wrong file chooses again: it is in the way of one with the same name, or takes the only place.
-        let wrong = keeper.as_ref().and_then(|keeper| keeper.wrong(record));
-        let failed = |id: &FileId| {
-            self.file(*id).and_then(|file| file.failure).is_some_and(|failure| failure.kind == Kind::File)
-        };
-        if let Some(wrong) = wrong.filter(failed) {
+        if let Some(wrong) = keeper.as_ref().and_then(|keeper| keeper.wrong(record)) {
             self.remove(wrong);
         }
         let id = self.add(file)?;

@@ -14,7 +14,7 @@
 use std::{cell::RefCell, rc::Rc};
 
 use filechute::{
-    FileId, IntakeFile, Notice, Options, Parameters, Phase, Subscription, UploadEvent, UploadFile, Uploader,
+    FileId, IntakeFile, Notice, Options, Parameters, Phase, Stats, Subscription, UploadEvent, UploadFile, Uploader,
     UploaderOptions,
 };
 use gloo_timers::future::TimeoutFuture;
@@ -31,19 +31,26 @@ const FAULTS: Option<&str> = option_env!("FILECHUTE_TEST_FAULTS");
 /// The proxy in front of that host.
 const SIGNER: Option<&str> = option_env!("FILECHUTE_TEST_SIGNER");
 
-/// The servers, or a line that says why nothing is tested.
+/// The host, and the proxy in front of the store; or a line that says why nothing is tested.
 pub fn servers() -> Option<(&'static str, &'static str)> {
-    let both = HOST.zip(FAULTS);
-    if both.is_none() {
-        console_log!("not tested: FILECHUTE_TEST_HOST and FILECHUTE_TEST_FAULTS were not set when this was compiled");
+    match (HOST, FAULTS, SIGNER) {
+        (Some(host), Some(faults), Some(_)) => Some((host, faults)),
+        (None, None, None) => {
+            console_log!("not tested: FILECHUTE_TEST_HOST, _FAULTS and _SIGNER were not set when this was compiled");
+            None
+        }
+        _ => panic!("FILECHUTE_TEST_HOST, _FAULTS and _SIGNER go together: set all or none"),
     }
-    both
 }
 
-/// The host behind its proxy, and the proxy in front of the store.
+/// As [`servers`], with the host behind its proxy.
 pub fn proxies() -> Option<(&'static str, &'static str)> {
-    SIGNER.zip(servers()?.1.into())
+    let (_, faults) = servers()?;
+    SIGNER.map(|signer| (signer, faults))
 }
+
+/// What an uploader holds that holds nothing.
+pub const NOTHING: Stats = Stats { jobs: 0, blobs: 0, closures: 0 };
 
 pub fn blob(text: &str) -> Blob {
     Blob::new_with_str_sequence(&Array::of1(&text.into())).unwrap()
