@@ -8,7 +8,7 @@ use std::{cell::Cell, rc::Rc};
 use filechute::{Algorithm, FileId, Host, IntakeFile, Kind, Notice, Options, Parameters, Phase, Stats, UploadFile};
 use gloo_timers::future::TimeoutFuture;
 use js_sys::{Array, Uint8Array};
-use rig::{NOTHING, Rig, proxies, requests, rules};
+use rig::{NOTHING, Rig, proxies, requests, rules, unused};
 use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
 use web_sys::Blob;
 
@@ -98,6 +98,7 @@ async fn parts_arrive_through_each_fault() {
         assert_whole(&ended(&rig, id).await, &what);
         assert_eq!((requests(store, "PUT", "partNumber=").await, rig.count("success")), (sent, 1), "{what}");
         assert_eq!(rig.uploader.stats(), Stats { blobs: 1, ..NOTHING }, "{what}");
+        assert_eq!((unused(store).await, unused(host).await), (0, 0), "{what}");
     }
     rules(store, "[]").await;
     rules(host, "[]").await;

@@ -81,6 +81,13 @@ pub async fn figure(faults: &str, name: &str) -> f64 {
     js(&code, name).await.unwrap().as_f64().unwrap()
 }
 
+/// How many of the rules no request met.
+pub async fn unused(faults: &str) -> usize {
+    let code =
+        "async (faults) => (await (await fetch(faults + '/__faults')).json()).filter(({ used }) => !used).length";
+    js(code, faults).await.unwrap().as_f64().unwrap() as usize
+}
+
 /// How many requests of a method came, with that in their query, since the last rules.
 pub async fn requests(faults: &str, method: &str, query: &str) -> usize {
     let code = format!(
