@@ -60,11 +60,8 @@ export class Core {
   lists: import('./lists.js').Lists
   /** Throws when the file is refused; that refusal is not also told through `notify`. */
   add(blob: Blob, name: string, type: string, lastModified: number, relativePath?: string, meta?: object, source?: string): string
-  /** Refusals are told as `restriction-failed`. */
-  addFileList(list: FileList | File[]): void
-  addDataTransfer(transfer: DataTransfer): void
-  /** All files of dropped folders, as they are read. */
-  addFolders(folders: FileSystemEntry[]): void
+  /** Lists, drops and folders; refusals are told as `restriction-failed`. */
+  arrivals: import('./driver/arrivals.js').Arrivals
   /** The upload's id; its end is told as `["complete", {successful, failed, uploadID}]`, possibly before this returns. */
   upload(): number
   pause(id: string): boolean

@@ -3,13 +3,13 @@
 
 import { report as reportError } from '../errors.js'
 import { Lists } from '../lists.js'
-import { toMeta } from '../options.js'
 import { EN } from '../ui/strings.js'
 import { wireOf } from './answers.js'
+import { Arrivals, flatOf } from './arrivals.js'
 import * as engine from './engine.js'
 import { Failure } from './failure.js'
-import { handleOf, incoming, nameOf, readFolders, typeOf } from './files.js'
-import { candidateOf, idText, parseId, restrictionError, snapshotOf, totalsOf, unfinishedObject } from './shapes.js'
+import { nameOf } from './files.js'
+import { idText, parseId, restrictionError, snapshotOf, totalsOf, unfinishedObject } from './shapes.js'
 import { Memory } from './memory.js'
 import { createSource, SOURCES } from './source.js'
 import { digestWith, Tasks } from './tasks.js'
@@ -17,7 +17,6 @@ import { Teller } from './teller.js'
 import { openTransfers } from './transfer.js'
 
 /** @typedef {import('../core.js').CoreOptions} CoreOptions */
-/** @typedef {import('./files.js').Incoming} Incoming */
 /** @typedef {import('./shapes.js').Snapshot} Snapshot */
 /**
  * What only the engine can judge.
@@ -33,6 +32,7 @@ import { openTransfers } from './transfer.js'
  * @typedef {object} Own
  * @property {(verb: number, ...values: unknown[]) => any} look asks the engine without performing what it says
  * @property {(verb: number, ...values: unknown[]) => any} act the one way to change it
+ * @property {() => void} drain does what the engine says, and tells of it
  * @property {(job: number, kind: string, ...details: unknown[]) => void} report
  * @property {() => Promise<void>} equip loads the rest of the engine
  * @property {() => void} added files were added, and that was told
@@ -49,8 +49,6 @@ import { openTransfers } from './transfer.js'
 
 /** What happened is told for so long in one task: a frame is 16 ms. */
 const DRAIN_MS = 10
-/** S3 takes no smaller part, but for the last. */
-const SMALLEST_PART = 5 << 20
 /** Progress is told at most this often. */
 const FLUSH_EVERY_MS = 100
 /** While nothing moves the speed is still looked at, so that it can fall. */
@@ -96,8 +94,6 @@ class Driver {
   #own
   #teller
   #tasks
-  /** Meta of files to come. @type {Record<string, string>} */
-  #meta = {}
   /** Long lists being taken in, and dropped folders being read. */
   lists = new Lists(() => {
     this.#proceed()
@@ -160,6 +156,7 @@ class Driver {
     this.#own = {
       look: own.call.bind(own),
       act: this.#act.bind(this),
+      drain: this.#drain.bind(this),
       report: this.#report.bind(this),
       equip: this.#equip.bind(this),
       added: () => {
@@ -177,6 +174,7 @@ class Driver {
     }
     this.#teller = new Teller(this.#own, notify)
     this.#tasks = new Tasks(this.#own, this.#teller)
+    this.arrivals = new Arrivals(this.#own, this.#teller, this.lists)
     this.#sendOptions(options, source)
     this.#take(options)
     this.#remember()
@@ -191,58 +189,7 @@ class Driver {
    */
   add(data, name, type, lastModified, relativePath, meta, source) {
     const file = { data, name: nameOf(name, data.type), type: type || data.type, lastModified, relativePath, meta, source }
-    return idText(this.#takeIn(file))
-  }
-
-  /** @param {Iterable<any> | ArrayLike<any>} list */
-  addFileList(list) {
-    this.#takeAll(Array.from(list, (file) => ({ file })))
-  }
-
-  /** A drop or a paste. Entries must be fetched before this returns: the transfer is emptied afterwards. @param {DataTransfer} transfer */
-  addDataTransfer(transfer) {
-    const folders = []
-    const files = []
-    for (const item of transfer.items ?? []) {
-      if (item.kind !== 'file') continue
-      const entry = item.webkitGetAsEntry?.()
-      const file = entry?.isDirectory ? undefined : item.getAsFile()
-      if (entry?.isDirectory) folders.push(entry)
-      // A small one is sent whole: there is nothing to go on with.
-      else if (file) files.push({ file, handle: file.size < SMALLEST_PART ? undefined : handleOf(item) })
-    }
-    if (files.length + folders.length === 0) this.addFileList(transfer.files ?? [])
-    this.#takeAll(files)
-    this.addFolders(folders)
-  }
-
-  /** @param {Array<{file: any, handle?: Promise<any>}>} found */
-  #takeAll(found) {
-    void this.lists.slices(found.length, (at) => {
-      const { file, handle } = found[at]
-      const id = this.#takeOrTell(incoming(file))
-      // A listener may have taken it out again.
-      if (handle && id !== undefined && this.#own.blobs.has(id)) this.#own.handles.set(id, handle)
-    })
-  }
-
-  /** After the files that came with them. @param {FileSystemEntry[]} folders */
-  addFolders(folders) {
-    if (folders.length === 0) return
-    if (this.#own.given.directories === false) {
-      for (const { name } of folders) this.#reject(['directory'], name)
-      return
-    }
-    const tell = {
-      taken: (/** @type {Incoming} */ file) => void this.#takeOrTell(file),
-      unreadable: (/** @type {string} */ name) => this.#reject(['unreadable'], name),
-      empty: (/** @type {string} */ name) => this.#reject(['directory'], name),
-    }
-    const before = this.lists.last
-    void this.lists.run(async (isOver) => {
-      await before
-      await readFolders(folders, { ...tell, isOver })
-    })
+    return idText(this.arrivals.take(file))
   }
 
   /** @returns {number} */
@@ -323,7 +270,7 @@ class Driver {
 
   /** @param {Record<string, string>} meta */
   setMeta(meta) {
-    this.#meta = { ...this.#meta, ...meta }
+    this.arrivals.meta = { ...this.arrivals.meta, ...meta }
     const flat = flatOf(meta)
     for (const id of this.#look(engine.IDS)) this.#look(engine.SET_META, id, flat)
     this.#rest()
@@ -357,7 +304,7 @@ class Driver {
 
   /** @param {string} record @param {Blob} data @param {string} name @param {number} lastModified */
   goOnWith(record, data, name, lastModified) {
-    return this.#goOn(record, { data, name: nameOf(name, data.type), type: data.type, lastModified })
+    return this.arrivals.goOn(record, { data, name: nameOf(name, data.type), type: data.type, lastModified })
   }
 
   /** @param {string} id @returns {Promise<string | undefined>} */
@@ -367,7 +314,7 @@ class Driver {
     const data = await this.#own.memory?.keeper?.reopen(id)
     if (!record || !data) return undefined
     const { name, type, lastModified, relativePath } = record
-    return this.#goOn(id, { data, name, type, lastModified, relativePath: relativePath ?? undefined })
+    return this.arrivals.goOn(id, { data, name, type, lastModified, relativePath: relativePath ?? undefined })
   }
 
   /** @param {string} record */
@@ -440,7 +387,7 @@ class Driver {
   #take(options, all = { ...options }) {
     this.#own.given = all
     // Files that are there keep what they have.
-    if (options.meta === null) this.#meta = {}
+    if (options.meta === null) this.arrivals.meta = {}
     else if (options.meta) this.setMeta(options.meta)
     if (options.locale) this.#own.strings = /** @type {any} */ ({ ...EN, ...options.locale })
     const { allowedOrigins = [], allowInsecure = false, allowAuthorization = false } = all
@@ -476,62 +423,6 @@ class Driver {
     if (given.resume === false && memory?.isOpen) memory.use((keeper) => this.#look(engine.IDS).forEach((/** @type {number} */ id) => keeper.end(id)))
     memory?.leave()
     if (memory?.keeper?.unfinished.length) this.#teller.unfinished()
-  }
-
-  // ── files on their way in ────────────────────────────────────────────────────────────────────────────────────────────
-
-  /** @param {Incoming} given @returns {number} @throws {import('../errors.js').RestrictionError} */
-  #takeIn(given) {
-    let file = { ...given, type: typeOf(given.type, given.name), meta: { ...this.#meta, ...given.meta } }
-    const { onBeforeFileAdded, planParts } = this.#own.given
-    if (onBeforeFileAdded) {
-      const verdict = onBeforeFileAdded(candidateOf(file))
-      if (verdict === false) throw restrictionError(['refused'], file.name, this.#own.strings)
-      if (verdict !== null && typeof verdict === 'object') file = replaced(file, verdict)
-    }
-    const plan = planParts?.(candidateOf(file)) || {}
-    const { data, name, type, lastModified, relativePath, meta, source } = file
-    if (this.#own.dead) throw restrictionError(['batch'], name, this.#own.strings)
-    const partSize = Number(plan.partSize) >= 1 ? plan.partSize : undefined
-    const added = this.#look(
-      engine.ADD, name, type, data.size, lastModified, relativePath, flatOf(meta), plan.multipart ?? file.multipart, partSize,
-    )
-    if (Array.isArray(added)) {
-      this.#drain()
-      throw restrictionError(added, name, this.#own.strings)
-    }
-    // Kept before anyone hears of the file, so that a handler can ask for it.
-    this.#own.blobs.set(added, data)
-    if (source) this.#own.sources.set(added, source)
-    this.#drain()
-    return added
-  }
-
-  /** @param {Incoming} file @returns {number | undefined} */
-  #takeOrTell(file) {
-    try {
-      return this.#takeIn(file)
-    } catch (error) {
-      this.#teller.send('restriction-failed', candidateOf(file), error)
-      return undefined
-    }
-  }
-
-  /** @param {any[]} reason @param {string} name */
-  #reject(reason, name) {
-    this.#teller.send('restriction-failed', { name }, restrictionError(reason, name, this.#own.strings))
-  }
-
-  /** @param {string} id @param {Incoming} file @returns {string} */
-  #goOn(id, file) {
-    const record = this.#own.memory?.record(id)
-    const known = record ? { ...file, meta: record.meta, multipart: true } : file
-    // Whoever chose the wrong file chooses again: it is in the way of one with the same name, or takes the only place.
-    const keeper = this.#own.memory?.keeper
-    this.#act(engine.REMOVE, keeper?.wrong(id) ?? 0)
-    const added = this.#takeIn(known)
-    keeper?.choose(added, id)
-    return idText(added)
   }
 
   // ── the engine ───────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -743,18 +634,3 @@ function contained(act) {
 
 /** @param {any} options @param {string} name */
 const isGiven = (options, name) => options[name] !== undefined && options[name] !== null
-
-/** @param {Record<string, string>} meta */
-const flatOf = (meta) => Object.entries(meta).flat()
-
-/** What `onBeforeFileAdded` gave in its place. @template {Incoming} T @param {T} file @param {any} verdict @returns {T} */
-function replaced(file, verdict) {
-  const text = (/** @type {string} */ name) => (typeof verdict[name] === 'string' ? verdict[name] : undefined)
-  return {
-    ...file,
-    name: text('name') ?? file.name,
-    type: text('type') ?? file.type,
-    meta: verdict.meta ? toMeta(verdict.meta) : file.meta,
-    data: typeof verdict.data?.arrayBuffer === 'function' ? verdict.data : file.data,
-  }
-}

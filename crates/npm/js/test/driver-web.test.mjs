@@ -140,7 +140,7 @@ test('a folder with more entries than a call takes arguments', async () => {
   const entry = { isDirectory: false, name: 'a.txt', fullPath: '/d/a.txt', file: (tell) => tell(new File(['x'], 'a.txt')) }
   const pages = [Array.from({ length: 200_000 }, () => entry), []]
   const folder = { isDirectory: true, name: 'd', fullPath: '/d', createReader: () => ({ readEntries: (tell) => tell(pages.shift()) }) }
-  Uploader.core(uploader).addFolders(/** @type {any} */ ([folder]))
+  Uploader.core(uploader).arrivals.folders(/** @type {any} */ ([folder]))
   for (let round = 0; round < 100 && refused.length === 0; round += 1) await wait(10)
   uploader.clear()
   assert.equal(refused[0], 'a.txt')
@@ -324,7 +324,7 @@ test('the handle of a dropped file goes with it, also when a listener takes it o
     const handle = { kind: 'file' }
     const data = new File([new Uint8Array(6 << 20)], 'a.bin')
     const item = { kind: 'file', webkitGetAsEntry: () => null, getAsFile: () => data, getAsFileSystemHandle: async () => handle }
-    Uploader.core(uploader).addDataTransfer({ items: [item], files: [] })
+    Uploader.core(uploader).arrivals.transfer({ items: [item], files: [] })
     return new WeakRef(handle)
   }
   const handle = drop()

@@ -27,10 +27,6 @@ export class FakeCore {
     return id
   }
 
-  addFileList(list) {
-    for (const file of list) this.add(file, file.name, file.type, file.lastModified)
-  }
-
   upload() {
     this.#uploads += 1
     this.notify([['upload', this.#uploads, this.files()]])

@@ -267,7 +267,7 @@ describe('a long list that a person picked or dropped', () => {
   })
 
   test('is taken in slices, in its order', async () => {
-    for (const add of [(core) => core.addFileList(files), (core) => core.addDataTransfer(transfer(files))]) {
+    for (const add of [(core) => core.arrivals.list(files), (core) => core.arrivals.transfer(transfer(files))]) {
       const uploader = start()
       uploader.on('file-added', () => spend(0.1))
       const at = performance.now()
@@ -285,7 +285,7 @@ describe('a long list that a person picked or dropped', () => {
   test('a short one is there when the call returns', () => {
     const uploader = start()
     uploader.on('file-added', () => spend(1))
-    Uploader.core(uploader).addDataTransfer(transfer(files.slice(0, 40)))
+    Uploader.core(uploader).arrivals.transfer(transfer(files.slice(0, 40)))
     assert.equal(uploader.getFiles().length, 40)
     uploader.destroy()
   })
@@ -298,8 +298,8 @@ describe('a long list that a person picked or dropped', () => {
   }
   /** The ways in: dropped, picked, and from a script. */
   const WAYS = [
-    (uploader) => Uploader.core(uploader).addDataTransfer(transfer(files)),
-    (uploader) => Uploader.core(uploader).addFileList(files),
+    (uploader) => Uploader.core(uploader).arrivals.transfer(transfer(files)),
+    (uploader) => Uploader.core(uploader).arrivals.list(files),
     (uploader) => void uploader.addFiles(files),
   ]
   const folder = (names) => {
@@ -349,7 +349,7 @@ describe('a long list that a person picked or dropped', () => {
     const uploader = slow({ getUploadParameters: () => Promise.reject(new Error('no')), retryDelays: [], limit: 0 })
     const told = []
     for (const event of ['upload', 'complete']) uploader.on(event, () => told.push(event))
-    Uploader.core(uploader).addFileList(files)
+    Uploader.core(uploader).arrivals.list(files)
     const [first, second] = await Promise.all([uploader.upload(), uploader.upload()])
     assert.deepEqual([first, first.failed.length, told], [second, 1200, ['upload', 'complete']])
     uploader.destroy()
@@ -360,7 +360,7 @@ describe('a long list that a person picked or dropped', () => {
       const uploader = start({ autoProceed })
       const told = []
       uploader.on('upload', (_, list) => told.push(list.length))
-      Uploader.core(uploader).addDataTransfer(mixed([files[0]], ['a.txt', 'b.txt']))
+      Uploader.core(uploader).arrivals.transfer(mixed([files[0]], ['a.txt', 'b.txt']))
       if (!autoProceed) void uploader.upload()
       await allIn(uploader)
       assert.deepEqual(told, [3])
@@ -372,7 +372,7 @@ describe('a long list that a person picked or dropped', () => {
     for (const autoProceed of [false, true]) {
       const asked = []
       const uploader = slow({ autoProceed, getUploadParameters: asking(asked) })
-      Uploader.core(uploader).addFileList(files)
+      Uploader.core(uploader).arrivals.list(files)
       if (!autoProceed) void uploader.upload()
       await wait(20)
       uploader.pauseAll()
@@ -388,7 +388,7 @@ describe('a long list that a person picked or dropped', () => {
   test('upload() after the pause starts it', async () => {
     const asked = []
     const uploader = slow({ getUploadParameters: asking(asked) })
-    Uploader.core(uploader).addFileList(files)
+    Uploader.core(uploader).arrivals.list(files)
     uploader.pauseAll()
     void uploader.upload()
     await allIn(uploader)
@@ -399,7 +399,7 @@ describe('a long list that a person picked or dropped', () => {
   test('a pause while it is taken in holds nothing that is started later', async () => {
     const asked = []
     const uploader = slow({ getUploadParameters: asking(asked) })
-    Uploader.core(uploader).addFileList(files)
+    Uploader.core(uploader).arrivals.list(files)
     uploader.pauseAll()
     await allIn(uploader)
     void uploader.upload()
@@ -436,7 +436,7 @@ describe('a long list that a person picked or dropped', () => {
     own.error = globalThis.reportError = (thrown) => said.push(thrown.message)
     const uploader = start()
     const broken = { isDirectory: true, name: 'folder', createReader: () => { throw new Error('broken') } }
-    Uploader.core(uploader).addFolders([broken])
+    Uploader.core(uploader).arrivals.folders([broken])
     uploader.addFile(files[0])
     let started = 0
     uploader.on('upload', () => { started += 1 })
@@ -452,9 +452,9 @@ describe('a long list that a person picked or dropped', () => {
     const few = ['a.txt', 'b.exe', 'c.txt'].map((name) => new File(['x'], name))
     for (const end of ['cancelAll', 'clear']) {
       for (const add of [
-        (uploader) => Uploader.core(uploader).addDataTransfer(transfer(few)),
+        (uploader) => Uploader.core(uploader).arrivals.transfer(transfer(few)),
         (uploader) => uploader.addFiles(few),
-        (uploader) => Uploader.core(uploader).addDataTransfer(mixed([], ['a.txt', 'b.exe', 'c.txt'])),
+        (uploader) => Uploader.core(uploader).arrivals.transfer(mixed([], ['a.txt', 'b.exe', 'c.txt'])),
       ]) {
         const uploader = start({ restrictions: { allowedFileTypes: ['.txt'] } })
         uploader.on('restriction-failed', () => uploader[end]())
@@ -468,7 +468,7 @@ describe('a long list that a person picked or dropped', () => {
 
   test('folders that came with it are read behind it', async () => {
     const uploader = slow()
-    Uploader.core(uploader).addDataTransfer(mixed(files.slice(0, 400), ['a.txt', 'b.txt']))
+    Uploader.core(uploader).arrivals.transfer(mixed(files.slice(0, 400), ['a.txt', 'b.txt']))
     await allIn(uploader)
     assert.deepEqual(uploader.getFiles().map(({ name }) => name), [...files.slice(0, 400).map(({ name }) => name), 'a.txt', 'b.txt'])
     uploader.destroy()
@@ -477,7 +477,7 @@ describe('a long list that a person picked or dropped', () => {
   test('ends when everything is cancelled', async () => {
     const uploader = start()
     uploader.on('file-added', () => spend(0.1))
-    Uploader.core(uploader).addFileList(files)
+    Uploader.core(uploader).arrivals.list(files)
     uploader.cancelAll()
     await wait(200)
     assert.equal(uploader.getFiles().length, 0)

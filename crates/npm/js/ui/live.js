@@ -105,8 +105,8 @@ export class Live {
     this.#offs.push(uploader.on(Uploader.FLUSHED, () => this.plan()), () => this.#files?.stop())
     const { files, folders } = this.#waiting.take()
     this.#take((core) => {
-      if (files.length > 0) core.addFileList(files)
-      if (folders.length > 0) core.addFolders(folders)
+      if (files.length > 0) core.arrivals.list(files)
+      if (folders.length > 0) core.arrivals.folders(folders)
     })
   }
 
@@ -226,7 +226,7 @@ export class Live {
 
   /** @param {DataTransfer} transfer */
   #takeTransfer(transfer) {
-    if (this.#core) return this.#take((core) => core.addDataTransfer(transfer))
+    if (this.#core) return this.#take((core) => core.arrivals.transfer(transfer))
     const { files, folders } = takeOut(transfer)
     this.#waiting.add(files, folders)
   }
@@ -249,7 +249,7 @@ export class Live {
     this.#goingOn = undefined
     if (!this.#core) this.#waiting.add(files)
     else if (record !== undefined && files.length === 1) void this.#resume(record, files[0])
-    else this.#take((core) => core.addFileList(files))
+    else this.#take((core) => core.arrivals.list(files))
   }
 
   /** One picture at a time: the last choice counts, as with a plain file input. @param {string} id */
