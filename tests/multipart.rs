@@ -5,10 +5,14 @@ mod rig;
 
 use std::{cell::Cell, rc::Rc};
 
-use filechute::{Algorithm, FileId, Host, IntakeFile, Kind, Notice, Options, Parameters, Phase, Stats, UploadFile};
+use filechute::{
+    Algorithm, FileId, Host, IntakeFile, Kind, Notice, Options, Parameters, Phase, RawOptions, Stats, UploadFile,
+    journal::Record,
+};
 use gloo_timers::future::TimeoutFuture;
 use js_sys::{Array, Uint8Array};
-use rig::{NOTHING, Rig, proxies, requests, rules, unused};
+use rig::{NOTHING, Rig, js, proxies, requests, rules, unused};
+use wasm_bindgen::JsCast;
 use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
 use web_sys::Blob;
 
@@ -63,6 +67,40 @@ fn assert_whole(file: &UploadFile, what: &str) {
     assert_eq!(response.verified, Some(Algorithm::Crc64Nvme), "{what}");
     assert!(response.etag.trim_matches('"').ends_with("-3"), "{what}: {}", response.etag);
     assert_eq!((&*response.key, file.bytes_uploaded), (&*file.key(), file.size), "{what}");
+}
+
+/// A page whose journal is its own, or what other tests leave would be found there.
+fn page(host: &str, scope: &str, checksum: Algorithm) -> Rig {
+    let engine = Options { limit: 1, retry_delays_ms: vec![10], checksum: Some(checksum), ..Options::default() };
+    Rig::with(Parameters::from(Host::new(host)).scope(scope), engine)
+}
+
+/// A name that no other test has.
+fn scope() -> String {
+    js_sys::Math::random().to_string()
+}
+
+/// The second part hangs.
+const STALL: &str = r#"[{"match": {"method": "PUT", "query": "partNumber=2"}, "times": 1, "fault": {"kind": "stall", "afterBytes": 1000}}]"#;
+
+/// Until the store has the first part, and the second hangs.
+async fn begun(page: &Rig, store: &str, name: &str, seed: usize) -> FileId {
+    rules(store, STALL).await;
+    let id = page.uploader.add(large(name, seed)).unwrap();
+    page.uploader.upload().unwrap();
+    page.until("a part", |rig| rig.file(id).bytes_uploaded > PART as u64).await;
+    id
+}
+
+/// The one upload that an earlier page left.
+async fn left(page: &Rig) -> Record {
+    for _ in 0..500 {
+        if let [record] = page.uploader.unfinished().await.as_slice() {
+            return record.clone();
+        }
+        TimeoutFuture::new(20).await;
+    }
+    panic!("nothing was left");
 }
 
 /// How often each part goes out depends on the fault, what arrives does not.
@@ -137,29 +175,15 @@ async fn what_is_taken_out_is_aborted_at_the_store_and_what_is_held_is_not() {
 #[wasm_bindgen_test]
 async fn the_next_page_goes_on_with_the_same_bytes_and_no_others() {
     let Some((host, store)) = proxies() else { return };
-    // Of its own, or what other tests leave would be found here.
-    let scope = js_sys::Date::now().to_string();
-    let page = || {
-        let engine = Options { limit: 1, retry_delays_ms: vec![10], ..Options::default() };
-        Rig::with(Parameters::from(Host::new(host)).scope(&scope), engine)
-    };
+    let scope = scope();
+    let page = || page(host, &scope, Algorithm::Crc64Nvme);
     let left = async || {
         let page = page();
-        for _ in 0..500 {
-            let left = page.uploader.unfinished().await;
-            if let [record] = left.as_slice() {
-                return (page, record.id.clone());
-            }
-            TimeoutFuture::new(20).await;
-        }
-        panic!("nothing was left");
+        let record = left(&page).await;
+        (page, record.id)
     };
-    let stall = r#"[{"match": {"method": "PUT", "query": "partNumber=2"}, "times": 1, "fault": {"kind": "stall", "afterBytes": 1000}}]"#;
-    rules(store, stall).await;
     let first = page();
-    let id = first.uploader.add(large("film.bin", 3)).unwrap();
-    first.uploader.upload().unwrap();
-    first.until("a part", |rig| rig.file(id).bytes_uploaded > PART as u64).await;
+    begun(&first, store, "film.bin", 3).await;
     drop(first);
     rules(store, "[]").await;
 
@@ -180,10 +204,7 @@ async fn the_next_page_goes_on_with_the_same_bytes_and_no_others() {
 
     // Given up: the store is told, and no later page hears of it.
     rules(host, "[]").await;
-    rules(store, stall).await;
-    let id = next.uploader.add(large("other.bin", 5)).unwrap();
-    next.uploader.upload().unwrap();
-    next.until("a part", |rig| rig.file(id).bytes_uploaded > PART as u64).await;
+    begun(&next, store, "other.bin", 5).await;
     drop(next);
     let (last, record) = left().await;
     // With another source it is none of this page's, and nobody is to be offered it.
@@ -205,4 +226,88 @@ async fn the_next_page_goes_on_with_the_same_bytes_and_no_others() {
     aborted(host).await;
     drop(last);
     assert!(page().uploader.unfinished().await.is_empty());
+}
+
+/// Whatever is called on it afterwards: it aborted what the next page was to go on with.
+#[wasm_bindgen_test]
+async fn a_destroyed_uploader_leaves_at_the_store_what_the_journal_keeps() {
+    let Some((host, store)) = proxies() else { return };
+    let scope = scope();
+    rules(host, "[]").await;
+    let first = page(host, &scope, Algorithm::Crc64Nvme);
+    let id = begun(&first, store, "film.bin", 6).await;
+    first.uploader.destroy();
+    first.uploader.destroy();
+    first.uploader.remove(id);
+    first.uploader.cancel_all();
+    first.uploader.set_parameters(Parameters::from(Host::new(host)).scope(&scope));
+    assert!(first.uploader.unfinished().await.is_empty(), "it has no journal any more");
+    assert_eq!(first.uploader.stats(), NOTHING);
+    rules(store, "[]").await;
+
+    let next = page(host, &scope, Algorithm::Crc64Nvme);
+    let record = left(&next).await;
+    assert_eq!(requests(host, "DELETE", "").await, 0);
+    let id = next.uploader.go_on_with(&record.id, large("film.bin", 6)).unwrap();
+    next.uploader.upload().unwrap();
+    assert_whole(&ended(&next, id).await, "the next page");
+    assert_eq!(requests(store, "PUT", "partNumber=").await, 2);
+}
+
+/// S3 takes no other checksums for the parts than those that the upload was created with.
+#[wasm_bindgen_test]
+async fn an_upload_keeps_its_algorithm_though_the_next_page_has_another() {
+    let Some((host, store)) = proxies() else { return };
+    for (seed, algorithm) in [(7, Algorithm::Sha256), (8, Algorithm::Md5)] {
+        let scope = scope();
+        let first = page(host, &scope, Algorithm::Crc64Nvme);
+        begun(&first, store, "film.bin", seed).await;
+        drop(first);
+        rules(store, "[]").await;
+        let next = page(host, &scope, algorithm);
+        let record = left(&next).await;
+        let id = next.uploader.go_on_with(&record.id, large("film.bin", seed)).unwrap();
+        next.uploader.upload().unwrap();
+        assert_whole(&ended(&next, id).await, algorithm.name());
+        assert_eq!(requests(store, "PUT", "partNumber=").await, 2, "{}", algorithm.name());
+    }
+}
+
+/// Its handle was thrown away when the upload was written down.
+#[wasm_bindgen_test]
+async fn a_dropped_file_is_found_again_by_the_next_page() {
+    let Some((host, store)) = proxies() else { return };
+    let scope = scope();
+    let first = page(host, &scope, Algorithm::Crc64Nvme);
+    let code = "async (name) => {
+        const folder = await navigator.storage?.getDirectory?.().catch(() => undefined)
+        const handle = await folder?.getFileHandle(name, { create: true })
+        const out = await handle?.createWritable?.()
+        await out?.write(new Uint8Array(20e6))
+        await out?.close()
+        const file = await handle?.getFile()
+        if (!file?.size) return undefined
+        const item = { kind: 'file', getAsFile: () => file, getAsFileSystemHandle: async () => handle }
+        return { items: [item], files: [file] }
+    }";
+    let transfer = js(code, "dropped.bin").await.unwrap();
+    if transfer.is_undefined() {
+        return wasm_bindgen_test::console_log!("not tested: this browser has no files of an origin's own to write");
+    }
+    rules(store, STALL).await;
+    first.uploader.set_options(RawOptions { should_use_multipart: Some(true), ..RawOptions::default() }).unwrap();
+    first.uploader.add_data_transfer(transfer.unchecked_ref());
+    let [id] = first.uploader.file_ids()[..] else { panic!("it was not added") };
+    first.uploader.upload().unwrap();
+    first.until("a part", |rig| rig.file(id).bytes_uploaded > PART as u64).await;
+    drop(first);
+    rules(store, "[]").await;
+
+    let next = page(host, &scope, Algorithm::Crc64Nvme);
+    let record = left(&next).await;
+    assert!(record.has_handle);
+    let id = next.uploader.reopen(&record.id).await.unwrap().unwrap();
+    next.uploader.upload().unwrap();
+    assert_whole(&ended(&next, id).await, "found again");
+    js("async (name) => (await navigator.storage.getDirectory()).removeEntry(name)", "dropped.bin").await.unwrap();
 }

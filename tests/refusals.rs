@@ -1,10 +1,13 @@
 //! What an uploader says no to or cannot do, in a real browser: each ends in an answer and not in silence.
 #![cfg(target_arch = "wasm32")]
 
-use std::{cell::RefCell, rc::Rc};
+use std::{
+    cell::{Cell, RefCell},
+    rc::Rc,
+};
 
 use filechute::{
-    Accept, FileId, IntakeFile, Notice, Options, Parameters, Phase, RawParameters, RejectionReason, Restrictions,
+    Accept, FileId, Host, IntakeFile, Notice, Options, Parameters, Phase, RawParameters, RejectionReason, Restrictions,
     Uploader, UploaderOptions,
 };
 use gloo_timers::future::TimeoutFuture;
@@ -87,6 +90,55 @@ fn a_destroyed_uploader_takes_nothing() {
     assert!(uploader.files().is_empty());
     let stats = uploader.stats();
     assert_eq!((stats.jobs, stats.blobs), (0, 0));
+}
+
+/// It was asked only where a person had started one.
+#[wasm_bindgen_test]
+async fn an_upload_that_starts_by_itself_is_asked_about_too() {
+    let engine = Options { auto_proceed: true, ..Options::default() };
+    let uploader = Uploader::new(somewhere(), UploaderOptions { engine, ..UploaderOptions::default() });
+    let (asked, may) = (Rc::new(Cell::new(0)), Rc::new(Cell::new(false)));
+    let (asking, allowed) = (Rc::clone(&asked), Rc::clone(&may));
+    uploader.set_before_upload(move || {
+        asking.set(asking.get() + 1);
+        allowed.get()
+    });
+    let first = uploader.add(IntakeFile::from_blob(blob(), "a.bin")).unwrap();
+    TimeoutFuture::new(300).await;
+    assert_eq!((asked.get(), uploader.phase(first)), (1, Some(Phase::Idle)));
+    may.set(true);
+    uploader.add(IntakeFile::from_blob(blob(), "b.bin")).unwrap();
+    TimeoutFuture::new(300).await;
+    assert_eq!(asked.get(), 2);
+    assert_ne!(uploader.phase(first), Some(Phase::Idle));
+}
+
+/// Its exception went through the driver, which told nothing any more.
+#[wasm_bindgen_test]
+async fn a_console_that_throws_stops_nothing() {
+    let swap = Function::new_with_args("warn", "const before = console.warn; console.warn = warn; return before");
+    let throws = Function::new_no_args("throw new Error('no')");
+    let before = swap.call1(&JsValue::NULL, &throws).unwrap();
+    let engine = Options { retry_delays_ms: Vec::new(), ..Options::default() };
+    let uploader =
+        Uploader::new(Host::new("ftp://a.example"), UploaderOptions { engine, ..UploaderOptions::default() });
+    for name in ["a.bin", "b.bin"] {
+        let id = uploader.add(IntakeFile::from_blob(blob(), name)).unwrap();
+        uploader.upload().unwrap();
+        assert_eq!(failure(&uploader, id).await, "config.host");
+    }
+    swap.call1(&JsValue::NULL, &before).unwrap();
+}
+
+/// A query took the routes with it, and what `fetch` said of credentials was taken for a dead line.
+#[wasm_bindgen_test]
+async fn a_host_that_has_no_such_address_is_the_sites_mistake() {
+    for root in ["https://a.example/?key=1", "https://me:you@a.example", "javascript:alert(1)", "https://", "/x#y"] {
+        let uploader = Uploader::new(Host::new(root), UploaderOptions::default());
+        let id = uploader.add(IntakeFile::from_blob(blob(), "a.bin")).unwrap();
+        uploader.upload().unwrap();
+        assert_eq!(failure(&uploader, id).await, "config.host", "{root}");
+    }
 }
 
 /// Only the name was told of what was picked, dropped or pasted.

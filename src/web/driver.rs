@@ -17,7 +17,7 @@ use super::{
     digest::Digester,
     intake::{self, IntakeFile, List},
     jobs::{Job, Task},
-    journal::UNAVAILABLE,
+    journal::{Handle, UNAVAILABLE},
     keeper::Keeper,
     page,
     source::Parameters,
@@ -74,6 +74,8 @@ pub(crate) struct Driver {
     /// None where nothing is to be remembered.
     pub(crate) keeper: RefCell<Option<Rc<Keeper>>>,
     blobs: RefCell<Table<Blob>>,
+    /// How files that were dropped can be found again after a reload.
+    handles: RefCell<Table<Handle>>,
     jobs: RefCell<Table<Job>>,
     observers: RefCell<Vec<(u32, Observer)>>,
     next_observer: Cell<u32>,
@@ -125,6 +127,7 @@ impl Driver {
             digester: RefCell::default(),
             keeper: RefCell::default(),
             blobs: RefCell::default(),
+            handles: RefCell::default(),
             jobs: RefCell::default(),
             observers: RefCell::default(),
             next_observer: Cell::new(0),
@@ -207,12 +210,25 @@ impl Driver {
     /// Starts every file that waits for it, those of lists that are still being taken in among them.
     pub(crate) fn upload(self: &Rc<Self>) -> Result<UploadId, Rejection> {
         intake::hurry(self);
-        let hook = self.before_upload.borrow().clone();
-        if hook.is_some_and(|hook| !hook()) {
+        if !self.may_start() {
             return Err(Rejection::new(RejectionReason::Refused, ""));
         }
         self.rest_wanted.set(self.is_taking_in());
         self.act(Engine::upload)
+    }
+
+    /// The application's hook says so, if there is one.
+    fn may_start(&self) -> bool {
+        let hook = self.before_upload.borrow().clone();
+        hook.is_none_or(|hook| hook())
+    }
+
+    fn on_deadline(&self) {
+        let now = self.now();
+        if self.look(|engine| engine.starts_by_itself(now)) && !self.may_start() {
+            self.act(|engine, _| engine.forgo_start());
+        }
+        self.act(|engine, _| engine.on_deadline(now));
     }
 
     pub(crate) fn pause_all(&self) {
@@ -269,6 +285,9 @@ impl Driver {
 
     /// Opens the journal, or another one after the source changed.
     pub(crate) fn remember(&self, scope: Option<&str>) {
+        if self.dead.get() {
+            return;
+        }
         let before = self.keeper.take();
         if let Some(keeper) = &before {
             keeper.leave();
@@ -309,6 +328,22 @@ impl Driver {
         self.keeper.borrow().clone()
     }
 
+    /// With it a browser that can finds the file again after a reload, without asking for it.
+    pub(crate) fn keep_handle(&self, id: FileId, handle: Handle) {
+        // It may have been taken out meanwhile.
+        if self.blob(id).is_none() {
+            return;
+        }
+        if let Some(keeper) = self.keeper() {
+            keeper.keep_handle(id, &handle);
+        }
+        self.handles.borrow_mut().insert(id, handle);
+    }
+
+    fn handle(&self, id: FileId) -> Option<Handle> {
+        self.handles.borrow().get(id).cloned()
+    }
+
     /// What the journal has to know of an event, before anyone else does.
     fn note(&self, event: &UploadEvent) {
         let Some(keeper) = self.keeper() else { return };
@@ -319,6 +354,9 @@ impl Driver {
                 let (meta, algorithm) =
                     self.look(|engine| (engine.own_meta(*id).cloned().unwrap_or_default(), engine.options().checksum));
                 keeper.created(&file, meta, resume, algorithm, blob, self.digester.borrow().clone());
+                if let Some(handle) = self.handle(*id) {
+                    keeper.keep_handle(*id, &handle);
+                }
             }
             UploadEvent::PartUploaded { file, part } => keeper.part(*file, part),
             UploadEvent::UploadSuccess(id) => keeper.end(*id),
@@ -335,7 +373,9 @@ impl Driver {
 
     /// Stops everything and lets go of everything. What a journal remembers is left at the store for the next page.
     pub(crate) fn destroy(&self) {
-        self.dead.set(true);
+        if self.dead.replace(true) {
+            return;
+        }
         self.rest_wanted.set(false);
         self.stop_intakes();
         self.network.take();
@@ -346,7 +386,11 @@ impl Driver {
             }
             None => self.act(Engine::cancel_all),
         }
+        // What was left there for the next page is not to be aborted by whatever is still called on this one.
+        let options = self.options();
+        self.engine.replace(Engine::new(options, 0));
         self.blobs.take();
+        self.handles.take();
         self.observers.take();
         self.before_add.take();
         self.before_upload.take();
@@ -373,6 +417,7 @@ impl Driver {
             self.note(&event);
             if let UploadEvent::FileRemoved(file) = &event {
                 self.blobs.borrow_mut().remove(file.id);
+                self.handles.borrow_mut().remove(file.id);
             }
             if let UploadEvent::UploadError(id) = &event {
                 self.explain(*id);
@@ -494,7 +539,7 @@ impl Driver {
             let timeout = Timeout::new(wait, move || {
                 if let Some(driver) = weak.upgrade() {
                     drop(driver.deadline.take());
-                    driver.act(Engine::on_deadline);
+                    driver.on_deadline();
                 }
             });
             (at, timeout)

@@ -117,12 +117,11 @@ impl Driver {
     }
 }
 
-/// With it a browser that can finds the file again after a reload, without asking for it.
 fn keep_handle(driver: &Rc<Driver>, id: FileId, handle: impl Future<Output = Option<Handle>> + 'static) {
-    let Some(keeper) = driver.keeper.borrow().as_ref().map(Rc::downgrade) else { return };
+    let weak = Rc::downgrade(driver);
     wasm_bindgen_futures::spawn_local(async move {
-        if let (Some(handle), Some(keeper)) = (handle.await, keeper.upgrade()) {
-            keeper.keep_handle(id, handle);
+        if let (Some(handle), Some(driver)) = (handle.await, weak.upgrade()) {
+            driver.keep_handle(id, handle);
         }
     });
 }

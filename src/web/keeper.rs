@@ -27,8 +27,6 @@ pub(crate) struct Keeper {
     chosen: RefCell<Table<String>>,
     /// Files that turned out not to be that of a record, and are not tried again.
     wrong: RefCell<Vec<(FileId, String)>>,
-    /// How files that were dropped can be found again.
-    handles: RefCell<Table<Handle>>,
 }
 
 struct Kept {
@@ -72,7 +70,6 @@ impl Keeper {
             loaded: RefCell::new(Promise::resolve(&JsValue::UNDEFINED)),
             chosen: RefCell::default(),
             wrong: RefCell::default(),
-            handles: RefCell::default(),
         });
         let weak = Rc::downgrade(&keeper);
         let loaded = keeper.journal.load(move |records, owed| {
@@ -172,9 +169,6 @@ impl Keeper {
             Ok(parts) => {
                 let kept = Kept { record: record.id.clone(), earlier: Some(record.clone()), _claim: Some(claim) };
                 self.kept.borrow_mut().insert(file.id, kept);
-                if let Some(handle) = self.handles.borrow_mut().remove(file.id) {
-                    self.journal.keep_handle(&record.id, &handle);
-                }
                 looking.record = None;
                 Ok(Some(record.resume(parts)))
             }
@@ -193,10 +187,10 @@ impl Keeper {
         }
     }
 
-    pub(crate) fn keep_handle(&self, file: FileId, handle: Handle) {
-        match self.kept.borrow().get(file) {
-            Some(kept) => self.journal.keep_handle(&kept.record, &handle),
-            None => drop(self.handles.borrow_mut().insert(file, handle)),
+    /// How a file of an upload that is kept is found again.
+    pub(crate) fn keep_handle(&self, file: FileId, handle: &Handle) {
+        if let Some(kept) = self.kept.borrow().get(file) {
+            self.journal.keep_handle(&kept.record, handle);
         }
     }
 
@@ -229,9 +223,6 @@ impl Keeper {
             }
             // At once, and again with its fingerprint: reading may take as long as the requests in the air (seen in WebKit).
             keeper.journal.remember(&record);
-            if let Some(handle) = keeper.handles.borrow_mut().remove(id) {
-                keeper.journal.keep_handle(&record_id, &handle);
-            }
             if let (Some(algorithm), Ok(controller)) = (algorithm, AbortController::new()) {
                 let (signal, fingerprint) = (controller.signal(), &mut record.fingerprint);
                 // Not `Fingerprint::take`: two futures more, one in the other, weigh more than this.
@@ -264,7 +255,6 @@ impl Keeper {
 
     /// The upload is over, one way or the other.
     pub(crate) fn end(&self, file: FileId) {
-        self.handles.borrow_mut().remove(file);
         self.chosen.borrow_mut().remove(file);
         self.wrong.borrow_mut().retain(|(known, _)| *known != file);
         let kept = self.kept.borrow_mut().remove(file);

@@ -51,5 +51,18 @@ pub(crate) fn events() -> Option<EventTarget> {
 
 /// One line on the console for the developer.
 pub(crate) fn warn(text: &str) {
-    web_sys::console::warn_1(&JsValue::from_str(text));
+    let console = get(&global(), "console");
+    // A page may have one of its own, and that may throw: through our frames, which would never be gone on with.
+    if let Ok(warn) = get(&console, "warn").dyn_into::<js_sys::Function>() {
+        let _ = warn.call1(&console, &JsValue::from_str(text));
+    }
+}
+
+/// An address that is relative to the page.
+pub(crate) fn resolve(address: &str) -> Option<web_sys::Url> {
+    let base = get_string(&get(&global(), "document"), "baseURI");
+    match base.is_empty() {
+        true => web_sys::Url::new(address).ok(),
+        false => web_sys::Url::new_with_base(address, &base).ok(),
+    }
 }

@@ -258,14 +258,16 @@ impl Uploader {
     /// Asks another source from the next question on.
     pub fn set_parameters(&self, parameters: impl Into<Parameters>) {
         let parameters = parameters.into();
-        let mut options = self.options();
-        (options.multipart.available, options.multipart.sign_ahead) = parameters.can();
+        let multipart = parameters.can();
         let (resume, scope) = (self.shared.borrow().resume, parameters.resume_scope().to_owned());
         let before = self.driver.parameters.replace(parameters);
         let another = before.resume_scope() != scope || self.driver.keeper.borrow().is_none();
         if another {
-            self.driver.remember((options.multipart.available && resume).then_some(scope.as_str()));
+            self.driver.remember((multipart.0 && resume).then_some(scope.as_str()));
         }
+        // Those of now: an observer was told of the other journal and may have set some.
+        let mut options = self.options();
+        (options.multipart.available, options.multipart.sign_ahead) = multipart;
         self.driver.set_options(options);
     }
 
@@ -346,8 +348,7 @@ impl Uploader {
         self.driver.plan.replace(Some(Rc::new(hook)));
     }
 
-    /// Asks `hook` before each upload that a person or the application starts; false stops it. Uppy's `onBeforeUpload`.
-    /// Not asked by `auto_proceed`.
+    /// Asks `hook` before each upload, also one that `auto_proceed` starts; false stops it. Uppy's `onBeforeUpload`.
     pub fn set_before_upload(&self, hook: impl Fn() -> bool + 'static) {
         self.driver.before_upload.replace(Some(Rc::new(hook)));
     }

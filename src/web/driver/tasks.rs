@@ -67,6 +67,8 @@ impl Driver {
                     let taken = driver.look(|engine| engine.resume_of(id)).map(|resume| resume.remote);
                     if found.is_some() && found != taken {
                         keeper.give_back(id);
+                    } else if let Some(handle) = driver.handle(id) {
+                        keeper.keep_handle(id, &handle);
                     }
                     return driver.tell(&Notice::Unfinished);
                 }
@@ -88,12 +90,14 @@ impl Driver {
         if let Some(allowed) = &*self.allowed_meta.borrow() {
             file.meta.retain(|name, _| allowed.iter().any(|allowed| allowed == name));
         }
+        // S3 takes no other ones for the parts than those that the upload was created with.
+        let created_with = if let Ask::Sign { remote, .. } = &ask { remote.checksum } else { None };
         AskRequest {
             file,
             blob,
             signal,
+            algorithm: created_with.or_else(|| self.look(|engine| engine.options().checksum)),
             ask,
-            algorithm: self.look(|engine| engine.options().checksum),
             digester: self.digester.borrow().clone(),
             digests: Rc::default(),
             policy: self.policy.borrow().clone(),

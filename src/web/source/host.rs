@@ -3,7 +3,7 @@
 use std::{
     future::Future,
     sync::{
-        Arc,
+        Arc, OnceLock,
         atomic::{AtomicU8, Ordering},
     },
 };
@@ -21,7 +21,7 @@ use super::{
     answer::{batch_from_js, completed_from_js, created_from_js, listed_from_js, parameters_from_js},
     fetch::{Call, Deaf, Heard, call as call_it},
 };
-use crate::web::page::get;
+use crate::web::page::{get, resolve};
 
 /// Longest answer read, in bytes; four times that for a list of parts.
 const MAX_ANSWER: usize = 1 << 20;
@@ -54,6 +54,8 @@ pub struct Host {
 /// What the host was seen to do; nothing where it is not known yet.
 #[derive(Debug, Default)]
 struct Learned {
+    /// Its root as it was resolved for the first question: a page may change its own address.
+    root: OnceLock<Option<String>>,
     /// Signs several parts at once.
     batch: Seen,
     /// Signs checksums.
@@ -84,7 +86,8 @@ impl std::fmt::Debug for Host {
 }
 
 impl Host {
-    /// The server whose routes begin at `root`, an absolute or relative URL, with or without its last slash.
+    /// The server whose routes begin at `root`, an http(s) URL, absolute or relative to the page, with or without its last
+    /// slash. With one that has a query, a fragment or credentials every upload fails as `config.host`.
     #[must_use]
     pub fn new(root: &str) -> Self {
         Self {
@@ -250,7 +253,12 @@ impl Host {
         if let Some(own) = &self.headers {
             headers.extend(own().await?);
         }
-        let url = [&self.root, path].concat();
+        let root = self.learned.root.get_or_init(|| resolved(&self.root)).as_ref().ok_or_else(|| {
+            let message =
+                "`host` must be the http(s) address of a Companion-compatible server, without query or credentials";
+            Failure::new(Kind::Config, "host", Class::Final, message)
+        })?;
+        let url = [root, path].concat();
         let call = Call {
             method,
             url: &url,
@@ -293,6 +301,13 @@ impl From<Host> for Parameters {
         let root = host.root.clone();
         Self::multipart(move |request| host.clone().ask(request)).sign_ahead(SIGN_AHEAD).scope(&root)
     }
+}
+
+fn resolved(root: &str) -> Option<String> {
+    let url = resolve(root)?;
+    let is_bare = [url.username(), url.password(), url.search(), url.hash()].iter().all(String::is_empty);
+    let good = is_bare && matches!(&*url.protocol(), "http:" | "https:");
+    good.then(|| url.href().trim_end_matches('/').to_owned())
 }
 
 /// The name a file is to be uploaded under: that of its meta, where someone gave it another one.

@@ -16,6 +16,18 @@ pub(super) const LONGEST_WAIT_MS: u64 = 60_000;
 pub(super) const SLOW_DOWN_MS: u64 = 500;
 
 impl Engine {
+    /// Whether files start by themselves with an [`Engine::on_deadline`] of this time: for a driver that asks somebody first.
+    #[must_use]
+    pub fn starts_by_itself(&self, now: Time) -> bool {
+        let due = self.auto_upload_at.is_some_and(|at| at <= now.max(self.now));
+        due && self.options.auto_proceed && self.totals.count(Phase::Idle) > 0
+    }
+
+    /// They do not, until more are added.
+    pub fn forgo_start(&mut self) {
+        self.auto_upload_at = None;
+    }
+
     /// Does what is due. Call it when [`Engine::next_deadline`] has come.
     pub fn on_deadline(&mut self, now: Time) {
         let now = self.observe(now);
