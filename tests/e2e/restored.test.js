@@ -37,15 +37,16 @@ before(async () => {
 after(() => disk?.remove())
 
 /** A page with an element that cuts files small. */
-async function visit(session, attributes = {}) {
+async function visit(session, attributes = {}, options = {}) {
   const page = await open(await session(), rig.site)
   await page.run(
-    (attributes, part) =>
+    (attributes, part, options) =>
       kit
-        .element(attributes, { shouldUseMultipart: () => true, getChunkSize: () => part, retryDelays: [20] })
+        .element(attributes, { shouldUseMultipart: () => true, getChunkSize: () => part, retryDelays: [20], ...options })
         .then(() => undefined),
     { host: rig.url, multiple: '', limit: '1', ...attributes },
     PART,
+    options,
   )
   return page
 }
@@ -91,8 +92,8 @@ async function interrupted(session, attributes) {
 }
 
 /** The next visit, once the lock of the one before is gone. */
-async function again(session, attributes) {
-  const page = await visit(session, attributes)
+async function again(session, attributes, options) {
+  const page = await visit(session, attributes, options)
   await page.run(() => kit.until(() => kit.shown('.fc-unfinished'), 'the note'))
   return page
 }
@@ -158,6 +159,23 @@ inBrowsers((session) => {
       return kit.of('upload-success')[0]?.file.key
     })
     await sameFile(rig.folder, key, SEED, SIZE)
+  })
+
+  test('an upload keeps its algorithm though the next visit has another', async () => {
+    for (const checksum of ['sha256', 'md5']) {
+      await interrupted(session)
+      const page = await again(session, {}, { checksum })
+      const sent = (await parts()).length
+      await choose(page, 'continue', path('right'))
+      const { key, verified } = await page.run(async () => {
+        await kit.event('complete', 60_000)
+        const [file] = kit.el.files
+        return { key: file.meta.key, verified: file.response?.verified }
+      })
+      assert.equal(verified, 'crc64nvme', checksum)
+      assert.equal((await parts()).length - sent, 2, checksum)
+      await sameFile(rig.folder, key, SEED, SIZE)
+    }
   })
 
   test('what is discarded is forgotten, by the store too', async () => {

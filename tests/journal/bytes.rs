@@ -22,7 +22,7 @@ async fn fnv(blob: &Blob, start: u64, end: u64) -> Result<String, Failure> {
     let hash = bytes
         .iter()
         .fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| (hash ^ u64::from(*byte)).wrapping_mul(0x100_0000_01b3));
-    Ok(format!("{hash:x}"))
+    Ok(format!("{hash:016x}"))
 }
 
 fn blob(bytes: &[u8]) -> Blob {
@@ -94,6 +94,11 @@ async fn parts_that_cannot_be_checked_are_sent_again() {
     let mut record = good.clone();
     record.parts[0].checksum.clear();
     assert_eq!(numbers(verify(&file, &record, fnv).await.unwrap()), [2]);
+
+    // By another algorithm, chosen in mid-upload.
+    let mut record = good.clone();
+    record.parts[1].checksum.push_str("by another algorithm");
+    assert_eq!(numbers(verify(&file, &record, fnv).await.unwrap()), [1]);
 
     // Another part size than the parts were cut by: none of them is where the plan would put it.
     for part_size in [7 * MIB, MIB, 0] {

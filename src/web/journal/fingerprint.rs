@@ -65,8 +65,8 @@ impl From<Mismatch> for Failure {
 }
 
 /// Compares a file with a record, and returns the parts that need not be sent again: those whose bytes were digested now
-/// and are what the record says. A part without a recorded checksum, or of a size that the record's plan does not give
-/// it, is left out and so sent again. Reads as much of the file as was uploaded; dropping the future stops it.
+/// and are what the record says. A part without a recorded checksum, with one by another algorithm, or of a size that the
+/// record's plan does not give it, is left out and so sent again. Reads as much of the file as was uploaded; dropping the future stops it.
 ///
 /// `digest` is asked for the checksum of the bytes from the first number up to the second, by the record's `algorithm`.
 ///
@@ -89,6 +89,10 @@ where
     let mut trusted = Vec::new();
     for (sum, (start, end), part) in ends.chain(parts).filter(|(sum, ..)| !sum.is_empty()) {
         let found = digest(blob, start, end).await.map_err(Mismatch::Unreadable)?;
+        if found.len() != sum.len() {
+            // By another algorithm, which the application chose in the middle of it: nothing is known of these bytes.
+            continue;
+        }
         if found != *sum {
             return Err(part.map_or(Mismatch::Fingerprint, |part| Mismatch::Part(part.number)));
         }
