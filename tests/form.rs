@@ -142,11 +142,11 @@ async fn what_a_form_submits() {
         return console_log!("not tested: FILECHUTE_TEST_HOST was not set when this was compiled");
     };
     let (place, order) = (place(), RwSignal::new(Vec::new()));
-    let value_as = RwSignal::new(ValueAs::Keys);
+    let (value_as, disabled) = (RwSignal::new(ValueAs::Keys), RwSignal::new(false));
     let mounted = mount_to(place.clone(), move || {
         view! {
             <form>
-                <FileChute parameters=Parameters::host(host) name="photos" required=true value_as sortable=true order />
+                <FileChute parameters=Parameters::host(host) name="photos" required=true value_as sortable=true order disabled />
             </form>
         }
     });
@@ -174,6 +174,10 @@ async fn what_a_form_submits() {
     assert_eq!(field("type").as_string().as_deref(), Some("text/plain"));
     stage.click("[data-do=remove]");
     stage.until("one", |stage| values(stage).len() == 1).await;
+    disabled.set(true);
+    stage.until("none, as of any disabled field", |stage| values(stage).is_empty()).await;
+    disabled.set(false);
+    stage.until("one again", |stage| values(stage).len() == 1).await;
 }
 
 /// Beyond some, the form hears of many at once.

@@ -3,7 +3,10 @@
 
 mod stage;
 
-use std::{cell::RefCell, rc::Rc};
+use std::{
+    cell::{Cell, RefCell},
+    rc::Rc,
+};
 
 use filechute::{Notice, Phase, RejectionReason, Restrictions, UploadEvent, Uploader, UploaderOptions};
 use gloo_timers::future::TimeoutFuture;
@@ -257,6 +260,27 @@ async fn what_a_folder_holds_starts_with_an_upload_that_came_before_it() {
         assert_eq!(*heard.borrow(), [count, 1]);
         uploader.cancel_all();
     }
+}
+
+/// What was still to come was forgotten when all was held.
+#[wasm_bindgen_test]
+async fn what_a_folder_holds_waits_while_all_is_held_and_is_asked_about() {
+    let uploader = uploader(never(), Restrictions::default(), true);
+    let (heard, _subscription) = batches(&uploader);
+    let asked = Rc::new(Cell::new(0));
+    let asking = Rc::clone(&asked);
+    uploader.set_before_upload(move || {
+        asking.set(asking.get() + 1);
+        true
+    });
+    uploader.add_data_transfer(&drop_with_folder(3));
+    uploader.upload().unwrap();
+    uploader.pause_all();
+    until("all of them", || uploader.file_ids().len() == 4).await;
+    TimeoutFuture::new(100).await;
+    assert_eq!((heard.borrow().as_slice(), asked.get()), ([3].as_slice(), 1));
+    uploader.resume_all();
+    assert_eq!((heard.borrow().as_slice(), idle(&uploader), asked.get()), ([3, 1].as_slice(), 0, 2));
 }
 
 #[wasm_bindgen_test]

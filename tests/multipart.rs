@@ -7,7 +7,7 @@ use std::{cell::Cell, rc::Rc};
 
 use filechute::{
     Algorithm, FileId, Host, IntakeFile, Kind, Notice, Options, Parameters, Phase, RawOptions, Stats, UploadFile,
-    journal::Record,
+    Uploader, UploaderOptions, journal::Record,
 };
 use gloo_timers::future::TimeoutFuture;
 use js_sys::{Array, Uint8Array};
@@ -310,4 +310,63 @@ async fn a_dropped_file_is_found_again_by_the_next_page() {
     next.uploader.upload().unwrap();
     assert_whole(&ended(&next, id).await, "found again");
     js("async (name) => (await navigator.storage.getDirectory()).removeEntry(name)", "dropped.bin").await.unwrap();
+}
+
+/// It was offered as unfinished by the page after that, though it had arrived.
+#[wasm_bindgen_test]
+async fn an_upload_ends_in_the_journal_whatever_it_is_called_by_then() {
+    let Some((host, store)) = proxies() else { return };
+    let (before, then) = (scope(), scope());
+    rules(host, "[]").await;
+    let first = page(host, &before, Algorithm::Crc64Nvme);
+    let id = begun(&first, store, "film.bin", 9).await;
+    let seen_by = async |scope: &str| {
+        // Until what is written has been written.
+        TimeoutFuture::new(1000).await;
+        page(host, scope, Algorithm::Crc64Nvme).uploader.unfinished().await.len()
+    };
+    first.uploader.set_parameters(Parameters::from(Host::new(host)).scope(&then));
+    assert_eq!(seen_by(&before).await, 0);
+    rules(store, "[]").await;
+    first.uploader.pause(id);
+    first.uploader.resume(id);
+    assert_whole(&ended(&first, id).await, "another scope");
+    drop(first);
+    assert_eq!((seen_by(&before).await, seen_by(&then).await), (0, 0));
+
+    // Left in the middle, it is the new one's.
+    let first = page(host, &before, Algorithm::Crc64Nvme);
+    begun(&first, store, "film.bin", 10).await;
+    first.uploader.set_parameters(Parameters::from(Host::new(host)).scope(&then));
+    TimeoutFuture::new(1000).await;
+    drop(first);
+    rules(store, "[]").await;
+    let next = page(host, &then, Algorithm::Crc64Nvme);
+    let record = left(&next).await;
+    let id = next.uploader.go_on_with(&record.id, large("film.bin", 10)).unwrap();
+    next.uploader.upload().unwrap();
+    assert_whole(&ended(&next, id).await, "the next page");
+    assert_eq!(requests(store, "PUT", "partNumber=").await, 2);
+}
+
+/// Its parts stayed at the store, and nobody knew of them any more.
+#[wasm_bindgen_test]
+async fn who_is_dropped_without_a_journal_aborts() {
+    let Some((host, store)) = proxies() else { return };
+    rules(host, "[]").await;
+    let engine = Options { limit: 1, ..Options::default() };
+    let uploader =
+        Uploader::new(Host::new(host), UploaderOptions { engine, resume: false, ..UploaderOptions::default() });
+    rules(store, STALL).await;
+    let id = uploader.add(large("film.bin", 11)).unwrap();
+    uploader.upload().unwrap();
+    for _ in 0..1000 {
+        if uploader.file(id).unwrap().bytes_uploaded > PART as u64 {
+            break;
+        }
+        TimeoutFuture::new(20).await;
+    }
+    drop(uploader);
+    aborted(host).await;
+    rules(store, "[]").await;
 }

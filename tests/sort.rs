@@ -3,13 +3,43 @@
 
 mod stage;
 
-use filechute::{FileId, Panel, Restrictions, UiSettings, Uploader, UploaderRef};
+use std::{cell::RefCell, rc::Rc};
+
+use filechute::{
+    AskRequest, FileId, Options, Panel, Parameters, Restrictions, UiSettings, Uploader, UploaderOptions, UploaderRef,
+};
 use leptos::{mount::mount_to, prelude::*, tachys::view::Mountable};
+use send_wrapper::SendWrapper;
 use stage::{Stage, add, never, place, press, uploader};
 use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
 use web_sys::{Element, HtmlElement, PointerEvent, PointerEventInit};
 
 wasm_bindgen_test_configure!(run_in_browser);
+
+/// They began as they had been added.
+#[wasm_bindgen_test]
+async fn uploads_begin_in_that_order() {
+    let asked = Rc::new(RefCell::new(Vec::new()));
+    let log = SendWrapper::new(Rc::clone(&asked));
+    let parameters = Parameters::callback(move |request: AskRequest| {
+        log.borrow_mut().push(request.file.name.clone());
+        std::future::pending()
+    });
+    let engine = Options { limit: 1, ..Options::default() };
+    let uploader = Uploader::new(parameters, UploaderOptions { engine, ..UploaderOptions::default() });
+    let stage = sortable(&uploader, RwSignal::new(Vec::new()));
+    for name in ["a", "b", "c"] {
+        add(&uploader, name);
+    }
+    stage.until("handles", |stage| stage.all(".fc-handle").len() == 3).await;
+    let last = handle(&stage, 2);
+    last.focus().unwrap();
+    press(&last, "Home", false);
+    assert_eq!(names(&stage), "cab");
+    uploader.upload().unwrap();
+    stage.until("a question", |_| !asked.borrow().is_empty()).await;
+    assert_eq!(*asked.borrow(), ["c"]);
+}
 
 fn sortable(uploader: &Uploader, order: RwSignal<Vec<FileId>>) -> Stage<impl Mountable + use<>> {
     let (place, uploader) = (place(), UploaderRef::from(uploader.clone()));

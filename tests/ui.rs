@@ -3,11 +3,18 @@
 
 mod stage;
 
+use std::{
+    cell::{Cell, RefCell},
+    rc::Rc,
+};
+
 use filechute::{
-    Accept, Class, Failure, FileChute, IntakeFile, Kind, Options, Restrictions, UiSettings, UploadFile, UploaderOptions,
+    Accept, Class, Failure, FileChute, IntakeFile, Kind, Notice, Options, Restrictions, UiSettings, UploadEvent,
+    UploadFile, UploaderOptions,
 };
 use gloo_timers::future::TimeoutFuture;
 use leptos::{mount::mount_to, prelude::*};
+use send_wrapper::SendWrapper;
 use stage::{Stage, add, drag, drop_files, failing, file, never, panel, panel_with, place, uploader};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
@@ -295,12 +302,12 @@ async fn taken_out_by_a_handler_of_the_page_while_it_takes_files() {
     let stage = panel(&uploader);
     stage.until("ready", |stage| stage.seen(".fc[data-ready]").is_some()).await;
     let zone = stage.seen(".fc-drop").unwrap();
-    let stage = std::rc::Rc::new(std::cell::RefCell::new(Some(stage)));
-    let mine = std::rc::Rc::clone(&stage);
+    let stage = Rc::new(RefCell::new(Some(stage)));
+    let mine = Rc::clone(&stage);
     let subscription = uploader.observe(move |_| drop(mine.borrow_mut().take()));
     // What a listener throws goes to the window and not to who sent the event.
-    let thrown = std::rc::Rc::new(std::cell::Cell::new(0));
-    let heard = std::rc::Rc::clone(&thrown);
+    let thrown = Rc::new(Cell::new(0));
+    let heard = Rc::clone(&thrown);
     let window = web_sys::window().unwrap();
     let _errors = gloo_events::EventListener::new(&window, "error", move |_| heard.set(heard.get() + 1));
     drop_files(&zone, &[file("a.txt", "", "a"), file("b.txt", "", "b")]);
@@ -339,4 +346,68 @@ async fn the_component_makes_its_own_uploader_and_tells_its_page() {
     assert_eq!((failed.get_untracked(), complete.get_untracked()), (vec!["a.txt".to_owned()], 1));
     assert!(stage.seen("[data-do=retry]").is_none() && stage.seen("[data-do=retry-all]").is_none());
     stage.until("the note", |stage| stage.text(".fc-lines") == "b.png is not an accepted type (TXT)").await;
+}
+
+/// The picker offered what the rules of before refused.
+#[wasm_bindgen_test]
+async fn what_is_accepted_follows_the_signals() {
+    let (accept, multiple) = (RwSignal::new("image/*".to_owned()), RwSignal::new(true));
+    let place = place();
+    let mounted = mount_to(place.clone(), move || view! { <FileChute parameters=never() accept multiple /> });
+    let stage = Stage { place, mounted: Some(mounted) };
+    stage.until("ready", |stage| stage.seen(".fc[data-ready]").is_some()).await;
+    accept.set(".pdf".to_owned());
+    multiple.set(false);
+    stage.until("the hint", |stage| stage.text(".fc-hint").contains("PDF")).await;
+    let zone = stage.seen(".fc-drop").unwrap();
+    drop_files(&zone, &[file("a.pdf", "application/pdf", "a"), file("b.pdf", "application/pdf", "b")]);
+    stage.until("a row", |stage| stage.seen(".fc-row").is_some()).await;
+    assert_eq!((stage.all(".fc-row").len(), stage.seen(".fc-note").is_some()), (1, true));
+}
+
+/// What was dropped on it was added.
+#[wasm_bindgen_test]
+async fn a_disabled_fieldset_disables_it() {
+    let (place, off) = (place(), RwSignal::new(true));
+    let mounted = mount_to(place.clone(), move || {
+        view! { <form><fieldset disabled=off><FileChute parameters=never() name="photos" /></fieldset></form> }
+    });
+    let stage = Stage { place, mounted: Some(mounted) };
+    stage.until("ready", |stage| stage.seen(".fc[data-ready]").is_some()).await;
+    let zone = stage.seen(".fc-drop").unwrap();
+    drop_files(&zone, &[file("a.txt", "text/plain", "a")]);
+    TimeoutFuture::new(300).await;
+    assert!(stage.seen(".fc-row").is_none());
+    off.set(false);
+    TimeoutFuture::new(50).await;
+    drop_files(&zone, &[file("a.txt", "text/plain", "a")]);
+    stage.until("a row", |stage| stage.seen(".fc-row").is_some()).await;
+}
+
+/// The next handler was called all the same, which was gone with the component: a panic.
+#[wasm_bindgen_test]
+async fn a_handler_takes_the_component_out() {
+    let place = place();
+    let mounted = Rc::new(RefCell::new(None));
+    let inner = SendWrapper::new(Rc::clone(&mounted));
+    let failure = Failure::new(Kind::Config, "x", Class::Final, "no");
+    let handle = mount_to(place.clone(), move || {
+        let inner = inner.clone();
+        let on_event = move |notice: Notice| {
+            if matches!(notice, Notice::Event(UploadEvent::UploadError(_))) {
+                let gone = inner.borrow_mut().take();
+                drop(gone);
+            }
+        };
+        view! { <FileChute parameters=failing(&failure) on_event on_error=|_: UploadFile| {} /> }
+    });
+    mounted.replace(Some(handle));
+    let stage = Stage::<()> { place, mounted: None };
+    stage.until("ready", |stage| stage.seen(".fc[data-ready]").is_some()).await;
+    drop_files(&stage.seen(".fc-drop").unwrap(), &[file("a.txt", "text/plain", "a")]);
+    stage.until("a row", |stage| stage.seen(".fc-row").is_some()).await;
+    stage.click("[data-do=upload]");
+    stage.until("nothing", |_| mounted.borrow().is_none()).await;
+    TimeoutFuture::new(200).await;
+    assert!(stage.seen(".fc").is_none());
 }

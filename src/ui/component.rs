@@ -2,7 +2,7 @@
 // What `#[component]` makes of a public function is a public function nobody can reach.
 #![allow(unreachable_pub)]
 
-use filechute_engine::{Accept, FileId, Phase, UploadEvent, UploadFile};
+use filechute_engine::{Accept, FileId, Options, Phase, RawOptions, Restrictions, UploadEvent, UploadFile};
 use leptos::prelude::*;
 use send_wrapper::SendWrapper;
 
@@ -83,7 +83,8 @@ pub fn FileChute(
     /// Whether the picker asks for a folder.
     #[prop(optional, into)]
     directory: Signal<bool>,
-    /// Whether adding files is off.
+    /// Whether it is off: nothing is added, and a form submits nothing of it and does not ask it. A disabled `<fieldset>` around
+    /// it does the same.
     #[prop(optional, into)]
     disabled: Signal<bool>,
     /// Name under which a form submits the key of each uploaded file; before scripts run, the files themselves.
@@ -96,7 +97,7 @@ pub fn FileChute(
     #[prop(optional, into)]
     theme: Theme,
     /// Where it stands: in the flow of the page, behind a button, in a dialog, over the whole page, or as one picture. May
-    /// change; what is taken in, and how many, is settled by the first one.
+    /// change.
     #[prop(optional, into)]
     mode: Signal<Mode>,
     /// Whether what [`Mode::Button`] and [`Mode::Modal`] keep closed is open: set it to open and close it, read it to know.
@@ -177,10 +178,16 @@ pub fn FileChute(
         meta_fields: meta_fields.clone(),
         strings: strings.get(),
     });
-    let options = settings.with_untracked(|settings| restrict(options, settings));
+    let given = options.engine.restrictions.clone();
+    let rules = settings.with_untracked(|settings| restrict(&given, settings));
+    let options = UploaderOptions { engine: Options { restrictions: rules.clone(), ..options.engine }, ..options };
     let hint = settings.with_untracked(|settings| first_hint(&options.engine, settings));
     let uploader = uploader.unwrap_or_else(|| match parameters {
-        Some(parameters) => use_uploader(parameters, options).uploader,
+        Some(parameters) => {
+            let uploader = use_uploader(parameters, options).uploader;
+            follow(uploader, given, rules, settings);
+            uploader
+        }
         None => {
             leptos::logging::error!("<FileChute> needs `parameters` or `uploader`");
             UploaderRef::empty()
@@ -202,8 +209,8 @@ pub fn FileChute(
 }
 
 /// What the picker is told also holds for what is dropped.
-fn restrict(mut options: UploaderOptions, settings: &UiSettings) -> UploaderOptions {
-    let rules = &mut options.engine.restrictions;
+fn restrict(given: &Restrictions, settings: &UiSettings) -> Restrictions {
+    let mut rules = given.clone();
     if rules.allowed_file_types.is_empty() {
         rules.allowed_file_types = Accept::parse_list(settings.accepted());
     }
@@ -213,7 +220,18 @@ fn restrict(mut options: UploaderOptions, settings: &UiSettings) -> UploaderOpti
     } else if !settings.multiple && rules.max_number_of_files.is_none() {
         rules.max_number_of_files = Some(1);
     }
-    options
+    rules
+}
+
+/// Also when it is told something else later.
+fn follow(uploader: UploaderRef, given: Restrictions, mut rules: Restrictions, settings: Signal<UiSettings>) {
+    Effect::new(move |_| {
+        let wanted = settings.with(|settings| restrict(&given, settings));
+        let Some(uploader) = uploader.get().filter(|_| wanted != rules) else { return };
+        // Rules cannot be wrong.
+        let _ = uploader.set_options(RawOptions { restrictions: Some(wanted.clone()), ..RawOptions::default() });
+        rules = wanted;
+    });
 }
 
 #[derive(Clone)]
@@ -255,9 +273,7 @@ impl Handlers {
             Notice::Changed(_) => self.control.moved(&uploader.totals()),
             _ => {}
         }
-        if let Some(handler) = &self.on_event {
-            handler.run(notice.clone());
-        }
+        run(self.on_event.as_ref(), Some(notice.clone()));
         match notice {
             Notice::Event(UploadEvent::UploadSuccess(id)) => {
                 run(self.on_success.as_ref(), uploader.file(*id));
@@ -275,6 +291,7 @@ impl Handlers {
 
 fn run<T: 'static>(handler: Option<&UnsyncCallback<T>>, value: Option<T>) {
     if let (Some(handler), Some(value)) = (handler, value) {
-        handler.run(value);
+        // The page may have taken the component out while it was told, and what it had is gone.
+        handler.try_run(value);
     }
 }

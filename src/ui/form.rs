@@ -130,10 +130,11 @@ impl Control {
     fn problem(self, required: bool, settings: &UiSettings) -> &'static str {
         let strings = &settings.strings;
         match self.counts.get() {
+            // As any control of a form that is off, it is not asked.
+            _ if settings.disabled => "",
             (1.., _) => strings.form_running,
             (_, 1..) => strings.form_idle,
-            // Where nothing can be added, nothing is missing.
-            _ if required && !settings.disabled && self.done.with(Vec::is_empty) => strings.form_missing,
+            _ if required && self.done.with(Vec::is_empty) => strings.form_missing,
             _ => "",
         }
     }
@@ -209,7 +210,10 @@ pub(crate) fn fields(
     let write = move || {
         let Some(place) = place.get() else { return };
         let mut files = control.done.get();
-        let (name, sortable) = settings.with(|settings| (settings.name.clone(), settings.sortable));
+        let (name, sortable) = settings.with(|settings| {
+            // As any control of a form that is off, it submits nothing.
+            (if settings.disabled { String::new() } else { settings.name.clone() }, settings.sortable)
+        });
         order.with(|order| {
             // As in the list, where those that nobody has moved follow.
             if sortable || !order.is_empty() {
@@ -250,7 +254,7 @@ pub(crate) fn fields(
             // In a task of its own, for whoever stands further out may say no to it.
             Timeout::new(0, move || {
                 if let Some(uploader) = weak.upgrade().filter(|_| !event.default_prevented()) {
-                    uploader.cancel_all();
+                    uploader.clear();
                 }
             })
             .forget();

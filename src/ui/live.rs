@@ -183,9 +183,15 @@ impl Work {
 
     /// Files that were dropped somewhere else.
     pub(super) fn receive(self: &Rc<Self>, transfer: &DataTransfer) {
-        if self.look(|settings| settings.disabled) == Some(false) {
+        if !self.is_off() {
             self.take(|uploader| uploader.add_data_transfer(transfer));
         }
+    }
+
+    /// Nothing is added: it is off itself, or a `<fieldset>` around it is.
+    pub(super) fn is_off(&self) -> bool {
+        let off = self.look(|settings| settings.disabled).unwrap_or(true);
+        off || dom::find(&self.root, ".fc-input").is_some_and(|input| dom::is(&input, ":disabled"))
     }
 
     /// The first file of the list, and its bytes.
@@ -197,7 +203,9 @@ impl Work {
     /// What the person did.
     fn hear(self: &Rc<Self>, event: &Event) {
         let target = event.target().and_then(|target| target.dyn_into::<Element>().ok());
-        let Some(disabled) = self.look(|settings| settings.disabled) else { return };
+        if self.look(|_| ()).is_none() {
+            return;
+        }
         match event.type_().as_str() {
             "click"
                 if self.sorter().zip(target.as_ref()).is_some_and(|(sorter, target)| sorter.click(self, target)) => {}
@@ -249,7 +257,7 @@ impl Work {
             }
             "paste" => {
                 let pasted = event.unchecked_ref::<ClipboardEvent>().clipboard_data();
-                if let Some(transfer) = pasted.filter(|transfer| !disabled && has_files(transfer)) {
+                if let Some(transfer) = pasted.filter(|transfer| has_files(transfer) && !self.is_off()) {
                     event.prevent_default();
                     self.take(|uploader| uploader.add_data_transfer(&transfer));
                 }
@@ -257,7 +265,7 @@ impl Work {
             drag => {
                 let transfer = event.unchecked_ref::<DragEvent>().data_transfer();
                 if let Some(transfer) = transfer.filter(has_files) {
-                    self.drag(drag, event, &transfer, disabled);
+                    self.drag(drag, event, &transfer);
                 }
             }
         }
@@ -270,7 +278,8 @@ impl Work {
         selector.zip(target).is_some_and(|(selector, target)| ask(&selector, target))
     }
 
-    fn drag(self: &Rc<Self>, kind: &str, event: &Event, transfer: &DataTransfer, disabled: bool) {
+    fn drag(self: &Rc<Self>, kind: &str, event: &Event, transfer: &DataTransfer) {
+        let disabled = self.is_off();
         // Without this the browser would leave the page and open the file.
         event.prevent_default();
         transfer.set_drop_effect(if disabled { "none" } else { "copy" });

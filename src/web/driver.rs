@@ -85,6 +85,8 @@ pub(crate) struct Driver {
     lists: RefCell<Table<Rc<List>>>,
     /// What is still to come in is to start with it: somebody asked for the upload meanwhile.
     rest_wanted: Cell<bool>,
+    /// But all was held meanwhile.
+    rest_held: Cell<bool>,
     next_intake: Cell<u32>,
     pub(crate) before_add: RefCell<Option<BeforeAdd>>,
     pub(crate) before_upload: RefCell<Option<BeforeUpload>>,
@@ -107,6 +109,15 @@ pub(crate) struct Driver {
     explained: RefCell<Vec<String>>,
     born_ms: f64,
     weak: Weak<Self>,
+}
+
+impl Drop for Driver {
+    /// Without a journal nobody else would abort at the store what it began.
+    fn drop(&mut self) {
+        // Nobody is there any more who could use what they hear.
+        self.observers.take();
+        self.destroy();
+    }
 }
 
 impl std::fmt::Debug for Driver {
@@ -134,6 +145,7 @@ impl Driver {
             intakes: RefCell::default(),
             lists: RefCell::default(),
             rest_wanted: Cell::new(false),
+            rest_held: Cell::new(false),
             next_intake: Cell::new(0),
             before_add: RefCell::default(),
             before_upload: RefCell::default(),
@@ -214,11 +226,12 @@ impl Driver {
             return Err(Rejection::new(RejectionReason::Refused, ""));
         }
         self.rest_wanted.set(self.is_taking_in());
+        self.rest_held.set(false);
         self.act(Engine::upload)
     }
 
     /// The application's hook says so, if there is one.
-    fn may_start(&self) -> bool {
+    pub(super) fn may_start(&self) -> bool {
         let hook = self.before_upload.borrow().clone();
         hook.is_none_or(|hook| hook())
     }
@@ -232,18 +245,26 @@ impl Driver {
     }
 
     pub(crate) fn pause_all(&self) {
-        self.rest_wanted.set(false);
+        self.rest_held.set(true);
         self.act(Engine::pause_all);
     }
 
     pub(crate) fn resume_all(&self) {
+        self.rest_held.set(false);
         self.act(Engine::resume_all);
+        self.start_rest();
     }
 
     pub(crate) fn cancel_all(&self) {
         self.rest_wanted.set(false);
         self.stop_intakes();
         self.act(Engine::cancel_all);
+    }
+
+    pub(crate) fn clear(&self) {
+        self.rest_wanted.set(false);
+        self.stop_intakes();
+        self.act(Engine::clear);
     }
 
     pub(crate) fn blob(&self, id: FileId) -> Option<Blob> {
@@ -289,11 +310,19 @@ impl Driver {
             return;
         }
         let before = self.keeper.take();
+        let ids: Vec<FileId> = self.look(|engine| engine.file_ids().collect());
         if let Some(keeper) = &before {
+            // Nobody would end these records with their uploads any more; the other journal gets them.
+            for id in &ids {
+                keeper.end(*id);
+            }
             keeper.leave();
         }
         if let Some(scope) = scope {
             self.open_journal(scope);
+            for id in ids {
+                self.note(&UploadEvent::MultipartCreated(id));
+            }
         }
         // Those of the earlier one are none of this page's any more.
         if before.is_some_and(|keeper| !keeper.unfinished_now().is_empty()) {

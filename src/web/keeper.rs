@@ -97,6 +97,11 @@ impl Keeper {
         let _ = JsFuture::from(loaded).await;
     }
 
+    /// Without a copy of them: each may have thousands of parts.
+    pub(crate) fn look_at_unfinished<T>(&self, look: impl FnOnce(&[Record]) -> T) -> T {
+        look(&self.unfinished.borrow())
+    }
+
     /// The same as far as it is known now.
     pub(crate) fn unfinished_now(&self) -> Vec<Record> {
         self.unfinished.borrow().clone()

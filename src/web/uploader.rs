@@ -224,6 +224,11 @@ impl Uploader {
         self.driver.cancel_all();
     }
 
+    /// The same without [`UploadEvent::CancelAll`](crate::UploadEvent::CancelAll): nothing that anybody was waiting for is cancelled.
+    pub fn clear(&self) {
+        self.driver.clear();
+    }
+
     /// Files that wait start in this order from now on. Those that are not named keep their places.
     pub fn reorder(&self, order: &[FileId]) {
         self.driver.act(|engine, _| engine.reorder(order));
@@ -278,6 +283,15 @@ impl Uploader {
         match keeper {
             Some(keeper) => keeper.unfinished().await,
             None => Vec::new(),
+        }
+    }
+
+    /// The first one as far as it is known now, and how many there are.
+    pub(crate) fn look_at_unfinished<T>(&self, look: impl FnOnce(&[Record]) -> T) -> T {
+        let keeper = self.driver.keeper.borrow().clone();
+        match keeper {
+            Some(keeper) => keeper.look_at_unfinished(look),
+            None => look(&[]),
         }
     }
 

@@ -142,6 +142,8 @@ impl Work {
 
     /// The person put all files in this order.
     pub(in crate::ui) fn sort(self: &Rc<Self>, ids: Vec<FileId>) {
+        // Those that wait start in that order, too.
+        self.uploader.reorder(&ids);
         let _ = self.sight.order.try_set(ids);
         self.refresh(|_| false);
     }
@@ -201,7 +203,6 @@ impl Work {
         let totals = self.uploader.totals();
         let options = self.uploader.options();
         let old = self.sight.frame.try_get_untracked()?;
-        let records = self.uploader.unfinished_now();
         self.look(|settings| {
             let words = Words::new(&settings.strings);
             let mut files = self.files.borrow_mut();
@@ -222,8 +223,8 @@ impl Work {
                 duplicates: !note_title.is_empty() && files.has_duplicates(),
                 note_title,
                 note,
-                can_reopen: records.first().is_some_and(|record| record.has_handle),
-                unfinished: leftover(&records, words),
+                can_reopen: self.uploader.look_at_unfinished(|all| all.first().is_some_and(|record| record.has_handle)),
+                unfinished: self.uploader.look_at_unfinished(|all| leftover(all, words)),
                 status: if !flash.is_empty() {
                     flash
                 } else if full {

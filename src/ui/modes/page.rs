@@ -129,8 +129,8 @@ impl Zone {
     }
 
     fn turn(&self) {
-        let disabled = self.owner.upgrade().and_then(|work| work.look(|settings| settings.disabled));
-        let on = self.depth.get() > 0 && disabled == Some(false);
+        let off = self.owner.upgrade().is_none_or(|work| work.is_off());
+        let on = self.depth.get() > 0 && !off;
         let Some(overlay) = &self.overlay else { return };
         if on == is(overlay, ":popover-open") {
             return;

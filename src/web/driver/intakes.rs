@@ -18,7 +18,15 @@ impl Driver {
     fn mind_intakes(&self) {
         let taking_in = self.is_taking_in();
         self.act(|engine, now| engine.set_taking_in(now, taking_in));
-        if !taking_in && self.rest_wanted.take() && self.look(|engine| engine.totals().count(Phase::Idle)) > 0 {
+        self.start_rest();
+    }
+
+    /// Starts what came in behind an upload that was to have it, unless all was held meanwhile.
+    pub(super) fn start_rest(&self) {
+        if self.is_taking_in() || self.rest_held.get() || !self.rest_wanted.take() {
+            return;
+        }
+        if self.look(|engine| engine.totals().count(Phase::Idle)) > 0 && self.may_start() {
             // A rule that forbids the start was told when the file was not taken in.
             let _ = self.act(Engine::upload);
         }
