@@ -6,8 +6,8 @@ mod rig;
 use std::{cell::Cell, rc::Rc};
 
 use filechute::{
-    Algorithm, FileId, Host, IntakeFile, Kind, Notice, Options, Parameters, Phase, RawOptions, Stats, UploadFile,
-    Uploader, UploaderOptions, journal::Record,
+    Algorithm, AskRequest, FileId, Host, IntakeFile, Kind, Notice, Options, Parameters, Phase, RawOptions, Reply,
+    Stats, UploadFile, Uploader, UploaderOptions, journal::Record,
 };
 use gloo_timers::future::TimeoutFuture;
 use js_sys::{Array, Uint8Array};
@@ -369,4 +369,51 @@ async fn who_is_dropped_without_a_journal_aborts() {
     drop(uploader);
     aborted(host).await;
     rules(store, "[]").await;
+}
+
+/// The choice was forgotten with the look that a pause gave up, and the file sent as a new one.
+#[wasm_bindgen_test]
+async fn a_choice_survives_a_pause() {
+    let Some((host, store)) = proxies() else { return };
+    let scope = scope();
+    let first = page(host, &scope, Algorithm::Crc64Nvme);
+    begun(&first, store, "film.bin", 12).await;
+    drop(first);
+    rules(store, "[]").await;
+    let next = page(host, &scope, Algorithm::Crc64Nvme);
+    let record = left(&next).await;
+    let id = next.uploader.go_on_with(&record.id, large("renamed.bin", 99)).unwrap();
+    next.uploader.upload().unwrap();
+    TimeoutFuture::new(0).await;
+    assert!(next.uploader.pause(id));
+    TimeoutFuture::new(300).await;
+    next.uploader.resume(id);
+    let failure = ended(&next, id).await.failure.unwrap();
+    assert_eq!((failure.kind, failure.code.as_str()), (Kind::File, "mismatch"));
+}
+
+#[wasm_bindgen_test]
+async fn what_a_source_says_of_the_object_is_told_without_its_query() {
+    let Some((host, store)) = proxies() else { return };
+    rules(store, "[]").await;
+    for (said, told) in [("https://b.example/k?X-Amz-Signature=SECRET", "https://b.example/k"), ("javascript:1", "")] {
+        let behind = Parameters::from(Host::new(host));
+        let parameters = Parameters::multipart(move |request: AskRequest| {
+            let behind = behind.clone();
+            async move {
+                Ok(match behind.ask(request).await? {
+                    Reply::Completed(mut response) => {
+                        (response.upload_url, response.location) = (said.into(), said.into());
+                        Reply::Completed(response)
+                    }
+                    other => other,
+                })
+            }
+        });
+        let rig = Rig::with(parameters, Options::default());
+        let id = rig.uploader.add(large("film.bin", 13)).unwrap();
+        rig.uploader.upload().unwrap();
+        let response = ended(&rig, id).await.response.unwrap();
+        assert_eq!([&*response.upload_url, &*response.location], [told; 2]);
+    }
 }

@@ -7,8 +7,8 @@ use std::{
 };
 
 use filechute::{
-    Accept, FileId, Host, IntakeFile, Notice, Options, Parameters, Phase, RawParameters, RejectionReason, Restrictions,
-    Uploader, UploaderOptions,
+    Accept, Failure, FileId, Host, IntakeFile, Notice, Options, Parameters, Phase, RawParameters, RejectionReason,
+    Restrictions, Uploader, UploaderOptions,
 };
 use gloo_timers::future::TimeoutFuture;
 use js_sys::{Array, Function, Reflect};
@@ -32,6 +32,11 @@ fn uploader(restrictions: Restrictions) -> Uploader {
 
 fn blob() -> Blob {
     Blob::new_with_str_sequence(&Array::of1(&"bytes".into())).unwrap()
+}
+
+async fn told(uploader: &Uploader, id: FileId) -> String {
+    failure(uploader, id).await;
+    uploader.file(id).and_then(|file| file.failure).map(|failure| failure.message).unwrap_or_default()
 }
 
 async fn failure(uploader: &Uploader, id: FileId) -> String {
@@ -139,6 +144,31 @@ async fn a_host_that_has_no_such_address_is_the_sites_mistake() {
         uploader.upload().unwrap();
         assert_eq!(failure(&uploader, id).await, "config.host", "{root}");
     }
+}
+
+/// It was on the console, too.
+#[wasm_bindgen_test]
+async fn what_a_source_was_thrown_is_told_without_its_secrets() {
+    let thrown = "error sending request for url (https://b.example/k?X-Amz-Signature=SECRET)";
+    let own = |message: &str| Failure { message: message.into(), ..Failure::from("") };
+    for failure in [Failure::from(thrown), own(thrown)] {
+        let parameters = Parameters::callback(move |_| {
+            let failure = failure.clone();
+            async { Err(failure) }
+        });
+        let engine = Options { retry_delays_ms: Vec::new(), ..Options::default() };
+        let uploader = Uploader::new(parameters, UploaderOptions { engine, ..UploaderOptions::default() });
+        let id = uploader.add(IntakeFile::from_blob(blob(), "a.bin")).unwrap();
+        uploader.upload().unwrap();
+        assert_eq!(told(&uploader, id).await, "error sending request for url (https://b.example/k");
+    }
+}
+
+/// A page under `/a/` and one under `/b/` shared what they had left, and one that changed its address asked elsewhere.
+#[wasm_bindgen_test]
+fn a_relative_host_is_one_place() {
+    let scope = Parameters::host("api/").resume_scope().to_owned();
+    assert!(scope.starts_with("http://") && scope.ends_with("/api"), "{scope}");
 }
 
 /// Only the name was told of what was picked, dropped or pasted.

@@ -85,6 +85,8 @@ pub(crate) fn root(uploader: UploaderRef, sight: Sight, class: String, inside: i
             class=class
             part="panel"
             node_ref=root
+            role=sight.maybe(|_, settings| (!settings.label.is_empty()).then_some("group"))
+            aria-label=move || Some(settings.with(|settings| settings.label.clone())).filter(|label| !label.is_empty())
             lang=sight.maybe(|_, settings| Some(settings.strings.locale))
             dir=sight.maybe(|_, settings| settings.direction())
             data-theme=sight.text(|_, settings| settings.theme.name().into())

@@ -272,11 +272,13 @@ impl Driver {
     }
 
     pub(crate) fn tell(&self, notice: &Notice) {
-        // Cloned first: an observer may subscribe or leave while it is told.
-        let observers: Vec<Observer> =
-            self.observers.borrow().iter().map(|(_, observer)| Rc::clone(observer)).collect();
-        for observer in observers {
-            observer(notice);
+        // Looked for each time: an observer may subscribe or leave while it is told, and have another one leave.
+        let ids: Vec<u32> = self.observers.borrow().iter().map(|(id, _)| *id).collect();
+        for id in ids {
+            let observer = self.observers.borrow().iter().find(|(known, _)| *known == id).map(|(_, it)| Rc::clone(it));
+            if let Some(observer) = observer {
+                observer(notice);
+            }
         }
     }
 

@@ -53,7 +53,10 @@ impl IntakeFile {
     pub fn from_blob(blob: Blob, name: &str) -> Self {
         let mime = blob.type_();
         let name = match (name.trim(), mime.split_once('/')) {
-            ("", Some(("image", subtype))) => format!("image.{}", subtype.split('+').next().unwrap_or("png")),
+            ("", Some(("image", subtype))) => {
+                let extension = subtype.split('+').next().filter(|extension| !extension.is_empty());
+                format!("image.{}", extension.unwrap_or("png"))
+            }
             ("", _) => "noname".to_owned(),
             _ => name.to_owned(),
         };

@@ -98,7 +98,7 @@ impl Keeper {
     }
 
     /// Without a copy of them: each may have thousands of parts.
-    pub(crate) fn look_at_unfinished<T>(&self, look: impl FnOnce(&[Record]) -> T) -> T {
+    pub(crate) fn with_unfinished<T>(&self, look: impl FnOnce(&[Record]) -> T) -> T {
         look(&self.unfinished.borrow())
     }
 
@@ -146,7 +146,8 @@ impl Keeper {
     pub(crate) async fn earlier(&self, request: &AskRequest) -> Result<Option<Resume>, Failure> {
         self.load().await;
         let file = &request.file;
-        let chosen = self.chosen.borrow_mut().remove(file.id);
+        // It stays so until the file is taken out: one that was held meanwhile, or is tried again, is asked about again.
+        let chosen = self.chosen.borrow().get(file.id).cloned();
         self.wrong.borrow_mut().retain(|(known, _)| *known != file.id);
         let same = |record: &Record| match &chosen {
             Some(chosen) => record.id == *chosen,

@@ -286,11 +286,11 @@ impl Uploader {
         }
     }
 
-    /// The first one as far as it is known now, and how many there are.
-    pub(crate) fn look_at_unfinished<T>(&self, look: impl FnOnce(&[Record]) -> T) -> T {
+    /// Looks at those of now without copying them: each may have ten thousand parts.
+    pub fn with_unfinished<T>(&self, look: impl FnOnce(&[Record]) -> T) -> T {
         let keeper = self.driver.keeper.borrow().clone();
         match keeper {
-            Some(keeper) => keeper.look_at_unfinished(look),
+            Some(keeper) => keeper.with_unfinished(look),
             None => look(&[]),
         }
     }

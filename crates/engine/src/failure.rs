@@ -141,10 +141,11 @@ impl Failure {
     }
 }
 
-/// A source of upload parameters that failed in its own words: tried again like a network error.
+/// A source of upload parameters that failed in its own words, addresses in them without their query: tried again like a
+/// network error.
 impl From<&str> for Failure {
     fn from(message: &str) -> Self {
-        Self::new(Kind::Sign, "callback", Class::Retry, message)
+        Self::new(Kind::Sign, "callback", Class::Retry, &crate::quote(message))
     }
 }
 

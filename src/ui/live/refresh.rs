@@ -223,8 +223,8 @@ impl Work {
                 duplicates: !note_title.is_empty() && files.has_duplicates(),
                 note_title,
                 note,
-                can_reopen: self.uploader.look_at_unfinished(|all| all.first().is_some_and(|record| record.has_handle)),
-                unfinished: self.uploader.look_at_unfinished(|all| leftover(all, words)),
+                can_reopen: self.uploader.with_unfinished(|all| all.first().is_some_and(|record| record.has_handle)),
+                unfinished: self.uploader.with_unfinished(|all| leftover(all, words)),
                 status: if !flash.is_empty() {
                     flash
                 } else if full {

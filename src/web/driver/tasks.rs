@@ -7,6 +7,7 @@ use filechute_engine::{
     Ask, Class, Command, Digest, Extras, Failure, FileId, JobId, Kind, Meta, Part, Phase, RawParameters, Remote,
     Report, UploadFile, UploadParameters,
     doctor::{Sent, inspect},
+    quote, without_query,
 };
 use web_sys::{AbortController, AbortSignal, Blob};
 
@@ -19,6 +20,12 @@ use super::{
     },
     Driver, Notice,
 };
+
+/// An address fit to be shown and linked to.
+fn shown(address: &str) -> String {
+    let absolute = ["https://", "http://"].iter().any(|scheme| address.starts_with(scheme));
+    if absolute { without_query(address).to_owned() } else { String::new() }
+}
 
 impl Driver {
     pub(super) fn perform(&self, command: Command) {
@@ -118,6 +125,11 @@ impl Driver {
             parameters.checksum = digests.iter().find(|(known, _)| *known == number).map(|(_, digest)| *digest);
             Ok(Box::new(parameters))
         };
+        let answer = answer.map_err(|mut failure| {
+            // Whatever a source was thrown: an address in it may be a credential.
+            failure.message = quote(&failure.message);
+            failure
+        });
         Ok(match answer? {
             Reply::Parameters(raw) => Report::Parameters(check(0, raw)?),
             Reply::Created(remote) => Report::Created(remote),
@@ -127,7 +139,12 @@ impl Driver {
                 Report::Signed(parts?)
             }
             Reply::Listed(parts) => Report::Listed(parts),
-            Reply::Completed(response) => Report::Completed(Box::new(response)),
+            Reply::Completed(mut response) => {
+                for address in [&mut response.upload_url, &mut response.location] {
+                    *address = shown(address);
+                }
+                Report::Completed(Box::new(response))
+            }
             Reply::Aborted => Report::Aborted,
         })
     }

@@ -54,7 +54,7 @@ pub struct Host {
 /// What the host was seen to do; nothing where it is not known yet.
 #[derive(Debug, Default)]
 struct Learned {
-    /// Its root as it was resolved for the first question: a page may change its own address.
+    /// Its root as it was resolved at first: a page may change its own address.
     root: OnceLock<Option<String>>,
     /// Signs several parts at once.
     batch: Seen,
@@ -298,7 +298,12 @@ impl Host {
 
 impl From<Host> for Parameters {
     fn from(host: Host) -> Self {
-        let root = host.root.clone();
+        // As soon as there is a page. On a server there is none, and nobody asks.
+        let resolved = if cfg!(target_arch = "wasm32") { resolved(&host.root) } else { None };
+        let root = resolved.clone().unwrap_or_else(|| host.root.clone());
+        if resolved.is_some() {
+            let _ = host.learned.root.set(resolved);
+        }
         Self::multipart(move |request| host.clone().ask(request)).sign_ahead(SIGN_AHEAD).scope(&root)
     }
 }

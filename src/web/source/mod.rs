@@ -153,6 +153,12 @@ impl Parameters {
         signer::source(Arc::new(signer))
     }
 
+    /// The same with one that was chosen elsewhere.
+    #[must_use]
+    pub fn shared_signer(signer: Arc<dyn Signer>) -> Self {
+        signer::source(signer)
+    }
+
     /// Asks for the addresses of up to so many parts at once.
     #[must_use]
     pub const fn sign_ahead(mut self, parts: u32) -> Self {

@@ -148,8 +148,8 @@ export class Keeper {
   async earlier(request) {
     const { file, signal } = request
     await this.#loaded
+    // It stays so until the file is taken out: one that was held meanwhile, or is tried again, is asked about again.
     const chosen = this.#chosen.get(file.id)
-    this.#chosen.delete(file.id)
     this.#wrong.delete(file.id)
     const record = this.#unfinished.find((known) => (chosen ? known.id === chosen : isSame(known, file)))
     if (!record?.algorithm) return undefined
