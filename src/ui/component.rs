@@ -214,6 +214,8 @@ fn restrict(given: &Restrictions, settings: &UiSettings) -> Restrictions {
     if rules.allowed_file_types.is_empty() {
         rules.allowed_file_types = Accept::parse_list(settings.accepted());
     }
+    let wanted = settings.meta_fields.iter().flatten().filter(|field| field.required);
+    rules.required_meta_fields.extend(wanted.map(|field| field.id.clone()));
     if settings.mode == Mode::Image {
         // The new picture has to be in before the old one goes.
         rules.max_number_of_files = Some(2);

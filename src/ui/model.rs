@@ -87,8 +87,8 @@ pub(crate) fn name_of(file: &UploadFile) -> &str {
     file.meta.get("name").filter(|name| !name.is_empty()).unwrap_or(&file.name)
 }
 
-/// The line for that file.
-pub(crate) fn row(file: &UploadFile, words: Words<'_>, offers: Offers) -> Row {
+/// The line for that file. `speed`: its bytes a second, 0 while that is not known.
+pub(crate) fn row(file: &UploadFile, words: Words<'_>, offers: Offers, speed: u64) -> Row {
     let strings = words.strings;
     let whole = name_of(file);
     let name = display_name(whole);
@@ -100,7 +100,7 @@ pub(crate) fn row(file: &UploadFile, words: Words<'_>, offers: Offers) -> Row {
         || (file.phase == Phase::Paused && file.bytes_uploaded > 0);
     let remove = if file.phase.active() { strings.cancel_file } else { strings.remove_file };
     Row {
-        words: state(file, &percent, words),
+        words: state(file, &percent, words, speed),
         state: file.phase.name(),
         percent: on_its_way.then(|| file.percentage()),
         value_text: [percent, of.clone()].join(", "),
@@ -160,14 +160,19 @@ fn runs_leftward(c: char) -> bool {
 }
 
 /// A file's state in words.
-fn state(file: &UploadFile, percent: &str, words: Words<'_>) -> String {
+fn state(file: &UploadFile, percent: &str, words: Words<'_>, speed: u64) -> String {
     let strings = words.strings;
     let failure = file.failure.as_ref();
     match file.phase {
         Phase::Idle => strings.ready.into(),
         Phase::Queued => strings.waiting.into(),
         Phase::Preparing => strings.preparing.into(),
-        Phase::Sending => fill(strings.uploading, &[percent]),
+        Phase::Sending => {
+            let left = file.size.saturating_sub(file.bytes_uploaded);
+            let mut parts = vec![fill(strings.uploading, &[percent])];
+            parts.extend(pace(speed, left.saturating_mul(1000).checked_div(speed), words));
+            parts.join(" · ")
+        }
         Phase::Finishing => strings.finishing.into(),
         Phase::BackingOff if failure.is_some_and(|failure| failure.kind == Kind::Network) => {
             fill(strings.retrying_slow, &[&words.number(file.retries.into())])
@@ -241,9 +246,8 @@ fn lines(totals: &Totals, words: Words<'_>) -> (Phase, String, String) {
     let of_files = words.count(&strings.of_files, started, &[&words.number(done.into())]);
     if active > 0 {
         let mut parts = if started > 1 { vec![of_files, of_bytes] } else { vec![of_bytes] };
-        if totals.speed > 0 && totals.count(Phase::Sending) > 0 {
-            parts.push(fill(strings.per_second, &[&words.bytes(totals.speed)]));
-            parts.extend(totals.eta_ms.map(|ms| fill(strings.time_left, &[&words.duration(ms)])));
+        if totals.online && totals.count(Phase::Sending) > 0 {
+            parts.extend(pace(totals.speed, totals.eta_ms, words));
         }
         return (Phase::Sending, headline(totals, words), parts.join(" · "));
     }
@@ -264,14 +268,23 @@ fn lines(totals: &Totals, words: Words<'_>) -> (Phase, String, String) {
     (Phase::Done, words.count(&strings.all_uploaded, done, &[]), all)
 }
 
+/// Speed and time left, once they are known.
+fn pace(speed: u64, eta_ms: Option<u64>, words: Words<'_>) -> Vec<String> {
+    if speed == 0 {
+        return Vec::new();
+    }
+    let left = eta_ms.map(|ms| fill(words.strings.time_left, &[&words.duration(ms)]));
+    [fill(words.strings.per_second, &[&words.bytes(speed)])].into_iter().chain(left).collect()
+}
+
 /// While files are under way.
 fn headline(totals: &Totals, words: Words<'_>) -> String {
     let strings = words.strings;
     let active = totals.active();
-    let [preparing, queued, sending, finishing] =
-        [Phase::Preparing, Phase::Queued, Phase::Sending, Phase::Finishing].map(|phase| totals.count(phase));
-    if !totals.online && sending + finishing == 0 {
-        strings.waiting.into()
+    let [preparing, queued, finishing] =
+        [Phase::Preparing, Phase::Queued, Phase::Finishing].map(|phase| totals.count(phase));
+    if !totals.online {
+        strings.waiting_for_network.into()
     } else if finishing == active {
         strings.finishing.into()
     } else if preparing + queued == active && totals.percentage() == 0 {

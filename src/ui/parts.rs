@@ -148,7 +148,7 @@ pub fn FileRow(
 fn paint(row: &mut Row, uploader: &Uploader, id: FileId, sight: Sight) {
     let Some(file) = uploader.file(id) else { return };
     sight.settings.try_with_untracked(|settings| {
-        let model = model::row(&file, Words::new(&settings.strings), settings.into());
+        let model = model::row(&file, Words::new(&settings.strings), settings.into(), row.pace(&file));
         row.paint(&file, model, settings.direction(), || uploader.blob(id));
     });
 }

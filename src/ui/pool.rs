@@ -90,7 +90,7 @@ impl Pool {
                 continue;
             }
             if let Some(file) = uploader.file(id) {
-                let mut model = model::row(&file, words, settings.into());
+                let mut model = model::row(&file, words, settings.into(), row.pace(&file));
                 equip(&file, &mut model);
                 row.paint(&file, model, direction, || uploader.blob(id));
             }

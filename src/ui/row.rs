@@ -5,7 +5,8 @@
 
 use std::rc::Rc;
 
-use filechute_engine::{FileId, UploadFile};
+use filechute_engine::{FileId, Phase, UploadFile};
+use js_sys::Date;
 use wasm_bindgen::JsCast;
 use web_sys::{Blob, Element, HtmlElement, HtmlInputElement};
 
@@ -14,6 +15,17 @@ use super::{
     icons, model,
     thumbs::{Preview, Thumbs},
 };
+
+/// When it was looked at last how fast a file goes, what was there then, and what came of it.
+#[derive(Clone, Copy, Debug, Default)]
+struct Pace {
+    since: f64,
+    bytes: u64,
+    speed: f64,
+}
+
+/// The speed is looked at so often.
+const MEASURED_MS: f64 = 500.0;
 
 /// The nodes of one row, and what they show.
 #[derive(Debug)]
@@ -44,6 +56,7 @@ pub(crate) struct Row {
     check: Option<HtmlInputElement>,
     /// Made when there is first an order to be changed.
     handle: Option<HtmlElement>,
+    pace: Pace,
 }
 
 impl Row {
@@ -104,6 +117,7 @@ impl Row {
             remove,
             check: None,
             handle: None,
+            pace: Pace::default(),
         };
         row.blank();
         row
@@ -135,6 +149,23 @@ impl Row {
             self.count = count;
             set(&self.node, "aria-setsize", &count.to_string());
         }
+    }
+
+    /// How fast it goes, in bytes a second: measured twice a second, and calmed down.
+    #[allow(clippy::cast_precision_loss, clippy::cast_possible_truncation, clippy::cast_sign_loss)]
+    pub(crate) fn pace(&mut self, file: &UploadFile) -> u64 {
+        let (now, Pace { since, bytes, speed }) = (Date::now(), self.pace);
+        let past = now - since;
+        let speed = if self.id != Some(file.id) || file.phase != Phase::Sending {
+            0.0
+        } else if past < MEASURED_MS {
+            return speed as u64;
+        } else {
+            let measured = file.bytes_uploaded.saturating_sub(bytes) as f64 / past * 1000.0;
+            if speed > 0.0 { 0.7 * speed + 0.3 * measured } else { measured }
+        };
+        self.pace = Pace { since: now, bytes: file.bytes_uploaded, speed };
+        speed as u64
     }
 
     /// Shows that file, touching only what differs.

@@ -10,6 +10,8 @@ const SIDE = 256
 const MOST_PIXELS = 50_000_000
 /** Files of which more bytes than this would have to be read at once. */
 const MOST_BYTES = 100_000_000
+/** A drawing is all instructions. */
+const MOST_DRAWN = 1_000_000
 /** A header, with the camera's own thumbnail before it, is within this. */
 const HEADER_BYTES = 262_144
 /** So many are kept for when a row comes back. */
@@ -91,11 +93,20 @@ const idle = () =>
     else setTimeout(resolve, 20)
   })
 
-/** A picture, small. @param {Blob} blob */
-async function still(blob) {
+/** What it is by its first bytes, where it may be decoded. @param {Blob} blob @returns {Promise<Size | undefined>} */
+async function measured(blob) {
   if (blob.size > MOST_BYTES) return undefined
   const size = dimensions(new Uint8Array(await blob.slice(0, HEADER_BYTES).arrayBuffer()))
-  if (!size || size.width * size.height > MOST_PIXELS) return undefined
+  return size && size.width * size.height <= MOST_PIXELS ? size : undefined
+}
+
+/** Whether a file may be shown as it is: a picture whose first bytes say so, or a drawing of no great length. @param {Blob} blob @param {string} type */
+export const fits = async (blob, type) => (type === 'image/svg+xml' ? blob.size <= MOST_DRAWN : measured(blob).catch(() => undefined))
+
+/** A picture, small. @param {Blob} blob */
+async function still(blob) {
+  const size = await measured(blob)
+  if (!size) return undefined
   const side = size.width > size.height ? { resizeWidth: Math.min(SIDE, size.width) } : { resizeHeight: Math.min(SIDE, size.height) }
   const bitmap = await createImageBitmap(blob, { imageOrientation: 'from-image', resizeQuality: 'medium', ...side })
   try {

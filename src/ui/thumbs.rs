@@ -1,7 +1,8 @@
 //! Small pictures for the rows, made in JavaScript: see `thumbs.js`, which the element's interface has as well.
 
-use js_sys::Function;
+use js_sys::{Function, Promise};
 use wasm_bindgen::{JsCast, closure::Closure, prelude::wasm_bindgen};
+use wasm_bindgen_futures::JsFuture;
 use web_sys::{Blob, HtmlElement};
 
 use super::dom::{append, set};
@@ -18,6 +19,14 @@ extern "C" {
     fn want(this: &Inside, id: &str, blob: &Blob, mime: &str, done: &Function) -> Function;
     #[wasm_bindgen(method)]
     fn stop(this: &Inside);
+
+    #[wasm_bindgen(js_name = fits)]
+    fn look(blob: &Blob, mime: &str) -> Promise;
+}
+
+/// Whether a file may be shown as it is: a picture whose first bytes say so, of no more pixels than a page can take.
+pub(crate) async fn fits(blob: &Blob, mime: &str) -> bool {
+    JsFuture::from(look(blob, mime)).await.is_ok_and(|fits| fits.is_truthy())
 }
 
 /// Those of one list.

@@ -15,6 +15,8 @@ mod uploader;
 pub use digest::DigestWith;
 pub use driver::{Notice, Stats};
 pub use intake::IntakeFile;
+#[cfg(feature = "ui")]
+pub(crate) use jobs::Task;
 pub use jobs::thrown;
 pub use source::{
     AskRequest, Credentials, Host, Parameters, Reply, SignRequest, Signer, batch_from_js, completed_from_js,

@@ -148,6 +148,90 @@ inBrowsers((session, browser) => {
     assert.deepEqual(seen, { early: true, started: [3000], idle: 0 })
   })
 
+  test('a style sheet of the page may look for its state', async () => {
+    const page = await open(await session(), rig.site)
+    const seen = await page.run(async (host) => {
+      await kit.element({ host, multiple: '' })
+      const states = () =>
+        ['empty', 'idle', 'uploading', 'paused', 'failed', 'done', 'dragging', 'offline'].filter((name) =>
+          kit.el.matches(`:state(${name})`),
+        )
+      const seen = [states()]
+      kit.drag('dragenter', kit.transfer([kit.file('a.txt', 10, 1, 'text/plain')]))
+      await kit.painted()
+      seen.push(states())
+      kit.drop([kit.file('a.txt', 10, 1, 'text/plain')])
+      await kit.painted()
+      seen.push(states())
+      dispatchEvent(new Event('offline'))
+      kit.press('upload')
+      await kit.painted()
+      seen.push(states())
+      dispatchEvent(new Event('online'))
+      await kit.event('complete')
+      await kit.painted()
+      seen.push(states())
+      return seen
+    }, rig.url)
+    assert.deepEqual(seen, [['empty'], ['empty', 'dragging'], ['idle'], ['uploading', 'offline'], ['done']])
+  })
+
+  test('content of the page stands above and below, where it says so', async () => {
+    const page = await open(await session(), rig.site)
+    const order = await page.run(async (host) => {
+      await kit.element({ host })
+      kit.el.innerHTML = '<p slot="header">Your photos</p><p slot="footer">We keep them for a year.</p>'
+      await kit.painted()
+      const tops = [
+        kit.el.querySelector('[slot=header]'),
+        kit.root().querySelector('.fc-drop'),
+        kit.el.querySelector('[slot=footer]'),
+      ].map((node) => node.getBoundingClientRect())
+      return tops.every(({ height }) => height > 0) && tops[0].bottom <= tops[1].top && tops[1].bottom <= tops[2].top
+    }, rig.url)
+    assert.equal(order, true)
+  })
+
+  test('a file under way tells how fast it goes', async () => {
+    const page = await open(await session(), rig.site)
+    await rig.store.rules({ match: { method: 'POST' }, times: 1, fault: { kind: 'slow', bytesPerSecond: 2_000_000 } })
+    const words = await page.run(async (host) => {
+      await kit.element({ host })
+      kit.drop([kit.file('slow.bin', 16_000_000)])
+      await kit.painted()
+      kit.press('upload')
+      await kit.until(() => / left$/.test(kit.rows()[0]?.words), 'the speed')
+      const [{ words }] = kit.rows()
+      kit.press('clear')
+      return words
+    }, rig.url)
+    assert.match(words, /^Uploading \d+% · [\d.]+ [kM]B\/s · .+ left$/)
+  })
+
+  test('going offline is said', async () => {
+    const page = await open(await session(), rig.site)
+    await rig.store.rules({ match: { method: 'POST' }, times: 1, fault: { kind: 'stall', afterBytes: 1_000_000 } })
+    const seen = await page.run(async (host) => {
+      await kit.element({ host })
+      kit.drop([kit.file('stalled.bin', 16_000_000)])
+      await kit.painted()
+      kit.press('upload')
+      await kit.until(() => kit.el.files[0].progress.bytesUploaded > 0, 'some of it')
+      // What the browser's buffers still take is progress, and news of the line.
+      await new Promise((resolve) => setTimeout(resolve, 1000))
+      dispatchEvent(new Event('offline'))
+      const status = kit.root().querySelector('.fc-sr[role=status]')
+      await kit.until(() => status.textContent === 'Waiting for the network.', 'it is said')
+      await kit.painted()
+      const text = (part) => kit.root().querySelector(`[part=${part}]`).textContent
+      const seen = { headline: text('headline'), moves: /\/s|left/.test(text('detail')) }
+      kit.press('clear')
+      dispatchEvent(new Event('online'))
+      return seen
+    }, rig.url)
+    assert.deepEqual(seen, { headline: 'Waiting for the network.', moves: false })
+  })
+
   test('paste: files are taken, text is left alone', async () => {
     const page = await open(await session(), rig.site)
     const taken = await page.run(async (host) => {

@@ -206,7 +206,22 @@ inBrowsers((session, browser) => {
       'name',
     )
     assert.deepEqual(await violations(page), [])
+    // Without it nothing is sent, and that is no dead end.
+    const before = await page.run(async () => {
+      kit.root().querySelector('.fc-editor').close()
+      await kit.painted()
+      kit.press('upload')
+      await kit.event('complete')
+      await kit.painted()
+      const [{ words }] = kit.rows()
+      const actions = [...kit.root().querySelectorAll('.fc-row [data-do]:not([hidden])')].map((node) => node.dataset.do)
+      return { words, actions, keys: kit.el.value }
+    })
+    assert.deepEqual(before, { words: 'caption is required.', actions: ['edit', 'retry', 'remove'], keys: [] })
+    await press('[data-do="edit"]')
+    await page.run(() => kit.until(() => kit.root().querySelector('.fc-editor[open]'), 'the form'))
     const seen = await page.run(async () => {
+      kit.log.length = 0
       const [name, caption] = kit.root().querySelectorAll('.fc-editor input')
       const save = kit.root().querySelector('.fc-editor [type=submit]')
       const before = name.value
@@ -219,7 +234,7 @@ inBrowsers((session, browser) => {
       const [{ meta }] = kit.el.uploader.getFiles()
       const row = kit.rows()[0].name
       const focus = kit.root().activeElement.dataset.do
-      kit.press('upload')
+      kit.press('retry-all')
       await kit.event('complete')
       return {
         ...{ before, missing, name: meta.name, caption: meta.caption, row },

@@ -135,6 +135,65 @@ inBrowsers((session) => {
     })
   })
 
+  test('page: the overlay is where it can be seen, though its place is larger than the window', async () => {
+    const page = await open(await session(), rig.site)
+    await show(page, { mode: 'page' })
+    const seen = await page.run(async () => {
+      const place = Object.assign(document.createElement('section'), { id: 'tall' })
+      place.style.cssText = 'height: 4000px; width: 3000px'
+      document.body.append(place)
+      kit.el.target = '#tall'
+      await kit.painted()
+      scrollTo(0, 600)
+      kit.drag('dragenter', kit.transfer([kit.file('a.txt', 5, 5)]), place)
+      const { top, left, right, bottom } = kit.root().querySelector('.fc-overlay').getBoundingClientRect()
+      const { clientWidth, clientHeight } = document.documentElement
+      return { top, left, right: right - clientWidth, bottom: bottom - clientHeight }
+    })
+    assert.deepEqual(
+      Object.values(seen).map((off) => Math.abs(off) < 1 || seen.left > 0),
+      [true, true, true, true],
+      JSON.stringify(seen),
+    )
+  })
+
+  test('image: what is none, or has more pixels than a page can take, is an icon', async () => {
+    const page = await open(await session(), rig.site)
+    await show(page, { mode: 'image' })
+    const seen = await page.run(`async () => {
+      const draw = ${DRAW}
+      // 40,000 by 40,000 pixels, as its header says.
+      const bomb = new Uint8Array(64)
+      bomb.set([0x89, 0x50, 0x4e, 0x47, 13, 10, 26, 10, 0, 0, 0, 13, 0x49, 0x48, 0x44, 0x52, 0, 0, 0x9c, 0x40, 0, 0, 0x9c, 0x40])
+      const svg = '<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"><rect width="9" height="9"/></svg>'
+      const seen = {}
+      for (const file of [
+        new File([bomb], 'bomb.png', { type: 'image/png' }),
+        new File(['no picture'], 'text.png', { type: 'image/png' }),
+        new File(['no picture'], 'phone.heic', { type: 'image/heic' }),
+        await draw('good.jpg', 10, 5000),
+        new File([svg], 'logo.svg', { type: 'image/svg+xml' }),
+      ]) {
+        kit.drop([file])
+        await kit.until(() => kit.el.files[0]?.name === file.name, file.name)
+        await new Promise((resolve) => setTimeout(resolve, 300))
+        const shown = (selector) => Boolean(kit.root().querySelector(selector).getClientRects().length)
+        const picture = kit.root().querySelector('.fc-picture')
+        // A picture lies above the icon.
+        seen[file.name] = [picture.hasAttribute('src'), shown('.fc-picture') ? 'picture' : shown('.fc-mark') && 'icon']
+      }
+      return seen
+    }`)
+    const icon = [false, 'icon']
+    assert.deepEqual(seen, {
+      'bomb.png': icon,
+      'text.png': icon,
+      'phone.heic': icon,
+      'good.jpg': [true, 'picture'],
+      'logo.svg': [true, 'picture'],
+    })
+  })
+
   test('page: the overlay is as large as the window, also when that changes', async () => {
     const page = await open(await session(), rig.site)
     await show(page, { mode: 'page' })
@@ -161,6 +220,7 @@ inBrowsers((session) => {
       for (const file of [await draw('first.jpg', 10, 5000), await draw('second.png', 90, 6000, 'image/png'), kit.file('wrong.txt', 5, 5, 'text/plain')]) {
         kit.drop([file])
         await kit.painted()
+        await kit.until(() => kit.root().querySelector('.fc-picture').complete && !kit.root().querySelector('.fc-picture').hidden, 'the picture')
         seen.push(${look})
       }
       return seen

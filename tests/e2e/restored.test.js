@@ -42,7 +42,12 @@ async function visit(session, attributes = {}, options = {}) {
   await page.run(
     (attributes, part, options) =>
       kit
-        .element(attributes, { shouldUseMultipart: () => true, getChunkSize: () => part, retryDelays: [20], ...options })
+        .element(attributes, {
+          shouldUseMultipart: () => true,
+          getChunkSize: () => part,
+          retryDelays: [20],
+          ...options,
+        })
         .then(() => undefined),
     { host: rig.url, multiple: '', limit: '1', ...attributes },
     PART,
@@ -73,7 +78,7 @@ const parts = async () =>
   (await rig.store.log()).filter(({ method, query }) => method === 'PUT' && /partNumber=/.test(query ?? ''))
 
 /** A visit that ends in the second part. */
-async function interrupted(session, attributes) {
+async function interrupted(session, attributes, meanwhile = () => {}) {
   await rig.store.rules({
     match: { method: 'PUT', query: 'partNumber=2' },
     fault: { kind: 'stall', afterBytes: 100_000 },
@@ -84,9 +89,10 @@ async function interrupted(session, attributes) {
     await kit.until(() => kit.rows().length === 1, 'a row')
     kit.press('upload')
     await kit.until(() => kit.el.files[0].progress.bytesUploaded >= 5 * 1024 * 1024, 'a part')
-    // Parts are written down together, twice a second.
-    await new Promise((resolve) => setTimeout(resolve, 900))
   })
+  await page.run(meanwhile)
+  // Parts are written down together, twice a second.
+  await page.run(() => new Promise((resolve) => setTimeout(resolve, 900)))
   await rig.reset()
   return asked
 }
@@ -176,6 +182,21 @@ inBrowsers((session) => {
       assert.equal((await parts()).length - sent, 2, checksum)
       await sameFile(rig.folder, key, SEED, SIZE)
     }
+  })
+
+  test('an upload is in the journal under the name that it has by then', async () => {
+    await interrupted(session, {}, () => kit.el.uploader.setOptions({ resume: 'another name' }))
+    const before = await visit(session)
+    assert.deepEqual(await before.run(() => kit.el.uploader.getUnfinished()), [])
+    const page = await again(session, {}, { resume: 'another name' })
+    const sent = (await parts()).length
+    await choose(page, 'continue', path('right'))
+    const key = await page.run(async () => {
+      await kit.event('complete', 60_000)
+      return kit.of('upload-success')[0]?.file.key
+    })
+    assert.equal((await parts()).length - sent, 2)
+    await sameFile(rig.folder, key, SEED, SIZE)
   })
 
   test('what is discarded is forgotten, by the store too', async () => {

@@ -128,7 +128,9 @@ impl Failure {
         match self.kind {
             // A diagnosis: a store that is only down looks the same, and comes back.
             Kind::Config => self.code == "cors",
-            Kind::File | Kind::Restriction => false,
+            Kind::File => false,
+            // What was missing may be filled in by now.
+            Kind::Restriction => self.code.starts_with("meta."),
             Kind::Network | Kind::Internal | Kind::Integrity => true,
             Kind::S3 | Kind::Sign => self.class != Class::Final,
         }

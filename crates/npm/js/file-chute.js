@@ -172,12 +172,21 @@ export class FileChuteElement extends Base {
     }
     if (!this.#panel) {
       const root = /** @type {ShadowRoot} */ (this.shadowRoot)
-      const panel = new Live(root, this.#settings(), () => this.#fellBack && this.#form.fallBack(panel.files))
+      const panel = new Live(root, this.#settings(), () => this.#fellBack && this.#form.fallBack(panel.files), (frame) => this.#state(frame))
       this.#panel = panel
       if (this.#uploader) panel.attach(this.#uploader, [...this.#form.order])
       else this.#adoptInputs(panel)
     }
     this.#settle()
+  }
+
+  /** What style sheets of the page may look for: `:state(uploading)`. @param {import('./ui/panel.js').Frame} frame */
+  #state({ summary, dragging, offline }) {
+    const { states } = this.#internals ?? {}
+    // A browser that does not know them does without.
+    if (!states) return
+    states.clear()
+    for (const name of [summary?.state ?? 'empty', dragging && 'dragging', offline && 'offline']) name && states.add(name)
   }
 
   /** In the place and the language that are wanted now. */
@@ -384,6 +393,8 @@ export class FileChuteElement extends Base {
     const wanted = { ...DEFAULTS, ...this.#options, ...this.#own, ...attributes, restrictions }
     // What went wrong is told in the language of the interface.
     if (this.#language.strings !== EN) wanted.locale ??= this.#language.strings
+    const required = this.#metaFields?.flatMap((field) => (field.required ? field.id : [])) ?? []
+    if (required.length > 0) restrictions.requiredMetaFields = [...(restrictions.requiredMetaFields ?? []), ...required]
     // The new picture has to be in before the old one goes.
     if (this.#attributes.get('mode') === 'image') restrictions.maxNumberOfFiles = 2
     // There can be one source only, and a function was written for this very element.

@@ -35,6 +35,18 @@ const WASM_OPT: &[&str] = &[
     "--low-memory-unused",
     "--reorder-functions",
 ];
+/// For modules that ship in the npm package: as flat code the optimiser finds more. 1.3 % of the compressed size, found by trying.
+const WASM_OPT_MORE: &[&str] = &[
+    "--flatten",
+    "--rereloop",
+    "--remove-unused-names",
+    "--merge-blocks",
+    "--precompute-propagate",
+    "-O4",
+    "--local-cse",
+    "--simplify-locals",
+    "-Oz",
+];
 /// Builds std for size together with the crate, with panics that only abort. Measured at 17 % of the compressed size.
 /// These flags are unstable, so the compiler has to be told to take them.
 const BUILD_STD: &[&str] = &["-Zbuild-std=std,panic_abort", "-Zbuild-std-features=optimize_for_size"];
@@ -99,7 +111,7 @@ pub(crate) fn build(place: &Place, rust: &Toolchain, effort: Effort, module: &Mo
         let wasm = folder.join(format!("{}_bg.wasm", module.name));
         let large = folder.join("large.wasm");
         fs::rename(&wasm, &large)?;
-        optimise(place, &large, &wasm)?;
+        optimise(place, &large, &wasm, &[])?;
         fs::remove_file(large)?;
         names::shorten(place, FEATURES, &wasm, &folder.join(format!("{}.js", module.name)))?;
     }
@@ -131,14 +143,14 @@ pub(crate) fn build_bare(
     for wasm in made.iter().filter(|_| effort != Effort::Quick) {
         let large = wasm.with_extension("large");
         fs::rename(wasm, &large)?;
-        optimise(place, &large, wasm)?;
+        optimise(place, &large, wasm, WASM_OPT_MORE)?;
         fs::remove_file(large)?;
     }
     Ok(wasm)
 }
 
-fn optimise(place: &Place, from: &Path, to: &Path) -> Result<()> {
-    run(node::tool(place, "wasm-opt")?.args(WASM_OPT).arg(from).arg("-o").arg(to))
+fn optimise(place: &Place, from: &Path, to: &Path, more: &[&str]) -> Result<()> {
+    run(node::tool(place, "wasm-opt")?.args(WASM_OPT).args(more).arg(from).arg("-o").arg(to))
 }
 
 /// Compiles it and returns the module cargo made.

@@ -65,8 +65,8 @@ await bundle(ENTRIES, {
   manualChunks(id, { getModuleInfo }) {
     pieces ??= Object.entries({ core: 'index.js', interface: 'element.js' })
       .map(([name, entry]) => [name, reached(join(folder, entry), getModuleInfo)])
-    // Nothing, for a module of neither.
-    return pieces.find(([, modules]) => modules.has(id))?.[0]
+    // Nothing, for a module of neither. Two of a few lines each, that forms have to do with, are one piece.
+    return pieces.find(([, modules]) => modules.has(id))?.[0] ?? (/[\\/](editor|restored)\.js$/.test(id) ? 'forms' : undefined)
   },
 })
 for (const name of ALONE) await bundle([name], { inlineDynamicImports: true })

@@ -209,7 +209,7 @@ impl Work {
             let summary = model::summary(&totals, options.auto_proceed, files.retryable(&self.uploader), words);
             let (note_title, note) = files.note(words);
             let active = totals.active();
-            let said = self.announce(active, totals.percentage(), &summary, old.status, words);
+            let said = self.announce(active, totals.percentage(), totals.online, &summary, old.status, words);
             let flash = self.flash.borrow().0.clone();
             let full = totals.files > 0;
             Frame {
@@ -238,10 +238,20 @@ impl Work {
     }
 
     /// What a screen reader is told: the start, each quarter, and whatever is true while nothing moves.
-    fn announce(&self, active: u32, percent: u8, now: &model::Summary, old: String, words: Words<'_>) -> String {
-        let quarter = (active > 0).then_some(percent / 25);
+    fn announce(
+        &self,
+        active: u32,
+        percent: u8,
+        online: bool,
+        now: &model::Summary,
+        old: String,
+        words: Words<'_>,
+    ) -> String {
+        // 0 while there is no network.
+        let quarter = (active > 0).then_some(if online { 1 + percent / 25 } else { 0 });
         let before = self.quarter.replace(quarter);
         match (before, quarter) {
+            (Some(_), Some(0)) => now.headline.clone(),
             (_, None) => now.headline.clone(),
             (None, Some(_)) => words.count(&words.strings.start_uploading, active, &[]),
             (Some(before), Some(quarter)) if quarter > before => now.headline.clone(),

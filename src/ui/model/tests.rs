@@ -42,7 +42,7 @@ fn each_phase_has_words_and_only_moving_files_a_bar() {
         (Phase::Paused, "Paused", true),
         (Phase::Done, "Uploaded", false),
     ] {
-        let row = row(&UploadFile { bytes_uploaded: 420_000, ..file("a.pdf", phase) }, EN, USUAL);
+        let row = row(&UploadFile { bytes_uploaded: 420_000, ..file("a.pdf", phase) }, EN, USUAL, 0);
         assert_eq!((row.words.as_str(), row.percent.is_some()), (words, bar), "{phase:?}");
     }
 }
@@ -51,14 +51,15 @@ fn each_phase_has_words_and_only_moving_files_a_bar() {
 fn actions_are_named_by_file_and_offered_only_where_they_help() {
     let lost = Failure::new(Kind::Network, "error", Class::Retry, "");
     let gone = Failure::new(Kind::File, "removed", Class::Final, "");
-    let action =
-        |file: &UploadFile| row(file, EN, USUAL).actions.into_iter().map(|(verb, label, _)| (verb, label)).next_back();
+    let action = |file: &UploadFile| {
+        row(file, EN, USUAL, 0).actions.into_iter().map(|(verb, label, _)| (verb, label)).next_back()
+    };
     assert_eq!(action(&failed("a.pdf", lost)), Some(("retry", "Retry a.pdf".to_owned())));
     assert_eq!(action(&failed("a.pdf", gone.clone())), None);
     assert_eq!(action(&file("a.pdf", Phase::Paused)), Some(("resume", "Resume a.pdf".to_owned())));
-    assert_eq!(row(&file("a.pdf", Phase::Sending), EN, USUAL).remove, "Cancel a.pdf");
-    assert_eq!(row(&file("a.pdf", Phase::Done), EN, USUAL).remove, "Remove a.pdf");
-    assert_eq!(row(&failed("a.pdf", gone), EN, USUAL).words, "a.pdf was removed or moved. Choose it again.");
+    assert_eq!(row(&file("a.pdf", Phase::Sending), EN, USUAL, 0).remove, "Cancel a.pdf");
+    assert_eq!(row(&file("a.pdf", Phase::Done), EN, USUAL, 0).remove, "Remove a.pdf");
+    assert_eq!(row(&failed("a.pdf", gone), EN, USUAL, 0).words, "a.pdf was removed or moved. Choose it again.");
 }
 
 #[test]
@@ -70,10 +71,10 @@ fn what_is_there_can_be_copied_where_that_is_offered() {
     };
     let mut done = UploadFile { response: Some(response), ..file("a.pdf", Phase::Done) };
     let verbs = |file: &UploadFile, offers| {
-        row(file, EN, offers).actions.into_iter().map(|(verb, ..)| verb).collect::<Vec<_>>()
+        row(file, EN, offers, 0).actions.into_iter().map(|(verb, ..)| verb).collect::<Vec<_>>()
     };
     let all = Offers { key: true, link: true, edit: true };
-    assert!(row(&done, EN, USUAL).verified && row(&done, EN, USUAL).actions.is_empty());
+    assert!(row(&done, EN, USUAL, 0).verified && row(&done, EN, USUAL, 0).actions.is_empty());
     assert_eq!(verbs(&done, all), ["copy-link"]);
     done.meta.insert("key".into(), "k".into());
     assert_eq!(verbs(&done, all), ["copy-key", "copy-link"]);
@@ -82,7 +83,7 @@ fn what_is_there_can_be_copied_where_that_is_offered() {
     assert!(verbs(&file("a", Phase::Finishing), all).is_empty());
     // The name as it was changed to.
     done.meta.insert("name".into(), "b.pdf".into());
-    assert_eq!((row(&done, EN, all).title.as_str(), row(&done, EN, all).verified), ("b.pdf", true));
+    assert_eq!((row(&done, EN, all, 0).title.as_str(), row(&done, EN, all, 0).verified), ("b.pdf", true));
 }
 
 #[test]
@@ -111,25 +112,25 @@ fn failed_files_can_be_seen_alone_where_there_are_many() {
 
 #[test]
 fn names_keep_their_ends_and_show_what_they_hide() {
-    let long = row(&file("a-very-long-name-of-a-holiday-picture.final.jpeg", Phase::Idle), EN, USUAL);
+    let long = row(&file("a-very-long-name-of-a-holiday-picture.final.jpeg", Phase::Idle), EN, USUAL, 0);
     assert_eq!(long.tail, "inal.jpeg");
     assert!(long.head.starts_with("a-very-long"));
     for hostile in ["a\u{202E}gpj.exe", "b\r\nc;é😀.txt", "<img src=x onerror=alert(1)>.svg", ".", "", "x.\u{1F600}"]
     {
-        let row = row(&file(hostile, Phase::Idle), EN, USUAL);
+        let row = row(&file(hostile, Phase::Idle), EN, USUAL, 0);
         assert!(!row.head.contains(['\u{202E}', '\n']) && !row.title.contains(['\u{202E}', '\n']), "{hostile:?}");
         assert_eq!(row.head + &row.tail, display_name(hostile));
     }
-    let arabic = row(&file(&format!("{}.pdf", "كم ".repeat(40)), Phase::Idle), EN, USUAL);
+    let arabic = row(&file(&format!("{}.pdf", "كم ".repeat(40)), Phase::Idle), EN, USUAL, 0);
     assert!(arabic.tail.is_empty() && arabic.head.ends_with(".pdf") && arabic.head.chars().count() <= 40);
-    assert!(row(&file(&"x".repeat(4000), Phase::Idle), EN, USUAL).head.chars().count() < 130);
+    assert!(row(&file(&"x".repeat(4000), Phase::Idle), EN, USUAL, 0).head.chars().count() < 130);
 }
 
 #[test]
 fn a_slow_line_says_so_with_the_attempt() {
     let stall = Failure::new(Kind::Network, "stall", Class::Retry, "");
     let waiting = UploadFile { failure: Some(stall), retries: 2, ..file("a", Phase::BackingOff) };
-    assert_eq!(row(&waiting, EN, USUAL).words, "Connection is slow – retrying (2)");
+    assert_eq!(row(&waiting, EN, USUAL, 0).words, "Connection is slow – retrying (2)");
 }
 
 #[test]

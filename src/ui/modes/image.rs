@@ -6,9 +6,13 @@ use filechute_engine::FileId;
 use web_sys::{HtmlElement, Url};
 
 use super::Owner;
-use crate::ui::{
-    dom::{append, find, put, set},
-    live::Work,
+use crate::{
+    ui::{
+        dom::{Listeners, append, find, put, set},
+        live::Work,
+        thumbs::fits,
+    },
+    web::Task,
 };
 
 #[derive(Debug)]
@@ -16,8 +20,18 @@ pub(super) struct Image {
     owner: Owner,
     picture: HtmlElement,
     shown: Option<FileId>,
-    /// Of the bytes, given back when another picture comes.
-    address: Option<String>,
+    /// Looks whether it may be shown, and has its address, which is given back when another picture comes.
+    showing: Option<Task>,
+    _heard: Listeners,
+}
+
+/// The address of some bytes, as long as it is needed.
+struct Address(String);
+
+impl Drop for Address {
+    fn drop(&mut self) {
+        Url::revoke_object_url(&self.0).ok();
+    }
 }
 
 impl Image {
@@ -28,7 +42,10 @@ impl Image {
             set(&picture, name, value);
         }
         mark.before_with_node_1(&picture).ok();
-        Some(Self { owner: Rc::downgrade(work), picture, shown: None, address: None })
+        let hidden = picture.clone();
+        // One that the browser cannot show: the icon does.
+        let heard = Listeners::late(&picture, &["error"], move |_| put(&hidden, "hidden", Some("")));
+        Some(Self { owner: Rc::downgrade(work), picture, shown: None, showing: None, _heard: heard })
     }
 
     pub(super) fn paint(&mut self) {
@@ -39,19 +56,23 @@ impl Image {
         }
         self.shown = id;
         self.clear();
-        // Only ever an address made here; SVG in an image runs no scripts.
-        let blob = file.filter(|(file, _)| file.mime.starts_with("image/")).and_then(|(_, blob)| blob);
-        self.address = blob.and_then(|blob| Url::create_object_url_with_blob(&blob).ok());
-        if let Some(address) = &self.address {
-            put(&self.picture, "src", Some(address));
-            put(&self.picture, "hidden", None);
-        }
+        let Some((file, Some(blob))) = file else { return };
+        let picture = self.picture.clone();
+        self.showing = Some(Task::spawn(None, async move {
+            if !fits(&blob, &file.mime).await {
+                return;
+            }
+            // Only ever an address made here; SVG in an image runs no scripts.
+            let Ok(address) = Url::create_object_url_with_blob(&blob).map(Address) else { return };
+            put(&picture, "src", Some(&address.0));
+            put(&picture, "hidden", None);
+            // Until this task is dropped.
+            std::future::pending::<()>().await;
+        }));
     }
 
     fn clear(&mut self) {
-        if let Some(address) = self.address.take() {
-            Url::revoke_object_url(&address).ok();
-        }
+        self.showing = None;
         put(&self.picture, "src", None);
         put(&self.picture, "hidden", Some(""));
     }

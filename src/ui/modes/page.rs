@@ -138,16 +138,22 @@ impl Zone {
         if !on {
             return call(overlay, "hidePopover");
         }
-        let place = self.target.borrow().as_ref().map(Element::get_bounding_client_rect);
-        let sides = place.map_or_else(
-            || ["0", "0", "100%", "100%"].map(String::from),
-            |place| [place.top(), place.left(), place.width(), place.height()].map(pixels),
-        );
+        let sides =
+            self.target.borrow().as_ref().and_then(seen).unwrap_or(["0", "0", "100%", "100%"].map(String::from));
         for (name, value) in ["top", "left", "width", "height"].into_iter().zip(sides) {
             style(overlay, name, &value);
         }
         call(overlay, "showPopover");
     }
+}
+
+/// Where that is in the window, as far as it is in there: top, left, width and height.
+fn seen(target: &Element) -> Option<[String; 4]> {
+    let view = target.owner_document()?.document_element()?;
+    let (width, height) = (f64::from(view.client_width()), f64::from(view.client_height()));
+    let place = target.get_bounding_client_rect();
+    let (top, left) = (place.top().max(0.0), place.left().max(0.0));
+    Some([top, left, place.right().min(width) - left, place.bottom().min(height) - top].map(pixels))
 }
 
 /// Whole pixels: no float formatting.

@@ -52,7 +52,7 @@ impl Drag {
         let mut row = Row::new(&ghost, pool.thumbs());
         work.look(|settings| {
             set(&ghost, "data-view", settings.view.name());
-            let mut model = model::row(&file, Words::new(&settings.strings), settings.into());
+            let mut model = model::row(&file, Words::new(&settings.strings), settings.into(), 0);
             work.equip_row(settings, &file, &mut model);
             row.paint(&file, model, settings.direction(), || work.uploader.blob(press.id));
         });

@@ -411,16 +411,17 @@ class Driver {
       pay: (remote) => living((driver) => driver.#tasks.abortUnknown(remote)),
     })
     this.#own.memory = memory
+    for (const id of this.#look(engine.IDS)) this.#tasks.note('created', [id])
     // What it claims is anyone's again, and the page's events are none of its.
     graves.register(this, () => memory.leave())
   }
 
   /** Apart from the above, whose functions outlive the uploader and must not hold it. */
   #forget() {
-    const { memory, given } = this.#own
+    const { memory } = this.#own
     this.#own.memory = undefined
-    // A record that nobody ends would outlive its upload.
-    if (given.resume === false && memory?.isOpen) memory.use((keeper) => this.#look(engine.IDS).forEach((/** @type {number} */ id) => keeper.end(id)))
+    // A record that nobody ends would outlive its upload; the next journal, if there is one, gets it anew.
+    if (memory?.isOpen) memory.use((keeper) => this.#look(engine.IDS).forEach((/** @type {number} */ id) => keeper.end(id)))
     memory?.leave()
     if (memory?.keeper?.unfinished.length) this.#teller.unfinished()
   }

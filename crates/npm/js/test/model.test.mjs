@@ -24,6 +24,11 @@ test('each phase has words and only moving files a bar', () => {
   }
 })
 
+test('a file under way tells how fast it goes, and until when', () => {
+  const say = (speed) => row(file('a.pdf', 'uploading', { progress: { bytesUploaded: 420_000, percentage: 42 } }), EN, {}, speed).words
+  assert.deepEqual([say(0), say(58_000)], ['Uploading 42%', 'Uploading 42% · 58 kB/s · 10s left'])
+})
+
 test('actions are named by file and offered only where they help', () => {
   const action = (one, offers) => row(one, EN, offers).actions.flatMap(({ verb, label }) => [verb, label])
   const gone = file('a.pdf', 'failed', { failure: failure('file', 'removed', false) })
@@ -81,7 +86,10 @@ test('the summary follows the files', () => {
   const moving = say({ active: 1, done: 1, sending: 1, percentage: 42, bytesUploaded: 1500, speed: 1000, etaMs: 500 })
   assert.deepEqual([moving.headline, moving.detail], ['Uploading 42%', '1 of 2 files · 1.5 kB of 2 kB · 1 kB/s · 1s left'])
   assert.equal(say({ active: 1, finishing: 1, percentage: 99 }).headline, 'Finishing…')
-  assert.equal(say({ active: 1, queued: 1, percentage: 10, isOnline: false }).headline, 'Waiting')
+  for (const now of [{ queued: 1 }, { sending: 1, speed: 1000, etaMs: 500 }]) {
+    const offline = say({ active: 1, percentage: 10, bytesUploaded: 200, ...now, isOnline: false })
+    assert.deepEqual([offline.headline, offline.detail], ['Waiting for the network.', '200 B of 2 kB'])
+  }
   const paused = say({ paused: 2 })
   assert.deepEqual([paused.headline, paused.resume, paused.pause], ['Paused at 0%', 'Resume all', ''])
   assert.deepEqual([say({ failed: 1 }).headline, say({ failed: 1 }).retry, say({ failed: 1 }).clear], ['1 file failed', '', 'Clear'])

@@ -17,7 +17,7 @@ import { count } from './words.js'
  */
 
 export class Teller {
-  /** Quarter of the upload that was announced last, while one is under way. @type {number | undefined} */
+  /** Quarter of the upload that was announced last, while one is under way; -1 while there is no network. @type {number | undefined} */
   #quarter
   #said = { status: '', alert: '' }
 
@@ -49,11 +49,11 @@ export class Teller {
   }
 
   /** The start, each quarter, and whatever is true while nothing moves. @param {Totals} totals @param {string} headline @param {import('./panel.js').Settings} settings */
-  #announce({ active, percentage }, headline, { strings }) {
+  #announce({ active, percentage, isOnline }, headline, { strings }) {
     const before = this.#quarter
-    this.#quarter = active > 0 ? Math.floor(percentage / 25) : undefined
+    this.#quarter = active > 0 ? (isOnline ? Math.floor(percentage / 25) : -1) : undefined
     if (this.#quarter === undefined) return headline
     if (before === undefined) return count(strings.startUploading, active, strings)
-    return this.#quarter > before ? headline : this.#said.status
+    return this.#quarter > before || this.#quarter < 0 ? headline : this.#said.status
   }
 }

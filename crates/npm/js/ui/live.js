@@ -61,9 +61,11 @@ export class Live {
    * @param {ShadowRoot | Element} root
    * @param {Settings} settings
    * @param {() => void} changed called when other files wait for an uploader than before
+   * @param {(frame: import('./panel.js').Frame) => void} [painted]
    */
-  constructor(root, settings, changed) {
+  constructor(root, settings, changed, painted) {
     this.settings = settings
+    this.painted = painted
     this.#waiting = new Waiting(() => this.settings, () => {
       this.refresh()
       changed()
@@ -371,6 +373,7 @@ export class Live {
     })
     this.#panel.paint(frame, this.settings)
     this.#painter?.(frame)
+    this.painted?.(frame)
     this.#equip()
     this.#layout(fresh)
     keep?.(this.pool.last)

@@ -31,8 +31,9 @@ const MOVING = ['preparing', 'uploading', 'finishing', 'retrying']
  * One line of the list, as it is painted.
  * @param {UploadFile} file @param {Strings} strings
  * @param {{showKey?: boolean, showLink?: boolean, metaFields?: unknown[]}} [offers] what a person may do beyond the usual
+ * @param {number} [speed] bytes a second, 0 while that is not known
  */
-export function row(file, strings, offers = {}) {
+export function row(file, strings, offers = {}, speed = 0) {
   const whole = file.meta?.name || file.name
   const name = displayName(whole)
   const { bytesUploaded, percentage } = file.progress
@@ -45,7 +46,7 @@ export function row(file, strings, offers = {}) {
     title: visible(whole),
     family: family(file.type, file.extension),
     size: file.status === 'uploading' ? of : size,
-    words: words(file, shown, strings),
+    words: words(file, shown, strings, speed),
     state: file.status,
     percent: MOVING.includes(file.status) || (file.status === 'paused' && bytesUploaded > 0) ? percentage : undefined,
     valueText: `${shown}, ${of}`,
@@ -83,13 +84,13 @@ function split(name, extension) {
   return { head: chars.slice(0, at).join(''), tail: chars.slice(at).join('') }
 }
 
-/** A file's state in words. @param {UploadFile} file @param {string} shown @param {Strings} strings @returns {string} */
-function words(file, shown, strings) {
+/** A file's state in words. @param {UploadFile} file @param {string} shown @param {Strings} strings @param {number} speed @returns {string} */
+function words(file, shown, strings, speed) {
   switch (file.status) {
     case 'idle': return strings.ready
     case 'queued': return strings.waiting
     case 'preparing': return strings.preparing
-    case 'uploading': return fill(strings.uploading, shown)
+    case 'uploading': return [fill(strings.uploading, shown), ...pace(speed, ((file.size - file.progress.bytesUploaded) / speed) * 1000, strings)].join(' · ')
     case 'finishing': return strings.finishing
     case 'retrying': return file.failure?.kind === 'network' ? fill(strings.retryingSlow, number(file.retries, strings)) : strings.retrying
     case 'paused': return strings.paused
@@ -131,10 +132,7 @@ function lines(totals, strings) {
   const ofFiles = count(strings.ofFiles, started, strings, number(done, strings))
   if (active > 0) {
     const parts = started > 1 ? [ofFiles, ofBytes] : [ofBytes]
-    if (totals.speed > 0 && totals.sending > 0) {
-      parts.push(fill(strings.perSecond, bytes(totals.speed, strings)))
-      if (totals.etaMs !== null) parts.push(fill(strings.timeLeft, duration(totals.etaMs, strings)))
-    }
+    if (totals.sending > 0 && totals.isOnline) parts.push(...pace(totals.speed, totals.etaMs, strings))
     return ['uploading', headline(totals, strings), parts.join(' · ')]
   }
   if (paused > 0) return ['paused', fill(strings.allPaused, percent(totals.percentage, strings)), `${ofFiles} · ${ofBytes}`]
@@ -146,9 +144,13 @@ function lines(totals, strings) {
   return ['done', count(strings.allUploaded, done, strings), all]
 }
 
+/** Speed and time left, once they are known. @param {number} speed @param {number | null} etaMs @param {Strings} strings */
+const pace = (speed, etaMs, strings) =>
+  speed > 0 ? [fill(strings.perSecond, bytes(speed, strings)), ...(etaMs === null ? [] : [fill(strings.timeLeft, duration(etaMs, strings))])] : []
+
 /** While files are under way. @param {Totals} totals @param {Strings} strings */
-function headline({ active, queued, preparing, sending, finishing, isOnline, percentage }, strings) {
-  if (!isOnline && sending + finishing === 0) return strings.waiting
+function headline({ active, queued, preparing, finishing, isOnline, percentage }, strings) {
+  if (!isOnline) return strings.waitingForNetwork
   if (finishing === active) return strings.finishing
   if (preparing + queued === active && percentage === 0) return strings.preparing
   return fill(strings.uploading, percent(percentage, strings))

@@ -170,10 +170,8 @@ function page(root, live) {
     else overlay.hidePopover()
   }
   const cover = () => {
-    const place = zone instanceof Element ? zone.getBoundingClientRect() : undefined
-    for (const name of /** @type {const} */ (['top', 'left', 'width', 'height'])) {
-      overlay.style.setProperty(name, place ? `${place[name]}px` : name === 'top' || name === 'left' ? '0' : '100%')
-    }
+    const [top, left, width, height] = zone instanceof Element ? seen(zone) : ['0', '0', '100%', '100%']
+    for (const [name, value] of Object.entries({ top, left, width, height })) overlay.style.setProperty(name, value)
     overlay.showPopover()
   }
   const names = ['dragenter', 'dragover', 'dragleave', 'drop']
@@ -202,6 +200,14 @@ function page(root, live) {
   }
 }
 
+/** Where that is in the window, as far as it is in there. @param {Element} zone */
+function seen(zone) {
+  const { clientWidth, clientHeight } = document.documentElement
+  const { top, left, right, bottom } = zone.getBoundingClientRect()
+  const [y, x] = [Math.max(0, top), Math.max(0, left)]
+  return [y, x, Math.min(right, clientWidth) - x, Math.min(bottom, clientHeight) - y].map((value) => `${value}px`)
+}
+
 /** @param {string} selector */
 function find(selector) {
   try {
@@ -217,6 +223,8 @@ function image(live) {
   const picture = make('img', { class: 'fc-picture', part: 'picture', alt: '', hidden: true, draggable: 'false' })
   const mark = /** @type {Element} */ (live.root.querySelector('.fc-mark'))
   mark.before(picture)
+  // One that the browser cannot show: the icon does.
+  picture.addEventListener('error', () => (picture.hidden = true))
   let shown = ''
   const clear = () => {
     if (picture.src) URL.revokeObjectURL(picture.src)
@@ -226,17 +234,21 @@ function image(live) {
   return {
     show() {},
     close() {},
-    paint() {
+    async paint() {
       const file = live.first
-      if (shown === (file?.id ?? '')) return
-      shown = file?.id ?? ''
+      const id = file?.id ?? ''
+      if (shown === id) return
+      shown = id
       clear()
+      if (!file?.data) return
+      const { fits } = await import('./thumbs.js')
+      if (!(await fits(file.data, file.type)) || shown !== id) return
       // Only ever an address made here; SVG in an image runs no scripts.
-      if (!file?.data || !file.type.startsWith('image/')) return
       picture.src = URL.createObjectURL(file.data)
       picture.hidden = false
     },
     drop() {
+      shown = '-'
       clear()
       picture.remove()
     },

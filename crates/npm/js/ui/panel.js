@@ -99,6 +99,7 @@ export class Panel {
 
   root = make(
     'div', { class: 'fc', part: 'panel', 'data-ready': true },
+    make('slot', { name: 'header' }),
     part('div', 'drop', part('span', 'mark', icon(UPLOAD)), this.pick, this.#or, this.#hint),
     // Beside the drop zone and not in it: the zone's own clicks must not come from here.
     make('label', { class: 'fc-native' }, this.input),
@@ -108,12 +109,13 @@ export class Panel {
     make('div', { role: 'alert' }, this.#noteBox),
     this.view,
     this.#foot,
+    make('slot', { name: 'footer' }),
     this.#status,
     this.#alert,
   )
 
   constructor() {
-    put(/** @type {Element} */ (this.root.firstChild), 'part', 'dropzone')
+    put(/** @type {Element} */ (this.root.querySelector('.fc-drop')), 'part', 'dropzone')
   }
 
   /** @param {Frame} frame @param {Settings} settings */

@@ -7,6 +7,9 @@ import { row as model } from './model.js'
 /** Films whose first frame a browser is likely to know. */
 const FILM = /^video\/(mp4|webm|quicktime|ogg|x-m4v)$/
 
+/** The speed is looked at so often, in milliseconds. */
+const MEASURED_MS = 500
+
 /** @typedef {import('../index.js').UploadFile} UploadFile */
 
 export class Row {
@@ -16,6 +19,11 @@ export class Row {
   index = -1
   /** A picture, and how to take the wish for it back. @type {{image: HTMLImageElement, cancel: () => void} | undefined} */
   #preview
+
+  /** When it was looked at last how fast it goes, what was there then, and what came of it. */
+  #since = 0
+  #bytes = 0
+  #speed = 0
 
   #icon = icon()
   #thumb = part('span', 'thumb', this.#icon)
@@ -67,7 +75,7 @@ export class Row {
   /** Shows that file. @param {UploadFile} file @param {import('./panel.js').Settings} settings */
   paint(file, settings) {
     const { strings } = settings
-    const now = model(file, strings, settings)
+    const now = model(file, strings, settings, this.#pace(file))
     if (this.id !== file.id) {
       this.id = file.id
       put(this.node, 'data-id', file.id)
@@ -105,6 +113,20 @@ export class Row {
     }
     put(this.#remove, 'aria-label', now.remove)
     put(this.#remove, 'title', now.remove)
+  }
+
+  /** How fast it goes, in bytes a second; measured twice a second, and calmed down. @param {UploadFile} file */
+  #pace({ id, status, progress: { bytesUploaded } }) {
+    const [time, past] = [performance.now(), performance.now() - this.#since]
+    if (id !== this.id || status !== 'uploading') this.#speed = 0
+    else if (past < MEASURED_MS) return this.#speed
+    else {
+      const speed = Math.max(0, ((bytesUploaded - this.#bytes) / past) * 1000)
+      this.#speed = this.#speed > 0 ? 0.7 * this.#speed + 0.3 * speed : speed
+    }
+    this.#since = time
+    this.#bytes = bytesUploaded
+    return this.#speed
   }
 
   /** @param {string} id @param {Blob} blob @param {string} type */
