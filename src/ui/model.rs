@@ -24,6 +24,8 @@ pub(crate) struct Row {
     pub(crate) title: String,
     pub(crate) family: Family,
     pub(crate) size: String,
+    /// Speed and time left, while they are known.
+    pub(crate) pace: String,
     pub(crate) words: String,
     /// `data-state`.
     pub(crate) state: &'static str,
@@ -100,7 +102,8 @@ pub(crate) fn row(file: &UploadFile, words: Words<'_>, offers: Offers, speed: u6
         || (file.phase == Phase::Paused && file.bytes_uploaded > 0);
     let remove = if file.phase.active() { strings.cancel_file } else { strings.remove_file };
     Row {
-        words: state(file, &percent, words, speed),
+        words: state(file, &percent, words),
+        pace: if file.phase == Phase::Sending { pace_of(file, speed, words) } else { String::new() },
         state: file.phase.name(),
         percent: on_its_way.then(|| file.percentage()),
         value_text: [percent, of.clone()].join(", "),
@@ -160,19 +163,14 @@ fn runs_leftward(c: char) -> bool {
 }
 
 /// A file's state in words.
-fn state(file: &UploadFile, percent: &str, words: Words<'_>, speed: u64) -> String {
+fn state(file: &UploadFile, percent: &str, words: Words<'_>) -> String {
     let strings = words.strings;
     let failure = file.failure.as_ref();
     match file.phase {
         Phase::Idle => strings.ready.into(),
         Phase::Queued => strings.waiting.into(),
         Phase::Preparing => strings.preparing.into(),
-        Phase::Sending => {
-            let left = file.size.saturating_sub(file.bytes_uploaded);
-            let mut parts = vec![fill(strings.uploading, &[percent])];
-            parts.extend(pace(speed, left.saturating_mul(1000).checked_div(speed), words));
-            parts.join(" · ")
-        }
+        Phase::Sending => fill(strings.uploading, &[percent]),
         Phase::Finishing => strings.finishing.into(),
         Phase::BackingOff if failure.is_some_and(|failure| failure.kind == Kind::Network) => {
             fill(strings.retrying_slow, &[&words.number(file.retries.into())])
@@ -268,6 +266,12 @@ fn lines(totals: &Totals, words: Words<'_>) -> (Phase, String, String) {
     (Phase::Done, words.count(&strings.all_uploaded, done, &[]), all)
 }
 
+/// Those of one file, each with what parts it from the text before it.
+fn pace_of(file: &UploadFile, speed: u64, words: Words<'_>) -> String {
+    let left = file.size.saturating_sub(file.bytes_uploaded).saturating_mul(1000).checked_div(speed);
+    pace(speed, left, words).into_iter().flat_map(|text| [" · ".to_owned(), text]).collect()
+}
+
 /// Speed and time left, once they are known.
 fn pace(speed: u64, eta_ms: Option<u64>, words: Words<'_>) -> Vec<String> {
     if speed == 0 {
@@ -309,6 +313,8 @@ pub(crate) fn hint(options: &Options, accept: &str, single: bool, words: Words<'
     parts.extend(rules.max_total_file_size.map(|max| fill(strings.up_to_total, &[&words.bytes(max)])));
     let most = rules.max_number_of_files.filter(|_| !single);
     parts.extend(most.map(|max| words.count(&strings.up_to_files, max, &[])));
+    let least = rules.min_number_of_files.filter(|min| *min > 1);
+    parts.extend(least.map(|min| words.count(&strings.at_least_files, min, &[])));
     parts.join(" · ")
 }
 

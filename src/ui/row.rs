@@ -26,6 +26,8 @@ struct Pace {
 
 /// The speed is looked at so often.
 const MEASURED_MS: f64 = 500.0;
+/// A file of which nothing was sent for so long stands still.
+const STILL_MS: f64 = 3_000.0;
 
 /// The nodes of one row, and what they show.
 #[derive(Debug)]
@@ -47,6 +49,7 @@ pub(crate) struct Row {
     tail: HtmlElement,
     size: HtmlElement,
     words: HtmlElement,
+    rate: HtmlElement,
     seal: Element,
     bar: HtmlElement,
     /// The last but one button, and the one before it, each with its icon.
@@ -82,6 +85,8 @@ impl Row {
         // Never a seal in a line of its own.
         let end = append(&meta, "span", "fc-end");
         let words = part(&end, "bdi", "state");
+        // Not where rows are narrow.
+        let rate = part(&end, "bdi", "pace");
         let (seal, seal_icon) = append_svg(&end);
         for (name, value) in [("class", "fc-seal"), ("part", "verified"), ("role", "img"), ("hidden", "")] {
             set(&seal, name, value);
@@ -111,6 +116,7 @@ impl Row {
             tail,
             size,
             words,
+            rate,
             seal,
             bar,
             buttons: [action, more],
@@ -151,18 +157,18 @@ impl Row {
         }
     }
 
-    /// How fast it goes, in bytes a second: measured twice a second, and calmed down.
+    /// How fast it goes, in bytes a second: measured twice a second, calmed down, and nothing once it stands still.
     #[allow(clippy::cast_precision_loss, clippy::cast_possible_truncation, clippy::cast_sign_loss)]
     pub(crate) fn pace(&mut self, file: &UploadFile) -> u64 {
-        let (now, Pace { since, bytes, speed }) = (Date::now(), self.pace);
-        let past = now - since;
+        let (now, Pace { since, bytes, speed: before }) = (Date::now(), self.pace);
+        let (past, moved) = (now - since, file.bytes_uploaded.saturating_sub(bytes));
         let speed = if self.id != Some(file.id) || file.phase != Phase::Sending {
             0.0
-        } else if past < MEASURED_MS {
-            return speed as u64;
+        } else if past < if moved > 0 { MEASURED_MS } else { STILL_MS } {
+            return before as u64;
         } else {
-            let measured = file.bytes_uploaded.saturating_sub(bytes) as f64 / past * 1000.0;
-            if speed > 0.0 { 0.7 * speed + 0.3 * measured } else { measured }
+            let measured = moved as f64 / past * 1000.0;
+            if before * measured > 0.0 { 0.7 * before + 0.3 * measured } else { measured }
         };
         self.pace = Pace { since: now, bytes: file.bytes_uploaded, speed };
         speed as u64
@@ -206,6 +212,7 @@ impl Row {
             (&self.tail, &old.tail, &new.tail),
             (&self.size, &old.size, &new.size),
             (&self.words, &old.words, &new.words),
+            (&self.rate, &old.pace, &new.pace),
         ];
         for (node, old, new) in texts {
             if old != new {

@@ -195,17 +195,22 @@ inBrowsers((session, browser) => {
   test('a file under way tells how fast it goes', async () => {
     const page = await open(await session(), rig.site)
     await rig.store.rules({ match: { method: 'POST' }, times: 1, fault: { kind: 'slow', bytesPerSecond: 2_000_000 } })
-    const words = await page.run(async (host) => {
+    const { words, isShown } = await page.run(async (host) => {
       await kit.element({ host })
       kit.drop([kit.file('slow.bin', 16_000_000)])
       await kit.painted()
       kit.press('upload')
-      await kit.until(() => / left$/.test(kit.rows()[0]?.words), 'the speed')
-      const [{ words }] = kit.rows()
+      const pace = () => kit.root().querySelector('.fc-row .fc-pace')
+      await kit.until(() => / left$/.test(pace()?.textContent), 'the speed')
+      const words = pace().textContent
+      kit.el.style.inlineSize = '320px'
+      await kit.painted()
+      const isShown = pace().getClientRects().length > 0
       kit.press('clear')
-      return words
+      return { words, isShown }
     }, rig.url)
-    assert.match(words, /^Uploading \d+% · [\d.]+ [kM]B\/s · .+ left$/)
+    assert.equal(isShown, false, 'there is no room')
+    assert.match(words, /^ · [\d.]+ [kM]B\/s · .+ left$/)
   })
 
   test('going offline is said', async () => {

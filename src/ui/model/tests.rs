@@ -134,6 +134,14 @@ fn a_slow_line_says_so_with_the_attempt() {
 }
 
 #[test]
+fn a_file_under_way_tells_how_fast_it_goes() {
+    let sending = UploadFile { bytes_uploaded: 420, size: 1000, ..file("a", Phase::Sending) };
+    assert_eq!(row(&sending, EN, USUAL, 0).pace, "");
+    assert_eq!(row(&sending, EN, USUAL, 58).pace, " · 58 B/s · 10s left");
+    assert_eq!(row(&file("a", Phase::Paused), EN, USUAL, 58).pace, "");
+}
+
+#[test]
 fn limits_are_stated() {
     let restrictions = Restrictions {
         max_file_size: Some(10_000_000),
@@ -144,6 +152,9 @@ fn limits_are_stated() {
     let options = Options { restrictions, ..Options::default() };
     assert_eq!(hint(&options, "", false, EN), "Images, PDF · up to 10 MB each · up to 5 files");
     assert_eq!(hint(&Options::default(), ".png", false, EN), "PNG");
+    let restrictions = Restrictions { min_number_of_files: Some(2), ..Restrictions::default() };
+    let options = Options { restrictions, ..Options::default() };
+    assert_eq!(hint(&options, "", false, EN), "Add at least 2 files");
     assert_eq!(hint(&Options::default(), "", false, EN), "");
 }
 

@@ -20,15 +20,21 @@ export const still = (page) =>
       if (root.querySelector('.fc-row[data-state=finishing]')) return
       for (const bar of root.querySelectorAll('progress')) if (bar.value % 100 && bar.value !== 42) bar.value = 42
       for (const size of root.querySelectorAll('[data-state=uploading] .fc-size')) put(size, '25', NUMBER)
+      const paces = root.querySelector('.fc').lang === 'en' ? ['8.4 MB/s', '12s left'] : []
       for (const words of root.querySelectorAll('[data-state=uploading] .fc-state')) put(words, '42', PERCENT)
+      for (const pace of root.querySelectorAll('[data-state=uploading] .fc-pace')) {
+        const text = paces.map((text) => ` · ${text}`).join('')
+        if (pace.textContent !== text) pace.textContent = text
+      }
       for (const words of root.querySelectorAll('[part=headline] > *, .fc-open > span')) put(words, '42', PERCENT)
       const detail = root.querySelector('[part=detail] > *')
       const bar = root.querySelector('.fc-foot:not([hidden]) > progress:not([hidden])')
       if (bar?.value !== 42) return
       const parts = detail.textContent.split(' · ')
       const at = Math.min(parts.length - 1, root.querySelectorAll('.fc-row').length > 1 ? 1 : 0)
-      const moves = bar.dataset.state === 'uploading' && root.querySelector('.fc').lang === 'en'
-      const text = [...parts.slice(0, at + 1), ...(moves ? ['8.4 MB/s', '12s left'] : [])].join(' · ')
+      const isOffline = root.querySelector('.fc-offline:not([hidden])') !== null
+      const moves = bar.dataset.state === 'uploading' && !isOffline
+      const text = [...parts.slice(0, at + 1), ...(moves ? paces : [])].join(' · ')
       if (detail.textContent !== text) detail.textContent = text
       const [first] = detail.textContent.split(' · ').slice(at)
       const held = first.replace(NUMBER, (found) => (/[٠-٩]/.test(found) ? '٢٥' : '25'))

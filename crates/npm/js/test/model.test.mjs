@@ -25,8 +25,9 @@ test('each phase has words and only moving files a bar', () => {
 })
 
 test('a file under way tells how fast it goes, and until when', () => {
-  const say = (speed) => row(file('a.pdf', 'uploading', { progress: { bytesUploaded: 420_000, percentage: 42 } }), EN, {}, speed).words
-  assert.deepEqual([say(0), say(58_000)], ['Uploading 42%', 'Uploading 42% · 58 kB/s · 10s left'])
+  const say = (speed) => row(file('a.pdf', 'uploading', { progress: { bytesUploaded: 420_000, percentage: 42 } }), EN, {}, speed).pace
+  assert.deepEqual([say(0), say(58_000)], ['', ' · 58 kB/s · 10s left'])
+  assert.equal(row(file('a.pdf', 'paused'), EN, {}, 58_000).pace, '')
 })
 
 test('actions are named by file and offered only where they help', () => {
@@ -69,6 +70,8 @@ test('a slow line says so with the attempt', () => {
 test('limits are stated', () => {
   assert.equal(hint({ maxFileSize: 10_000_000, maxNumberOfFiles: 5, allowedFileTypes: ['image/*', '.pdf'] }, '', EN), 'Images, PDF · up to 10 MB each · up to 5 files')
   assert.equal(hint({ maxTotalFileSize: 5e7, maxNumberOfFiles: 1 }, '.png', EN), 'PNG · 50 MB in all · 1 file')
+  assert.equal(hint({ maxNumberOfFiles: 5, minNumberOfFiles: 2 }, '', EN), 'up to 5 files · Add at least 2 files')
+  assert.equal(hint({ minNumberOfFiles: 1 }, '', EN), '')
   assert.equal(hint({}, '', EN), '')
 })
 

@@ -46,7 +46,8 @@ export function row(file, strings, offers = {}, speed = 0) {
     title: visible(whole),
     family: family(file.type, file.extension),
     size: file.status === 'uploading' ? of : size,
-    words: words(file, shown, strings, speed),
+    words: words(file, shown, strings),
+    pace: file.status === 'uploading' ? pace(speed, ((file.size - bytesUploaded) / speed) * 1000, strings).map((text) => ` · ${text}`).join('') : '',
     state: file.status,
     percent: MOVING.includes(file.status) || (file.status === 'paused' && bytesUploaded > 0) ? percentage : undefined,
     valueText: `${shown}, ${of}`,
@@ -84,13 +85,13 @@ function split(name, extension) {
   return { head: chars.slice(0, at).join(''), tail: chars.slice(at).join('') }
 }
 
-/** A file's state in words. @param {UploadFile} file @param {string} shown @param {Strings} strings @param {number} speed @returns {string} */
-function words(file, shown, strings, speed) {
+/** A file's state in words. @param {UploadFile} file @param {string} shown @param {Strings} strings @returns {string} */
+function words(file, shown, strings) {
   switch (file.status) {
     case 'idle': return strings.ready
     case 'queued': return strings.waiting
     case 'preparing': return strings.preparing
-    case 'uploading': return [fill(strings.uploading, shown), ...pace(speed, ((file.size - file.progress.bytesUploaded) / speed) * 1000, strings)].join(' · ')
+    case 'uploading': return fill(strings.uploading, shown)
     case 'finishing': return strings.finishing
     case 'retrying': return file.failure?.kind === 'network' ? fill(strings.retryingSlow, number(file.retries, strings)) : strings.retrying
     case 'paused': return strings.paused
@@ -160,7 +161,7 @@ function headline({ active, queued, preparing, finishing, isOnline, percentage }
  * The limits, stated before the person picks: `Images, PDF · up to 10 MB each · up to 5 files`.
  * @param {Record<string, any>} rules the restrictions, sizes in bytes @param {string} accept @param {Strings} strings
  */
-export function hint({ allowedFileTypes, maxFileSize, maxTotalFileSize, maxNumberOfFiles }, accept, strings) {
+export function hint({ allowedFileTypes, maxFileSize, maxTotalFileSize, maxNumberOfFiles, minNumberOfFiles }, accept, strings) {
   const types = acceptedTypes(allowedFileTypes?.join(',') || accept, strings)
   const given = (/** @type {number | null | undefined} */ value) => value !== undefined && value !== null
   return [
@@ -168,6 +169,7 @@ export function hint({ allowedFileTypes, maxFileSize, maxTotalFileSize, maxNumbe
     given(maxFileSize) && fill(strings.upToSize, bytes(maxFileSize, strings)),
     given(maxTotalFileSize) && fill(strings.upToTotal, bytes(maxTotalFileSize, strings)),
     given(maxNumberOfFiles) && count(strings.upToFiles, maxNumberOfFiles, strings),
+    minNumberOfFiles > 1 && count(strings.atLeastFiles, minNumberOfFiles, strings),
   ].filter(Boolean).join(' · ')
 }
 

@@ -9,6 +9,8 @@ const FILM = /^video\/(mp4|webm|quicktime|ogg|x-m4v)$/
 
 /** The speed is looked at so often, in milliseconds. */
 const MEASURED_MS = 500
+/** A file of which nothing was sent for so long stands still. */
+const STILL_MS = 3_000
 
 /** @typedef {import('../index.js').UploadFile} UploadFile */
 
@@ -32,10 +34,12 @@ export class Row {
   #name = part('div', 'name', this.#head, this.#tail)
   #size = part('bdi', 'size')
   #words = part('bdi', 'state')
+  /** Not where rows are narrow. */
+  #rate = part('bdi', 'pace')
   #bar = part('progress', 'bar')
   #seal = icon(SEAL)
   /** Never a seal in a line of its own. */
-  #end = make('span', { class: 'fc-end' }, this.#words, this.#seal)
+  #end = make('span', { class: 'fc-end' }, this.#words, this.#rate, this.#seal)
   #more = iconButton('more')
   #action = iconButton('action')
   #remove = iconButton('remove', REMOVE)
@@ -93,6 +97,7 @@ export class Row {
     write(this.#tail, now.tail)
     write(this.#size, now.size)
     write(this.#words, now.words)
+    write(this.#rate, now.pace)
     put(this.#words, 'dir', strings.direction)
     put(this.#words, 'title', now.words)
     this.#bar.hidden = now.percent === undefined
@@ -115,16 +120,18 @@ export class Row {
     put(this.#remove, 'title', now.remove)
   }
 
-  /** How fast it goes, in bytes a second; measured twice a second, and calmed down. @param {UploadFile} file */
+  /** How fast it goes, in bytes a second: measured twice a second, calmed down, and nothing once it stands still. @param {UploadFile} file */
   #pace({ id, status, progress: { bytesUploaded } }) {
-    const [time, past] = [performance.now(), performance.now() - this.#since]
+    const past = performance.now() - this.#since
+    const moved = bytesUploaded - this.#bytes
+    const before = this.#speed
     if (id !== this.id || status !== 'uploading') this.#speed = 0
-    else if (past < MEASURED_MS) return this.#speed
+    else if (past < (moved > 0 ? MEASURED_MS : STILL_MS)) return before
     else {
-      const speed = Math.max(0, ((bytesUploaded - this.#bytes) / past) * 1000)
-      this.#speed = this.#speed > 0 ? 0.7 * this.#speed + 0.3 * speed : speed
+      const speed = Math.max(0, moved / past) * 1000
+      this.#speed = before * speed > 0 ? 0.7 * before + 0.3 * speed : speed
     }
-    this.#since = time
+    this.#since += past
     this.#bytes = bytesUploaded
     return this.#speed
   }
