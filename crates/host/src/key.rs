@@ -202,6 +202,24 @@ mod tests {
     fn long_names_keep_their_extension() {
         let cut = clean_name(&format!("{}.jpeg", "я".repeat(400)), 101);
         assert!(cut.len() <= 101 && cut.ends_with("я.jpeg"), "{cut}");
+        // What is no extension, or leaves no room for a name, is cut like any text.
+        for (name, clean) in [
+            ("abc.123456789012345678901", "abc.12345"),
+            ("a.1234567890", "a.1234567"),
+            ("abcdef.12345678", "abcdef.12"),
+        ] {
+            assert_eq!(super::cut(name, 9), clean);
+        }
+    }
+
+    #[test]
+    fn a_name_has_the_room_that_prefix_and_id_leave() {
+        let prefix = "users/ann/";
+        let key = default_key(prefix, 80, &"x".repeat(200));
+        assert_eq!(default_key("", 60, &"x".repeat(200)).len(), 60);
+        assert!(key.len() <= 80 - prefix.len(), "{key}");
+        // File systems under a store allow 255 bytes for what stands between two slashes.
+        assert_eq!(default_key("users/ann-", 1024, &"x".repeat(400)).len(), MAX_SEGMENT_BYTES - "ann-".len());
     }
 
     #[test]

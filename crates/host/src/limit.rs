@@ -138,6 +138,25 @@ mod tests {
         assert_eq!(at("2001:db8::1"), at("2001:db8::ffff"));
         assert_ne!(at("2001:db8::1"), at("2001:db8:0:1::1"));
         assert_eq!(RateLimit::parse("600/100"), Some(RateLimit { per_minute: 600, burst: 100 }));
-        assert!(RateLimit::parse("0").is_none() && RateLimit::parse("x/1").is_none());
+        for wrong in ["0", "0/5", "5/0", "x/1", "-1", ""] {
+            assert_eq!(RateLimit::parse(wrong), None, "{wrong}");
+        }
+    }
+
+    #[test]
+    fn who_is_known_keeps_a_bucket_of_their_own_when_the_table_is_full() {
+        let limiter = Limiter::new(RateLimit { per_minute: 60, burst: 2 }, 1);
+        let (now, who) = (Instant::now(), Some(IpAddr::from([1, 1, 1, 1])));
+        let taken = (0..10).filter(|_| limiter.take(who, now).is_ok()).count();
+        assert_eq!((taken, limiter.full_at.lock().unwrap().len()), (2, 1));
+    }
+
+    #[test]
+    fn whoever_waits_as_long_as_they_are_told_is_let_in() {
+        for (wait, told) in [(Duration::ZERO, "1"), (Duration::from_millis(2500), "3")] {
+            let answer = refuse(wait);
+            assert_eq!(answer.status(), StatusCode::TOO_MANY_REQUESTS);
+            assert_eq!(answer.headers()["retry-after"], told);
+        }
     }
 }

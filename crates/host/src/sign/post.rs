@@ -134,6 +134,27 @@ mod tests {
     }
 
     #[test]
+    fn sizes_are_limited_where_somebody_wants_that() {
+        let mut config = config(UrlStyle::Path);
+        let range = |config: &Config, size| {
+            let upload = Upload {
+                method: UploadMethod::Post,
+                key: "k",
+                content_type: None,
+                metadata: &[],
+                size,
+                checksum: None,
+            };
+            length_range(config, &upload)
+        };
+        assert_eq!((range(&config, None), range(&config, Some(7))), (None, Some((7, 7))));
+        config.size.min = 3;
+        assert_eq!(range(&config, None), Some((3, 5_368_709_120)));
+        config.size.max = Some(9);
+        assert_eq!((range(&config, None), range(&config, Some(7))), (Some((3, 9)), Some((7, 7))));
+    }
+
+    #[test]
     fn path_style_urls_end_without_a_slash() {
         assert_eq!(url(&config(UrlStyle::Path)), "https://s3.us-east-1.amazonaws.com/sigv4examplebucket");
     }
