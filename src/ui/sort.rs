@@ -84,17 +84,18 @@ impl Sorter {
         true
     }
 
+    /// What is dragged goes back where it was.
+    fn give_up(&self, work: &Work) {
+        self.deaf.set(true);
+        self.stop(work);
+    }
+
     /// A key; false for those that mean something else.
     pub(crate) fn key(&self, work: &Rc<Work>, target: &Element, event: &KeyboardEvent) -> bool {
         if event.ctrl_key() || event.meta_key() || event.alt_key() || event.shift_key() {
             return false;
         }
         let key = event.key();
-        if key == "Escape" && self.drag.borrow().is_some() {
-            self.deaf.set(true);
-            self.stop(work);
-            return true;
-        }
         if key == "Escape"
             && let Some((id, before)) = self.picked.take()
         {

@@ -10,40 +10,11 @@ import { inBrowsers } from './lib/browsers.js'
 import { faint } from './lib/contrast.js'
 import { ownWindow, prefers, window_ } from './lib/emulate.js'
 import { open } from './lib/page.js'
+import { small, sticksOut } from './lib/room.js'
 import { withRig } from './lib/rig.js'
 import { enter, repaint, STATES } from './lib/states.js'
 
 const rig = withRig({ env: { FILECHUTE_METHOD: 'PUT' } })
-
-/** Buttons, links and fields smaller than WCAG 2.5.8 asks for, with their sizes. */
-const small = (page) =>
-  page.run(() =>
-    [...kit.root().querySelectorAll('button, a[href], input')]
-      .filter((node) => node.getClientRects().length > 0 && getComputedStyle(node).visibility === 'visible')
-      .map((node) => ({ node, box: node.getBoundingClientRect() }))
-      .filter(({ box }) => box.width < 24 || box.height < 24)
-      .map(({ node, box }) => `${node.getAttribute('part')} ${node.textContent}: ${box.width} × ${box.height}`),
-  )
-
-/** What can be scrolled sideways, or is cut off by the window. */
-const sticksOut = (page) =>
-  page.run(() => {
-    const wide = document.documentElement
-    const out = wide.scrollWidth > wide.clientWidth ? [`the page: ${wide.scrollWidth} of ${wide.clientWidth}`] : []
-    for (const node of kit.root().querySelectorAll('*')) {
-      const style = getComputedStyle(node)
-      if (node.getClientRects().length === 0 || node.closest('.fc-sr')) continue
-      if (/auto|scroll/.test(style.overflowX) && node.scrollWidth > node.clientWidth + 1) {
-        out.push(`${node.className} scrolls: ${node.scrollWidth} of ${node.clientWidth}`)
-      }
-      if (!node.matches('button, input, p, b, small')) continue
-      if (node.localName === 'button' && node.scrollWidth > node.clientWidth) out.push(`cut: ${node.textContent}`)
-      const { left, right } = node.getBoundingClientRect()
-      if (left < -1 || right > wide.clientWidth + 1)
-        out.push(`${node.className || node.localName}: ${left} to ${right}`)
-    }
-    return out
-  })
 
 inBrowsers(
   (session) => {

@@ -5,6 +5,7 @@ import { test } from 'node:test'
 import { violations } from './lib/axe.js'
 import { inBrowsers } from './lib/browsers.js'
 import { open } from './lib/page.js'
+import { small, sticksOut } from './lib/room.js'
 import { withRig } from './lib/rig.js'
 import { enter } from './lib/states.js'
 
@@ -19,6 +20,52 @@ inBrowsers((session) => {
         assert.deepEqual(await violations(page), [])
       })
     }
+  }
+
+  for (const attributes of [
+    ...[{}, { view: 'grid' }, { selectable: '', sortable: '' }, { mode: 'page' }, { mode: 'image' }],
+    ...[{ mode: 'button' }, { mode: 'modal' }, { lang: 'ar' }],
+  ]) {
+    const what = Object.values(attributes).join('') || Object.keys(attributes).join(' and ') || 'list'
+    test(`${what}: 320 pixels are room enough, as 1280 are at four times the size`, async () => {
+      const page = await open(await session(), rig.site)
+      await page.run(
+        () =>
+          new Promise((resolve) => {
+            const frame = document.createElement('iframe')
+            frame.style.cssText = 'inline-size: 320px; block-size: 640px; border: 0'
+            frame.src = location.href
+            frame.addEventListener('load', () => resolve(undefined))
+            document.body.append(frame)
+          }),
+      )
+      await page.driver.switchTo().frame(0)
+      try {
+        await rig.store.rules({ match: { path: 'bad' }, fault: { kind: 'denied' } })
+        await page.run(
+          async (attributes, host) => {
+            await kit.element({ host, multiple: '', ...attributes }, { retryDelays: [] })
+            await kit.painted()
+            kit.el.show()
+            kit.drop([
+              kit.file('a-name-that-goes-on-for-longer-than-any-line-has-room.jpeg', 4000, 1, 'image/jpeg'),
+              kit.file('bad.bin', 4000, 2),
+            ])
+            await kit.until(() => kit.el.files.length > 0, 'a file')
+            await kit.painted()
+            kit.press('upload')
+            await kit.event('complete')
+            await kit.painted()
+          },
+          attributes,
+          rig.url,
+        )
+        assert.equal(await page.run(() => innerWidth), 320)
+        assert.deepEqual([await sticksOut(page), await small(page)], [[], []])
+      } finally {
+        await page.driver.switchTo().defaultContent()
+      }
+    })
   }
 
   test('the fallback, when the WebAssembly is missing', async () => {

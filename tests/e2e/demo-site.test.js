@@ -70,6 +70,10 @@ inBrowsers((session, browser) => {
       radius.dispatchEvent(new Event('input', { bubbles: true }))`)
     assert.equal(await panel('borderTopLeftRadius'), '23px')
     assert.match(await shown(), /--fc-radius: 23px;/)
+    await page.run(`const surface = document.querySelector('[data-property="--fc-surface"]')
+      surface.value = '#123456'
+      surface.dispatchEvent(new Event('input', { bubbles: true }))`)
+    assert.equal(await panel('backgroundColor'), 'rgb(18, 52, 86)')
     for (const scheme of ['light', 'dark']) {
       await choose('scheme', scheme)
       assert.equal(await panel('colorScheme'), scheme)

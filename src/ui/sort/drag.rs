@@ -4,13 +4,14 @@ use std::rc::Rc;
 
 use filechute_engine::FileId;
 use gloo_timers::callback::Interval;
-use web_sys::{Element, HtmlElement};
+use wasm_bindgen::JsCast;
+use web_sys::{Element, HtmlElement, KeyboardEvent};
 
 use super::Press;
 use crate::{
     strings::Words,
     ui::{
-        dom::{append, put, set, style},
+        dom::{Listeners, append, put, set, style},
         live::{Work, with},
         model,
         pool::Pool,
@@ -35,6 +36,8 @@ pub(super) struct Drag {
     /// Where in it it is held.
     held: (f64, f64),
     _scrolling: Interval,
+    /// Escape, wherever the focus is: a button that was pressed need not have it (Safari).
+    _escape: Option<Listeners>,
 }
 
 impl Drag {
@@ -60,8 +63,21 @@ impl Drag {
         pool.view().set_pointer_capture(press.pointer).ok();
         let weak = Rc::downgrade(work);
         let scrolling = Interval::new(FRAME_MS, move || with(&weak, scroll));
+        let weak = Rc::downgrade(work);
+        let escape = work.root.owner_document().map(|document| {
+            Listeners::new(&document, &["keydown"], move |event| {
+                let Some(work) = weak.upgrade() else { return };
+                let Some(sorter) = work.sorter().filter(|_| event.unchecked_ref::<KeyboardEvent>().key() == "Escape")
+                else {
+                    return;
+                };
+                event.prevent_default();
+                event.stop_propagation();
+                sorter.give_up(&work);
+            })
+        });
         let held = (f64::from(press.from.0) - place.left(), f64::from(press.from.1) - place.top());
-        Some(Self { to: at, ghost, _row: row, held, _scrolling: scrolling })
+        Some(Self { to: at, ghost, _row: row, held, _scrolling: scrolling, _escape: escape })
     }
 
     /// The place it would go to.
@@ -130,7 +146,7 @@ fn shift(pool: &Pool, row: &Row, moving: Option<(usize, usize)>) {
     style(&row.node, "translate", &[&*pixels(aside), " ", &*pixels(down)].concat());
 }
 
-/// While something is held near an end of the list, or beyond, the list goes on there: the faster the farther.
+/// While something is held near an end of the list, or beyond, the list goes on there, and then the page: the faster the farther.
 fn scroll(work: &Rc<Work>) {
     let (Some(sorter), Some(pool)) = (work.sorter(), &work.pool) else { return };
     let Some(press) = sorter.press.get() else { return };
@@ -138,12 +154,19 @@ fn scroll(work: &Rc<Work>) {
     let place = Element::get_bounding_client_rect(&view);
     let y = f64::from(press.now.1);
     let edge = EDGE.min((place.bottom() - place.top()) / 4.0);
-    let (first, last) = (place.top() + edge, place.bottom() - edge);
+    let Some(window) = web_sys::window() else { return };
+    let height = window.inner_height().ok().and_then(|height| height.as_f64()).unwrap_or(f64::MAX);
+    let (first, last) = (place.top().max(0.0) + edge, place.bottom().min(height) - edge);
     let far = if y < first { y - first } else { (y - last).max(0.0) };
     let by = far.signum() * (far / 8.0).powi(2).ceil().min(FASTEST);
     #[allow(clippy::cast_possible_truncation)]
     if far != 0.0 {
-        view.set_scroll_top(view.scroll_top() + by as i32);
+        let before = view.scroll_top();
+        view.set_scroll_top(before + by as i32);
+        // The page, where the list is longer than that or stands at its end.
+        if view.scroll_top() == before && (if by < 0.0 { place.top() < 0.0 } else { place.bottom() > height }) {
+            window.scroll_by_with_x_and_y(0.0, by.clamp(-EDGE, EDGE));
+        }
         sorter.follow(work);
     }
 }

@@ -87,9 +87,9 @@ export class Files {
     this.#ids = ids
   }
 
-  /** The failed ones, in the order they failed. */
+  /** The failed ones, in their order. */
   get failed() {
-    return [...this.#failed]
+    return this.ids.filter((id) => this.#failed.has(id))
   }
 
   /** Whether a failed file may be tried again. */
