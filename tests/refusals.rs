@@ -167,8 +167,12 @@ async fn what_a_source_was_thrown_is_told_without_its_secrets() {
 /// A page under `/a/` and one under `/b/` shared what they had left, and one that changed its address asked elsewhere.
 #[wasm_bindgen_test]
 fn a_relative_host_is_one_place() {
-    let scope = Parameters::host("api/").resume_scope().to_owned();
-    assert!(scope.starts_with("http://") && scope.ends_with("/api"), "{scope}");
+    let origin = web_sys::window().unwrap().location().origin().unwrap();
+    for (root, place) in [("api/", "/api"), ("/api", "/api"), ("/", ""), ("", ""), ("https://a.example/", "")] {
+        let scope = Parameters::host(root).resume_scope().to_owned();
+        let at = if root.starts_with("https") { "https://a.example" } else { &origin };
+        assert_eq!(scope, [at, place].concat(), "{root}");
+    }
 }
 
 /// Only the name was told of what was picked, dropped or pasted.

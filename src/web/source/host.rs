@@ -309,7 +309,8 @@ impl From<Host> for Parameters {
 }
 
 fn resolved(root: &str) -> Option<String> {
-    let url = resolve(root)?;
+    // The root of the page's own server, without its slash: to a URL that would be the page itself.
+    let url = resolve(if root.is_empty() { "/" } else { root })?;
     let is_bare = [url.username(), url.password(), url.search(), url.hash()].iter().all(String::is_empty);
     let good = is_bare && matches!(&*url.protocol(), "http:" | "https:");
     good.then(|| url.href().trim_end_matches('/').to_owned())
