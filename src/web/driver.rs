@@ -17,7 +17,7 @@ use super::{
     digest::Digester,
     intake::{self, IntakeFile, List},
     jobs::{Job, Task},
-    journal::{Handle, UNAVAILABLE},
+    journal::Handle,
     keeper::Keeper,
     page,
     source::Parameters,
@@ -25,6 +25,7 @@ use super::{
 };
 
 mod intakes;
+mod remembering;
 mod tasks;
 
 /// Progress is told at most this often.
@@ -256,15 +257,17 @@ impl Driver {
     }
 
     pub(crate) fn cancel_all(&self) {
-        self.rest_wanted.set(false);
-        self.stop_intakes();
-        self.act(Engine::cancel_all);
+        self.empty(Engine::cancel_all);
     }
 
     pub(crate) fn clear(&self) {
+        self.empty(Engine::clear);
+    }
+
+    fn empty(&self, verb: fn(&mut Engine, Time)) {
         self.rest_wanted.set(false);
         self.stop_intakes();
-        self.act(Engine::clear);
+        self.act(verb);
     }
 
     pub(crate) fn blob(&self, id: FileId) -> Option<Blob> {
@@ -303,102 +306,6 @@ impl Driver {
             jobs: self.jobs.borrow().len() + self.intakes.borrow().len(),
             blobs: self.blobs.borrow().len(),
             closures: closures(),
-        }
-    }
-
-    /// Opens the journal, or another one after the source changed.
-    pub(crate) fn remember(&self, scope: Option<&str>) {
-        if self.dead.get() {
-            return;
-        }
-        let before = self.keeper.take();
-        let ids: Vec<FileId> = self.look(|engine| engine.file_ids().collect());
-        if let Some(keeper) = &before {
-            // Nobody would end these records with their uploads any more; the other journal gets them.
-            for id in &ids {
-                keeper.end(*id);
-            }
-            keeper.leave();
-        }
-        if let Some(scope) = scope {
-            self.open_journal(scope);
-            for id in ids {
-                self.note(&UploadEvent::MultipartCreated(id));
-            }
-        }
-        // Those of the earlier one are none of this page's any more.
-        if before.is_some_and(|keeper| !keeper.unfinished_now().is_empty()) {
-            self.tell(&Notice::Unfinished);
-        }
-    }
-
-    fn open_journal(&self, scope: &str) {
-        let (complaining, finding, paying) = (self.weak.clone(), self.weak.clone(), self.weak.clone());
-        let keeper = Keeper::open(
-            scope,
-            move |why| {
-                if let Some(driver) = complaining.upgrade() {
-                    driver.warn_once(UNAVAILABLE.into(), &["uploads will not survive a reload: ", why].concat());
-                }
-            },
-            move || {
-                if let Some(driver) = finding.upgrade() {
-                    driver.tell(&Notice::Unfinished);
-                }
-            },
-            move |remote| {
-                if let Some(driver) = paying.upgrade() {
-                    driver.abort_unknown(remote);
-                }
-            },
-        );
-        self.keeper.replace(Some(keeper));
-    }
-
-    fn keeper(&self) -> Option<Rc<Keeper>> {
-        self.keeper.borrow().clone()
-    }
-
-    /// With it a browser that can finds the file again after a reload, without asking for it.
-    pub(crate) fn keep_handle(&self, id: FileId, handle: Handle) {
-        // It may have been taken out meanwhile.
-        if self.blob(id).is_none() {
-            return;
-        }
-        if let Some(keeper) = self.keeper() {
-            keeper.keep_handle(id, &handle);
-        }
-        self.handles.borrow_mut().insert(id, handle);
-    }
-
-    fn handle(&self, id: FileId) -> Option<Handle> {
-        self.handles.borrow().get(id).cloned()
-    }
-
-    /// What the journal has to know of an event, before anyone else does.
-    fn note(&self, event: &UploadEvent) {
-        let Some(keeper) = self.keeper() else { return };
-        match event {
-            UploadEvent::MultipartCreated(id) => {
-                let resume = self.look(|engine| engine.resume_of(*id));
-                let (Some(file), Some(resume), Some(blob)) = (self.file(*id), resume, self.blob(*id)) else { return };
-                let (meta, algorithm) =
-                    self.look(|engine| (engine.own_meta(*id).cloned().unwrap_or_default(), engine.options().checksum));
-                keeper.created(&file, meta, resume, algorithm, blob, self.digester.borrow().clone());
-                if let Some(handle) = self.handle(*id) {
-                    keeper.keep_handle(*id, &handle);
-                }
-            }
-            UploadEvent::PartUploaded { file, part } => keeper.part(*file, part),
-            UploadEvent::UploadSuccess(id) => keeper.end(*id),
-            UploadEvent::FileRemoved(file) => keeper.end(file.id),
-            UploadEvent::UploadError(id) => {
-                let failure = self.file(*id).and_then(|file| file.failure);
-                if failure.is_some_and(|failure| failure.kind == Kind::File && failure.code != "mismatch") {
-                    keeper.end(*id);
-                }
-            }
-            _ => {}
         }
     }
 

@@ -98,6 +98,7 @@ impl Keeper {
     }
 
     /// Without a copy of them: each may have thousands of parts.
+    #[cfg(feature = "ui")]
     pub(crate) fn with_unfinished<T>(&self, look: impl FnOnce(&[Record]) -> T) -> T {
         look(&self.unfinished.borrow())
     }

@@ -286,8 +286,10 @@ impl Uploader {
         }
     }
 
-    /// Looks at those of now without copying them: each may have ten thousand parts.
-    pub fn with_unfinished<T>(&self, look: impl FnOnce(&[Record]) -> T) -> T {
+    /// Looks at those of now without copying them: each may have ten thousand parts. `look` must not run foreign code, for
+    /// they are borrowed meanwhile.
+    #[cfg(feature = "ui")]
+    pub(crate) fn with_unfinished<T>(&self, look: impl FnOnce(&[Record]) -> T) -> T {
         let keeper = self.driver.keeper.borrow().clone();
         match keeper {
             Some(keeper) => keeper.with_unfinished(look),

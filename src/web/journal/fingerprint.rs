@@ -66,7 +66,8 @@ impl From<Mismatch> for Failure {
 
 /// Compares a file with a record, and returns the parts that need not be sent again: those whose bytes were digested now
 /// and are what the record says. A part without a recorded checksum, with one by another algorithm, or of a size that the
-/// record's plan does not give it, is left out and so sent again. Reads as much of the file as was uploaded; dropping the future stops it.
+/// record's plan does not give it, is left out and so sent again. Reads as much of the file as was uploaded; dropping the
+/// future stops it.
 ///
 /// `digest` is asked for the checksum of the bytes from the first number up to the second, by the record's `algorithm`.
 ///

@@ -241,10 +241,12 @@ function image(live) {
       shown = id
       clear()
       if (!file?.data) return
-      const { fits } = await import('./thumbs.js')
-      if (!(await fits(file.data, file.type)) || shown !== id) return
+      const { data, type } = file
+      // Without that part of the uploader the icon does.
+      const fits = await import('./thumbs.js').then(({ fits }) => fits(data, type)).catch(() => false)
+      if (!fits || shown !== id) return
       // Only ever an address made here; SVG in an image runs no scripts.
-      picture.src = URL.createObjectURL(file.data)
+      picture.src = URL.createObjectURL(data)
       picture.hidden = false
     },
     drop() {
