@@ -143,8 +143,6 @@ pub struct Strings {
     pub bytes: &'static str,
     /// “{0} was not finished: {1} of {2} uploaded”
     pub unfinished: &'static str,
-    /// “{1}, and {0} more”, “{1}, and {0} more”
-    pub unfinished_more: Forms,
     /// “Continue”
     pub go_on: &'static str,
     /// “Choose it again”
@@ -355,7 +353,6 @@ impl Strings {
         time_left: "{0} left",
         bytes: "{0} B",
         unfinished: "{0} was not finished: {1} of {2} uploaded",
-        unfinished_more: Forms { one: Some("{1}, and {0} more"), other: "{1}, and {0} more", ..Forms::NONE },
         go_on: "Continue",
         choose_again: "Choose it again",
         discard: "Discard",

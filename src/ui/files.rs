@@ -6,7 +6,6 @@ use filechute_engine::{FileId, Phase, Rejection, RejectionReason, UploadFile, di
 use super::model::name_of;
 use crate::{
     IntakeFile, Uploader,
-    journal::Record,
     strings::{Words, fill},
     texts,
 };
@@ -174,16 +173,6 @@ fn free_name(name: &str, taken: &[String]) -> String {
         }
         n += 1;
     }
-}
-
-/// What an earlier page left, the oldest one by name.
-pub(crate) fn leftover(records: &[Record], words: Words<'_>) -> String {
-    let [first, rest @ ..] = records else { return String::new() };
-    let strings = words.strings;
-    let sizes = [words.bytes(first.bytes()), words.bytes(first.size)];
-    let text = words.told(strings.unfinished, &first.name, &[&sizes[0], &sizes[1]]);
-    let more = u32::try_from(rest.len()).unwrap_or(u32::MAX);
-    if more > 0 { words.count(&strings.unfinished_more, more, &[&text]) } else { text }
 }
 
 /// The name of a file, put into a text.

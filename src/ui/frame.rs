@@ -6,7 +6,7 @@ use filechute_engine::FileId;
 use leptos::prelude::*;
 use send_wrapper::SendWrapper;
 
-use super::{hook::keep, model::Summary, settings::UiSettings, thumbs::Thumbs};
+use super::{hook::keep, model::Summary, settings::UiSettings, thumbs::Thumbs, unfinished::Leftovers};
 
 /// Everything around the list.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -28,10 +28,8 @@ pub(crate) struct Frame {
     pub(crate) note: String,
     /// Some of these are in the list already, and something can be done about it.
     pub(crate) duplicates: bool,
-    /// What an earlier page left unfinished; empty hides it.
-    pub(crate) unfinished: String,
-    /// The browser may find its file by itself.
-    pub(crate) can_reopen: bool,
+    /// What an earlier page left unfinished.
+    pub(crate) unfinished: Leftovers,
     /// What a screen reader says when it has time, and at once.
     pub(crate) status: String,
     pub(crate) alert: String,

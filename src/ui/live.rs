@@ -25,6 +25,7 @@ use super::{
     select::{self, Selector},
     settings::{Mode, UiSettings},
     sort::Sorter,
+    unfinished::Leftovers,
 };
 use crate::{IntakeFile, Notice, Subscription, Uploader, strings::Words};
 
@@ -82,6 +83,8 @@ pub(crate) struct Work {
     filtered: Cell<bool>,
     /// Said for a moment.
     flash: RefCell<(String, Option<Timeout>)>,
+    /// Whether it was said that there is something unfinished.
+    told_unfinished: Cell<bool>,
     /// The unfinished upload that the next choice is for.
     going_on: RefCell<Option<String>>,
     /// Quarter of the upload that was announced last; `None` while nothing is under way.
@@ -109,6 +112,7 @@ impl Live {
             drag_depth: Cell::new(0),
             filtered: Cell::new(false),
             flash: RefCell::default(),
+            told_unfinished: Cell::new(false),
             going_on: RefCell::default(),
             quarter: Cell::new(None),
             soon: RefCell::default(),
@@ -322,10 +326,13 @@ impl Work {
                 self.going_on.take();
                 self.ask();
             }
-            "continue" => self.go_on(),
-            "discard" => {
-                if let Some(record) = uploader.unfinished_now().first() {
-                    uploader.discard(&record.id);
+            "continue" | "discard" => {
+                let row = button.closest("[data-record]").ok().flatten();
+                let record = row.and_then(|row| row.get_attribute("data-record")).unwrap_or_default();
+                if verb == "continue" {
+                    self.go_on(&record);
+                } else {
+                    uploader.discard(&record);
                 }
             }
             "upload" => {
@@ -421,9 +428,9 @@ impl Work {
         }
     }
 
-    /// Goes on with the first unfinished upload: at once where the browser finds its file, else the person is asked for it.
-    fn go_on(self: &Rc<Self>) {
-        let Some(record) = self.uploader.unfinished_now().into_iter().next() else { return };
+    /// Goes on with an unfinished upload: at once where the browser finds its file, else the person is asked for it.
+    fn go_on(self: &Rc<Self>, record: &str) {
+        let Some(record) = self.uploader.unfinished_now().into_iter().find(|known| known.id == record) else { return };
         if !record.has_handle {
             self.going_on.replace(Some(record.id));
             return self.ask();
@@ -474,7 +481,17 @@ impl Work {
                 }
             }
             Notice::Event(UploadEvent::FileAdded(id)) => self.replace(*id),
-            Notice::Unfinished => self.plan(),
+            Notice::Unfinished => {
+                // Once: what is there from the start is not announced by itself.
+                let text = self.look(|settings| {
+                    let words = Words::new(&settings.strings);
+                    self.uploader.with_unfinished(|all| Leftovers::of(all, words).rows.into_iter().next())
+                });
+                match text.flatten() {
+                    Some(row) if !self.told_unfinished.replace(true) => self.say(row.text),
+                    _ => self.plan(),
+                }
+            }
             Notice::Event(_) => {}
         }
     }

@@ -31,6 +31,7 @@ mod row;
 mod select;
 mod sort;
 mod thumbs;
+mod unfinished;
 
 pub use component::{Completion, FileChute, STYLE};
 pub use form::ValueAs;

@@ -16,6 +16,7 @@ use super::{
     live::Live,
     model,
     settings::{Capture, Mode, UiSettings},
+    unfinished,
 };
 use crate::strings::Words;
 
@@ -159,7 +160,7 @@ pub(crate) fn drop_zone(sight: Sight) -> impl IntoView {
                 accept=sight.text(|_, settings| settings.accepted().into())
                 // A file that is to be chosen again is not to be taken with the camera.
                 capture=move || {
-                    let chosen = sight.frame.with(|frame| frame.unfinished.is_empty());
+                    let chosen = sight.frame.with(|frame| frame.unfinished.rows.is_empty());
                     settings.with(|settings| (chosen && settings.capture != Capture::Off).then(|| settings.capture.name()))
                 }
                 // After that the form is told by a control beside the panel.
@@ -176,15 +177,7 @@ pub(crate) fn drop_zone(sight: Sight) -> impl IntoView {
 /// Things to know: what an earlier page left, no network, files that were not taken.
 pub(crate) fn notes(sight: Sight) -> impl IntoView {
     view! {
-        <div class="fc-note fc-unfinished" part="unfinished" hidden=sight.flag(|frame, _| frame.unfinished.is_empty())>
-            {icon(icons::RETRY)}
-            <div>{line(sight, |frame, _| frame.unfinished.clone())}</div>
-            {button(sight, "continue", true, |frame, settings| {
-                let strings = &settings.strings;
-                if frame.can_reopen { strings.go_on } else { strings.choose_again }.into()
-            })}
-            {button(sight, "discard", false, |_, settings| settings.strings.discard.into())}
-        </div>
+        {unfinished::rows(sight)}
         <div class="fc-note fc-offline" part="offline" hidden=sight.flag(|frame, _| !frame.offline)>
             {icon(icons::OFFLINE)}
             <div>{sight.text(|_, settings| settings.strings.offline.into())}</div>
@@ -289,7 +282,7 @@ fn line(sight: Sight, text: Pick<String>) -> impl IntoView {
 }
 
 /// An icon that says nothing to assistive technology.
-fn icon(path: &'static str) -> impl IntoView {
+pub(crate) fn icon(path: &'static str) -> impl IntoView {
     view! {
         <svg viewBox="0 0 24 24" aria-hidden="true">
             <path d=path />

@@ -5,6 +5,7 @@ import assert from 'node:assert/strict'
 import { mkdir, utimes, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
+import { Key } from 'selenium-webdriver'
 import { inBrowsers } from './lib/browsers.js'
 import { blocks } from './lib/content.js'
 import { onNode, open } from './lib/page.js'
@@ -197,6 +198,82 @@ inBrowsers((session) => {
     })
     assert.equal((await parts()).length - sent, 2)
     await sameFile(rig.folder, key, SEED, SIZE)
+  })
+
+  test('each unfinished upload has a row: by keyboard, in any order, and read out', async () => {
+    const names = ['One.bin', 'Two.bin', 'Three.bin', 'Four.bin', 'Five.bin', 'Six.bin']
+    const add = (names, size) =>
+      kit.el.uploader.addFiles(names.map((name) => ({ name, data: new File([new Uint8Array(size)], name) })))
+    const before = await visit(session)
+    await before.run(async () => {
+      kit.el.addEventListener('s3-multipart:part-uploaded', ({ detail }) => kit.el.uploader.pauseResume(detail.file.id))
+    })
+    await before.run(add, names, PART + 1000)
+    await before.run(async () => {
+      kit.press('upload')
+      await kit.until(() => kit.el.files.every(({ status }) => status === 'paused'), 'all of them held')
+      await new Promise((resolve) => setTimeout(resolve, 900))
+    })
+    const page = await again(session)
+    const rows = () =>
+      page.run(() => ({
+        texts: [...kit.root().querySelectorAll('.fc-unfinished > li')].map((row) => row.textContent),
+        labels: [...kit.root().querySelectorAll('.fc-unfinished button')].map((one) => one.getAttribute('aria-label')),
+        focus: kit.root().activeElement?.getAttribute('aria-label'),
+        said: kit.root().querySelector('.fc-sr[role=status]').textContent,
+      }))
+    const seen = await rows()
+    assert.equal(seen.texts.length, 5)
+    assert.equal(seen.texts[4], 'and 2 more')
+    assert.match(seen.said, /\.bin was not finished: 5.2 MB of 5.2 MB uploaded$/)
+    const [first, second, third, fourth] = seen.labels
+      .filter((label) => label.startsWith('Discard'))
+      .map((label) => label.slice('Discard: '.length))
+    // The next one slides in, and the focus stays where it was.
+    await page.run((label) => kit.root().querySelector(`[aria-label="Discard: ${label}"]`).focus(), second)
+    await page.driver.actions().sendKeys(Key.ENTER).perform()
+    await page.run(() =>
+      kit.until(() => kit.root().querySelector('.fc-unfinished').textContent.includes('and 1 more'), 'one fewer'),
+    )
+    const after = await rows()
+    assert.equal(after.focus, `Discard: ${third}`)
+    assert.ok(!after.labels.includes(`Discard: ${second}`))
+    // Any of them can go on, not only the first.
+    await page.run(
+      async (label, size) => {
+        kit.root().querySelector(`[aria-label="Choose it again: ${label}"]`).click()
+        const input = kit.root().querySelector('input[type=file]')
+        const given = new DataTransfer()
+        given.items.add(new File([new Uint8Array(size)], label))
+        input.files = given.files
+        input.dispatchEvent(new Event('change', { bubbles: true }))
+        await kit.event('complete', 60_000)
+        await kit.painted()
+      },
+      fourth,
+      PART + 1000,
+    )
+    assert.deepEqual(await page.run(() => kit.rows().map(({ name, words }) => [name, words])), [[fourth, 'Uploaded']])
+    const left = await rows()
+    assert.equal(left.texts.length, 4)
+    assert.ok(left.labels.includes(`Discard: ${first}`) && !left.labels.includes(`Discard: ${fourth}`))
+    // The rest: the focus goes on, and at last to what is left.
+    await page.run((label) => kit.root().querySelector(`[aria-label="Discard: ${label}"]`).focus(), first)
+    for (const many of [3, 2, 1, 0]) {
+      await page.driver.actions().sendKeys(Key.ENTER).perform()
+      await page.run(
+        (many) =>
+          kit.until(
+            () => kit.root().querySelectorAll('.fc-unfinished [data-do=discard]').length === many,
+            `${many} rows`,
+          ),
+        many,
+      )
+    }
+    await page.run(() =>
+      kit.until(() => kit.root().querySelector('.fc-unfinished').getClientRects().length === 0, 'no rows'),
+    )
+    assert.notEqual(await page.run(() => kit.root().activeElement?.localName), undefined)
   })
 
   test('what is discarded is forgotten, by the store too', async () => {

@@ -13,7 +13,7 @@ import { EN } from '../../npm/js/ui/strings.js'
 const ROOT = join(dirname(fileURLToPath(import.meta.url)), '../../..')
 const HEAD = '// Made by `cargo xtask words` from the JavaScript side. Change it there.\n'
 /** Where the element keeps style sheets that it loads when they are wanted. */
-const SHEETS = ['modes-style', 'editor', 'sort', 'select']
+const SHEETS = ['modes-style', 'editor', 'sort', 'select', 'unfinished']
 const FORMS = ['zero', 'one', 'two', 'few', 'many']
 /** Their names in the languages themselves would not tell a programmer much. */
 const ENGLISH = new Intl.DisplayNames('en', { type: 'language' })

@@ -19,6 +19,13 @@ const OUTSIDE = ['react', './digest.js']
 
 const minify = {
   name: 'minify',
+  /** Style sheets that are texts in a module. */
+  async transform(code) {
+    const [whole, sheet] = /\bSTYLE = `([^`]*)`/.exec(code) ?? []
+    if (!sheet) return null
+    const short = await transform(sheet, { loader: 'css', minify: true, charset: 'utf8' })
+    return { code: code.replace(whole, () => `STYLE = \`${short.code.trim()}\``), map: null }
+  },
   async renderChunk(code) {
     const short = await transform(code, {
       minify: true,
@@ -65,8 +72,8 @@ await bundle(ENTRIES, {
   manualChunks(id, { getModuleInfo }) {
     pieces ??= Object.entries({ core: 'index.js', interface: 'element.js' })
       .map(([name, entry]) => [name, reached(join(folder, entry), getModuleInfo)])
-    // Nothing, for a module of neither. Two of a few lines each, that forms have to do with, are one piece.
-    return pieces.find(([, modules]) => modules.has(id))?.[0] ?? (/[\\/](editor|restored)\.js$/.test(id) ? 'forms' : undefined)
+    // Nothing, for a module of neither. A few of a few lines each are one piece.
+    return pieces.find(([, modules]) => modules.has(id))?.[0] ?? (/[\\/](editor|restored|unfinished)\.js$/.test(id) ? 'forms' : undefined)
   },
 })
 for (const name of ALONE) await bundle([name], { inlineDynamicImports: true })

@@ -72,7 +72,6 @@ pub const AR: Strings = Strings {
     time_left: "يتبقى \u{2068}{0}\u{2069}",
     bytes: "{0}\u{a0}بايت",
     unfinished: "لم يكتمل رفع «\u{2068}{0}\u{2069}»: \u{2068}{1}\u{2069} من \u{2068}{2}\u{2069}",
-    unfinished_more: Forms { zero: Some("{1}، و{0} ملف آخر"), one: Some("{1}، وملف آخر"), two: Some("{1}، وملفان آخران"), few: Some("{1}، و{0} ملفات أخرى"), many: Some("{1}، و{0} ملفًا آخر"), other: "{1}، و{0} ملف آخر" },
     go_on: "متابعة",
     choose_again: "اختياره مجددًا",
     discard: "تجاهل",

@@ -72,7 +72,6 @@ pub const DE: Strings = Strings {
     time_left: "noch {0}",
     bytes: "{0}\u{a0}Byte",
     unfinished: "„{0}“ wurde nicht vollständig hochgeladen: {1} von {2}",
-    unfinished_more: Forms { one: Some("{1}; dazu {0} weitere Datei"), other: "{1}; dazu {0} weitere Dateien", ..Forms::NONE },
     go_on: "Fortsetzen",
     choose_again: "Erneut auswählen",
     discard: "Verwerfen",

@@ -72,7 +72,6 @@ pub const ES: Strings = Strings {
     time_left: "quedan {0}",
     bytes: "{0}\u{a0}B",
     unfinished: "«{0}» no se terminó de subir: {1} de {2}",
-    unfinished_more: Forms { one: Some("{1}, y {0} más"), many: Some("{1}, y {0} más"), other: "{1}, y {0} más", ..Forms::NONE },
     go_on: "Continuar",
     choose_again: "Seleccionar de nuevo",
     discard: "Descartar",

@@ -72,7 +72,6 @@ pub const FR: Strings = Strings {
     time_left: "encore {0}",
     bytes: "{0}\u{202f}o",
     unfinished: "«\u{a0}{0}\u{a0}» n’a pas été téléversé entièrement\u{a0}: {1} sur {2}",
-    unfinished_more: Forms { one: Some("{1}, et {0} autre"), many: Some("{1}, et {0} d’autres"), other: "{1}, et {0} autres", ..Forms::NONE },
     go_on: "Continuer",
     choose_again: "Choisir à nouveau",
     discard: "Abandonner",

@@ -72,7 +72,6 @@ pub const HE: Strings = Strings {
     time_left: "נותרו \u{2068}{0}\u{2069}",
     bytes: "{0}\u{a0}B",
     unfinished: "ההעלאה של ״\u{2068}{0}\u{2069}״ לא הושלמה: \u{2068}{1}\u{2069} מתוך \u{2068}{2}\u{2069}",
-    unfinished_more: Forms { one: Some("{1}, ועוד קובץ אחד"), two: Some("{1}, ועוד שני קבצים"), other: "{1}, ועוד {0} קבצים", ..Forms::NONE },
     go_on: "המשך",
     choose_again: "בחירה מחדש",
     discard: "ויתור",

@@ -72,7 +72,6 @@ pub const IT: Strings = Strings {
     time_left: "ancora {0}",
     bytes: "{0}\u{a0}B",
     unfinished: "Il caricamento di “{0}” non è terminato: {1} su {2}",
-    unfinished_more: Forms { one: Some("{1}, e {0} altro"), many: Some("{1}, e altri {0}"), other: "{1}, e altri {0}", ..Forms::NONE },
     go_on: "Continua",
     choose_again: "Scegli di nuovo",
     discard: "Scarta",

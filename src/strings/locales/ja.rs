@@ -72,7 +72,6 @@ pub const JA: Strings = Strings {
     time_left: "残り{0}",
     bytes: "{0}\u{a0}B",
     unfinished: "「{0}」のアップロードは完了していません：{1} / {2}",
-    unfinished_more: Forms { other: "{1}、ほか{0}件", ..Forms::NONE },
     go_on: "続行",
     choose_again: "選択し直す",
     discard: "破棄",

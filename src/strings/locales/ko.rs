@@ -72,7 +72,6 @@ pub const KO: Strings = Strings {
     time_left: "{0} 남음",
     bytes: "{0}B",
     unfinished: "‘{0}’ 업로드가 완료되지 않음: {2} 중 {1}",
-    unfinished_more: Forms { other: "{1}, 외 {0}개", ..Forms::NONE },
     go_on: "계속",
     choose_again: "다시 선택",
     discard: "버리기",

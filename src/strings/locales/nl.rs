@@ -72,7 +72,6 @@ pub const NL: Strings = Strings {
     time_left: "nog {0}",
     bytes: "{0}\u{a0}B",
     unfinished: "‘{0}’ is niet volledig geüpload: {1} van {2}",
-    unfinished_more: Forms { one: Some("{1}, en nog {0} bestand"), other: "{1}, en nog {0} bestanden", ..Forms::NONE },
     go_on: "Doorgaan",
     choose_again: "Opnieuw kiezen",
     discard: "Weggooien",

@@ -72,7 +72,6 @@ pub const PL: Strings = Strings {
     time_left: "pozostało {0}",
     bytes: "{0}\u{a0}B",
     unfinished: "Przesyłanie pliku „{0}” nie zostało ukończone: {1} z {2}",
-    unfinished_more: Forms { one: Some("{1} i jeszcze {0} plik"), few: Some("{1} i jeszcze {0} pliki"), many: Some("{1} i jeszcze {0} plików"), other: "{1} i jeszcze {0} pliku", ..Forms::NONE },
     go_on: "Kontynuuj",
     choose_again: "Wybierz ponownie",
     discard: "Odrzuć",

@@ -72,7 +72,6 @@ pub const PT_BR: Strings = Strings {
     time_left: "faltam {0}",
     bytes: "{0}\u{a0}B",
     unfinished: "O envio de “{0}” não foi concluído: {1} de {2}",
-    unfinished_more: Forms { one: Some("{1}, e mais {0}"), many: Some("{1}, e mais {0}"), other: "{1}, e mais {0}", ..Forms::NONE },
     go_on: "Continuar",
     choose_again: "Escolher de novo",
     discard: "Descartar",

@@ -72,7 +72,6 @@ pub const RU: Strings = Strings {
     time_left: "осталось {0}",
     bytes: "{0}\u{a0}Б",
     unfinished: "Загрузка файла «{0}» не завершена: {1} из {2}",
-    unfinished_more: Forms { one: Some("{1} и ещё {0} файл"), few: Some("{1} и ещё {0} файла"), many: Some("{1} и ещё {0} файлов"), other: "{1} и ещё {0} файла", ..Forms::NONE },
     go_on: "Продолжить",
     choose_again: "Выбрать снова",
     discard: "Отказаться",

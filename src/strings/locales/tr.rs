@@ -72,7 +72,6 @@ pub const TR: Strings = Strings {
     time_left: "{0} kaldı",
     bytes: "{0}\u{a0}bayt",
     unfinished: "“{0}” yüklemesi tamamlanmadı: {1} / {2}",
-    unfinished_more: Forms { one: Some("{1} ve {0} dosya daha"), other: "{1} ve {0} dosya daha", ..Forms::NONE },
     go_on: "Devam et",
     choose_again: "Yeniden seç",
     discard: "Vazgeç",

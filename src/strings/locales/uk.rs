@@ -72,7 +72,6 @@ pub const UK: Strings = Strings {
     time_left: "залишилося {0}",
     bytes: "{0}\u{a0}Б",
     unfinished: "Завантаження файлу «{0}» не завершено: {1} з {2}",
-    unfinished_more: Forms { one: Some("{1} і ще {0} файл"), few: Some("{1} і ще {0} файли"), many: Some("{1} і ще {0} файлів"), other: "{1} і ще {0} файлу", ..Forms::NONE },
     go_on: "Продовжити",
     choose_again: "Вибрати знову",
     discard: "Відкинути",

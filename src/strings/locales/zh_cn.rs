@@ -72,7 +72,6 @@ pub const ZH_CN: Strings = Strings {
     time_left: "剩余 {0}",
     bytes: "{0}\u{a0}B",
     unfinished: "“{0}”尚未传完：已上传 {1}，共 {2}",
-    unfinished_more: Forms { other: "{1}；另有 {0} 个文件", ..Forms::NONE },
     go_on: "继续",
     choose_again: "重新选择",
     discard: "放弃",

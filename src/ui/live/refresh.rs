@@ -12,13 +12,14 @@ use crate::{
     strings::Words,
     ui::{
         dom,
-        files::{about, leftover},
+        files::about,
         frame::Frame,
         model,
         presence::{Wants, present},
         select::Selector,
         settings::{Mode, UiSettings},
         sort::Sorter,
+        unfinished::Leftovers,
     },
 };
 
@@ -49,6 +50,7 @@ impl Work {
     /// Brings list and frame up to date. `moved` says which files need a new look.
     pub(in crate::ui) fn refresh(self: &Rc<Self>, moved: impl Fn(FileId) -> bool) {
         let focused = dom::find(&self.root, ":focus");
+        let beside = focused.as_ref().and_then(beside);
         if self.uploader.totals().count(Phase::Failed) == 0 {
             self.filtered.set(false);
         }
@@ -67,7 +69,7 @@ impl Work {
         if let Some(focused) = focused {
             // After Leptos has shown and hidden what is to be.
             let weak = Rc::downgrade(self);
-            let timer = Timeout::new(0, move || with(&weak, |work| work.keep_focus(&focused)));
+            let timer = Timeout::new(0, move || with(&weak, |work| work.keep_focus(&focused, beside.as_deref())));
             self.guard.replace(Some(timer));
         }
     }
@@ -223,8 +225,7 @@ impl Work {
                 duplicates: !note_title.is_empty() && files.has_duplicates(),
                 note_title,
                 note,
-                can_reopen: self.uploader.with_unfinished(|all| all.first().is_some_and(|record| record.has_handle)),
-                unfinished: self.uploader.with_unfinished(|all| leftover(all, words)),
+                unfinished: self.uploader.with_unfinished(|all| Leftovers::of(all, words)),
                 status: if !flash.is_empty() {
                     flash
                 } else if full {
@@ -259,12 +260,14 @@ impl Work {
         }
     }
 
-    /// Gives the focus a new home when the button that had it is gone: its counterpart, a neighbour, the last file, or "add".
-    fn keep_focus(&self, focused: &HtmlElement) {
+    /// Gives the focus a new home when the button that had it is gone: the same in the next row of what was left unfinished,
+    /// its counterpart, a neighbour, the last file, or "add".
+    fn keep_focus(&self, focused: &HtmlElement, beside_it: Option<&str>) {
         if dom::is_shown(focused) || dom::find(&self.root, ":focus").is_some_and(|now| now != *focused) {
             return;
         }
         let shown = |element: Option<HtmlElement>| element.filter(dom::is_shown);
+        let next = beside_it.and_then(|selector| shown(dom::find(&self.root, selector)));
         let parent = focused.parent_element();
         let beside = |selector: &str| shown(dom::find(parent.as_ref()?, selector));
         let verb = focused.get_attribute("data-do").unwrap_or_default();
@@ -275,9 +278,18 @@ impl Work {
             let pool = self.pool.as_ref().filter(|_| in_list)?.try_borrow().ok()?;
             shown(dom::find(pool.last()?, "[data-do=remove]"))
         };
-        let home = turned.or_else(neighbour).or_else(last).or_else(|| dom::find(&self.root, ".fc-pick"));
+        let home = next.or(turned).or_else(neighbour).or_else(last).or_else(|| dom::find(&self.root, ".fc-pick"));
         if let Some(home) = home {
             home.focus().ok();
         }
     }
+}
+
+/// Where the same button of the next row will be, or of the one before, of what an earlier page left unfinished.
+fn beside(focused: &HtmlElement) -> Option<String> {
+    let row = focused.closest(".fc-unfinished > [data-record]").ok().flatten()?;
+    let verb = focused.get_attribute("data-do")?;
+    let next = row.next_element_sibling().filter(|next| next.has_attribute("data-record"));
+    let id = next.or_else(|| row.previous_element_sibling())?.get_attribute("data-record")?;
+    Some(["[data-record=\"", &id, "\"] [data-do=\"", &verb, "\"]"].concat())
 }

@@ -77,7 +77,6 @@ export default {
   bytes: '{0}\u00a0Byte',
 
   unfinished: '„{0}“ wurde nicht vollständig hochgeladen: {1} von {2}',
-  unfinishedMore: { one: '{1}; dazu {0} weitere Datei', other: '{1}; dazu {0} weitere Dateien' },
   goOn: 'Fortsetzen',
   chooseAgain: 'Erneut auswählen',
   discard: 'Verwerfen',

@@ -81,7 +81,6 @@ export default {
   bytes: '{0}\u00a0B',
 
   unfinished: '«{0}» no se terminó de subir: {1} de {2}',
-  unfinishedMore: { one: '{1}, y {0} más', many: '{1}, y {0} más', other: '{1}, y {0} más' },
   goOn: 'Continuar',
   chooseAgain: 'Seleccionar de nuevo',
   discard: 'Descartar',

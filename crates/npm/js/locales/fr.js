@@ -82,7 +82,6 @@ export default {
   bytes: '{0}\u202fo',
 
   unfinished: '«\u00a0{0}\u00a0» n’a pas été téléversé entièrement\u00a0: {1} sur {2}',
-  unfinishedMore: { one: '{1}, et {0} autre', many: '{1}, et {0} d’autres', other: '{1}, et {0} autres' },
   goOn: 'Continuer',
   chooseAgain: 'Choisir à nouveau',
   discard: 'Abandonner',

@@ -78,7 +78,6 @@ export default {
   bytes: '{0}\u00a0B',
 
   unfinished: 'ההעלאה של ״\u2068{0}\u2069״ לא הושלמה: \u2068{1}\u2069 מתוך \u2068{2}\u2069',
-  unfinishedMore: { one: '{1}, ועוד קובץ אחד', two: '{1}, ועוד שני קבצים', other: '{1}, ועוד {0} קבצים' },
   goOn: 'המשך',
   chooseAgain: 'בחירה מחדש',
   discard: 'ויתור',

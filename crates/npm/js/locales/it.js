@@ -78,7 +78,6 @@ export default {
   bytes: '{0}\u00a0B',
 
   unfinished: 'Il caricamento di “{0}” non è terminato: {1} su {2}',
-  unfinishedMore: { one: '{1}, e {0} altro', many: '{1}, e altri {0}', other: '{1}, e altri {0}' },
   goOn: 'Continua',
   chooseAgain: 'Scegli di nuovo',
   discard: 'Scarta',

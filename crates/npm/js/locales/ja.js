@@ -77,7 +77,6 @@ export default {
   bytes: '{0}\u00a0B',
 
   unfinished: '「{0}」のアップロードは完了していません：{1} / {2}',
-  unfinishedMore: { other: '{1}、ほか{0}件' },
   goOn: '続行',
   chooseAgain: '選択し直す',
   discard: '破棄',

@@ -78,7 +78,6 @@ export default {
   bytes: '{0}B',
 
   unfinished: '‘{0}’ 업로드가 완료되지 않음: {2} 중 {1}',
-  unfinishedMore: { other: '{1}, 외 {0}개' },
   goOn: '계속',
   chooseAgain: '다시 선택',
   discard: '버리기',

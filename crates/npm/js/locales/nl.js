@@ -77,7 +77,6 @@ export default {
   bytes: '{0}\u00a0B',
 
   unfinished: '‘{0}’ is niet volledig geüpload: {1} van {2}',
-  unfinishedMore: { one: '{1}, en nog {0} bestand', other: '{1}, en nog {0} bestanden' },
   goOn: 'Doorgaan',
   chooseAgain: 'Opnieuw kiezen',
   discard: 'Weggooien',

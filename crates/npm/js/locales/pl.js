@@ -98,12 +98,6 @@ export default {
   bytes: '{0}\u00a0B',
 
   unfinished: 'Przesyłanie pliku „{0}” nie zostało ukończone: {1} z {2}',
-  unfinishedMore: {
-    one: '{1} i jeszcze {0} plik',
-    few: '{1} i jeszcze {0} pliki',
-    many: '{1} i jeszcze {0} plików',
-    other: '{1} i jeszcze {0} pliku',
-  },
   goOn: 'Kontynuuj',
   chooseAgain: 'Wybierz ponownie',
   discard: 'Odrzuć',

@@ -82,7 +82,6 @@ export default {
   bytes: '{0}\u00a0B',
 
   unfinished: 'O envio de “{0}” não foi concluído: {1} de {2}',
-  unfinishedMore: { one: '{1}, e mais {0}', many: '{1}, e mais {0}', other: '{1}, e mais {0}' },
   goOn: 'Continuar',
   chooseAgain: 'Escolher de novo',
   discard: 'Descartar',

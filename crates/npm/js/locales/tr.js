@@ -78,7 +78,6 @@ export default {
   bytes: '{0}\u00a0bayt',
 
   unfinished: '“{0}” yüklemesi tamamlanmadı: {1} / {2}',
-  unfinishedMore: { one: '{1} ve {0} dosya daha', other: '{1} ve {0} dosya daha' },
   goOn: 'Devam et',
   chooseAgain: 'Yeniden seç',
   discard: 'Vazgeç',

@@ -77,7 +77,6 @@ export default {
   bytes: '{0}\u00a0B',
 
   unfinished: '“{0}”尚未传完：已上传 {1}，共 {2}',
-  unfinishedMore: { other: '{1}；另有 {0} 个文件' },
   goOn: '继续',
   chooseAgain: '重新选择',
   discard: '放弃',

@@ -4,7 +4,7 @@
 import { displayName } from '../names.js'
 import { message, rejection } from '../texts.js'
 import { Uploader } from '../uploader.js'
-import { bytes, count, fill } from './words.js'
+import { count } from './words.js'
 
 /** @typedef {import('./strings.js').Strings} Strings */
 
@@ -128,14 +128,6 @@ export class Files {
     if (rest > 0 && lines.length > 1) lines.push(count(strings.andMore, rest, strings))
     const title = this.duplicates.length === this.#refused ? strings.duplicates : strings.notAdded
     return [count(title, this.#refused, strings), lines.join('\n')]
-  }
-
-  /** The oldest upload that was left unfinished, by name. @param {Strings} strings */
-  leftover(strings) {
-    const [first, ...rest] = this.unfinished
-    if (!first) return ''
-    const text = fill(strings.unfinished, displayName(first.name), bytes(first.bytesUploaded, strings), bytes(first.size, strings))
-    return rest.length > 0 ? count(strings.unfinishedMore, rest.length, strings, text) : text
   }
 
   /** What to say at once about failed files: once. @param {string} before @param {boolean} failed whether there are any @param {Strings} strings */

@@ -43,8 +43,7 @@ export class Teller {
       noteTitle,
       note,
       duplicates: noteTitle !== '' && (files?.duplicates.length ?? 0) > 0,
-      canReopen: files?.unfinished[0]?.canReopen ?? false,
-      unfinished: files?.leftover(strings) ?? '',
+      unfinished: Boolean(files?.unfinished.length),
     }
   }
 

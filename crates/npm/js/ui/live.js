@@ -16,8 +16,12 @@ import { Waiting } from './waiting.js'
 
 /** @typedef {import('./panel.js').Settings} Settings */
 
-/** What some lists have beyond the usual, by the setting that wants it. @type {Array<['sortable' | 'selectable', () => Promise<any>]>} */
-const TOOLS = [['sortable', () => import('./sort.js')], ['selectable', () => import('./select.js')]]
+/** What some lists have beyond the usual: who wants it, and where it is. @type {Array<[wanted: (live: Live) => unknown, load: () => Promise<any>]>} */
+const TOOLS = [
+  [({ settings }) => settings.sortable, () => import('./sort.js')],
+  [({ settings }) => settings.selectable, () => import('./select.js')],
+  [({ unfinished }) => unfinished.length, () => import('./unfinished.js')],
+]
 const HEARD = ['click', 'change', 'dragenter', 'dragover', 'dragleave', 'drop', 'paste', 'scroll', 'load', 'error']
 /** Looks that nobody waits for come no closer than this, in milliseconds. */
 const PAUSE_MS = 40
@@ -41,10 +45,10 @@ export class Live {
   #flash = ''
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #said
-  /** The unfinished upload that the next choice is for. @type {string | undefined} */
-  #goingOn
+  /** Who the next choice is for, where it is not for the list. @type {((files: File[]) => boolean) | undefined} */
+  #next
   #teller = new Teller()
-  /** Those of `TOOLS` that were fetched, or are being. @type {Set<string>} */
+  /** Those of `TOOLS` that were fetched, or are being. @type {Set<unknown>} */
   #wanted = new Set()
   #painting = false
   /** @type {((frame: import('./panel.js').Frame) => void) | undefined} */
@@ -159,6 +163,11 @@ export class Live {
     return this.#filtered
   }
 
+  /** What an earlier page left. */
+  get unfinished() {
+    return this.#files?.unfinished ?? []
+  }
+
   /** While there is one that lives. */
   get uploader() {
     return this.#core && this.#uploader
@@ -247,11 +256,10 @@ export class Live {
     // So that the same file can be picked again.
     input.value = ''
     if (files.length === 0) return
-    const record = this.#goingOn
-    this.#goingOn = undefined
+    const next = this.#next
+    this.#next = undefined
     if (!this.#core) this.#waiting.add(files)
-    else if (record !== undefined && files.length === 1) void this.#resume(record, files[0])
-    else this.#take((core) => core.arrivals.list(files))
+    else if (!next?.(files)) this.#take((core) => core.arrivals.list(files))
   }
 
   /** One picture at a time: the last choice counts, as with a plain file input. @param {string} id */
@@ -263,12 +271,8 @@ export class Live {
   #click(button) {
     const verb = button.getAttribute('data-do') ?? ''
     this.#files?.forget(verb === 'dismiss' || verb === 'skip')
-    if (verb === 'pick') {
-      this.#goingOn = undefined
-      this.#panel.input.click()
-    } else if (this.#core) {
-      this.#act(verb, button)
-    }
+    if (verb === 'pick') this.ask()
+    else if (this.#core) this.#act(verb, button)
     this.refresh()
   }
 
@@ -276,9 +280,7 @@ export class Live {
   #act(verb, button) {
     const uploader = /** @type {Uploader} */ (this.#uploader)
     const files = /** @type {Files} */ (this.#files)
-    const first = files.unfinished[0]
     if (verb === 'filter') this.#filtered = !this.#filtered
-    if (verb === 'continue' && first) void this.#goOn(first)
     if (actOnAll(verb, uploader, files)) return
     const file = uploader.getFile(button.closest('[data-id]')?.getAttribute('data-id') ?? '')
     // A row may outlive its file by a moment.
@@ -321,26 +323,16 @@ export class Live {
     ;/** @type {HTMLElement} */ (button).focus()
   }
 
-  /** Goes on with an unfinished upload: at once where the browser finds its file, else the person is asked for it. @param {import('../index.js').UnfinishedUpload} record */
-  async #goOn(record) {
-    if (record.canReopen && (await this.#resume(record.id))) return
-    this.#goingOn = record.id
+  /** Opens the browser's choice of files. @param {(files: File[]) => boolean} [next] who takes what is chosen, and says whether it does */
+  ask(next) {
+    this.#next = next
     this.#panel.input.click()
   }
 
-  /** It is to be sent at once: the person has asked for it. @param {string} record @param {File} [file] */
-  async #resume(record, file) {
-    this.#files?.forget(true)
-    try {
-      const added = await this.#uploader?.resumeUnfinished(record, file)
-      if (added !== undefined) this.#uploader?.upload().catch(() => {})
-      return added !== undefined
-    } catch (error) {
-      this.#files?.stopUpload(/** @type {Error} */ (error).message)
-      return true
-    } finally {
-      this.refresh()
-    }
+  /** Why something could not be done. @param {string} text */
+  complain(text) {
+    this.#files?.stopUpload(text)
+    this.refresh()
   }
 
   /** A look at everything in a moment, however often it is asked for until then. */
@@ -388,9 +380,9 @@ export class Live {
 
   /** Fetches what is wanted, and lets what is there look at everything, too. */
   #equip() {
-    for (const [name, load] of TOOLS) {
-      if (!this.settings[name] || this.#wanted.has(name)) continue
-      this.#wanted.add(name)
+    for (const [wanted, load] of TOOLS) {
+      if (!wanted(this) || this.#wanted.has(load)) continue
+      this.#wanted.add(load)
       load().then(({ equip }) => {
         this.pool.tools.push(equip(this))
         this.refresh()

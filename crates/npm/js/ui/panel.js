@@ -1,7 +1,7 @@
 // The panel: drop zone, notes, list, status bar. Only nodes, and what they show; `live.js` hears and decides.
 
 import { button, icon, make, part, put, write } from './dom.js'
-import { OFFLINE, REMOVE, RETRY, UPLOAD, WARNING } from './icons.js'
+import { OFFLINE, REMOVE, UPLOAD, WARNING } from './icons.js'
 
 /** @typedef {import('./strings.js').Strings} Strings */
 
@@ -41,8 +41,7 @@ import { OFFLINE, REMOVE, RETRY, UPLOAD, WARNING } from './icons.js'
  * @property {string} note what was not added, and why, a line each; empty hides it
  * @property {boolean} duplicates some of these are in the list already, and something can be done about it
  * @property {boolean} filtered only failed files are shown
- * @property {string} unfinished what an earlier page left; empty hides it
- * @property {boolean} canReopen the browser may find its file by itself
+ * @property {boolean} unfinished an earlier page left something, see `unfinished.js`
  * @property {string} status what a screen reader says when it has time
  * @property {string} alert and at once
  */
@@ -58,10 +57,6 @@ export class Panel {
 
   #or = part('span', 'or')
   #hint = part('p', 'hint')
-  #unfinished = line()
-  #goOn = button('continue', true)
-  #discard = button('discard')
-  #unfinishedNote = make('div', { class: 'fc-note fc-unfinished', part: 'unfinished' }, icon(RETRY), make('div', {}, this.#unfinished), this.#goOn, this.#discard)
   #offline = make('div')
   #offlineNote = make('div', { class: 'fc-note fc-offline', part: 'offline' }, icon(OFFLINE), this.#offline)
   #noteTitle = line()
@@ -93,7 +88,7 @@ export class Panel {
       make('div', { class: 'fc-acts' }, this.#upload, this.#retry, this.#resume, this.#pause, this.#filter, this.#clear),
     ),
   )
-  #lines = [this.#unfinished, this.#noteTitle, this.#note, this.#headline, this.#detail]
+  #lines = [this.#noteTitle, this.#note, this.#headline, this.#detail]
   #status = make('p', { class: 'fc-sr', role: 'status' })
   #alert = make('p', { class: 'fc-sr', role: 'alert' })
 
@@ -103,7 +98,6 @@ export class Panel {
     part('div', 'drop', part('span', 'mark', icon(UPLOAD)), this.pick, this.#or, this.#hint),
     // Beside the drop zone and not in it: the zone's own clicks must not come from here.
     make('label', { class: 'fc-native' }, this.input),
-    this.#unfinishedNote,
     this.#offlineNote,
     // Always there, so that what appears in it is announced.
     make('div', { role: 'alert' }, this.#noteBox),
@@ -142,16 +136,12 @@ export class Panel {
     put(this.input, 'aria-label', name)
     put(this.input, 'accept', settings.accept)
     // A file that is to be chosen again is not to be taken with the camera.
-    put(this.input, 'capture', frame.unfinished === '' ? settings.capture : undefined)
+    put(this.input, 'capture', frame.unfinished ? undefined : settings.capture)
     this.input.multiple = multiple
     this.input.webkitdirectory = directory
     write(this.#or, frame.dragging ? strings.dropNow : multiple || directory ? strings.orDropThem : strings.orDropIt)
     show(this.#hint, frame.hint)
 
-    this.#unfinishedNote.hidden = frame.unfinished === ''
-    write(this.#unfinished, frame.unfinished)
-    write(this.#goOn, frame.canReopen ? strings.goOn : strings.chooseAgain)
-    write(this.#discard, strings.discard)
     this.#offlineNote.hidden = !frame.offline
     write(this.#offline, strings.offline)
     this.#noteBox.hidden = frame.note === ''

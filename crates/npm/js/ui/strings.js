@@ -95,9 +95,8 @@ export const EN = {
   /** A size below a kilobyte. */
   bytes: '{0} B',
 
-  // Uploads that an earlier visit left unfinished. {1} of `unfinishedMore` is the text of `unfinished`.
+  // Uploads that an earlier visit left unfinished.
   unfinished: '{0} was not finished: {1} of {2} uploaded',
-  unfinishedMore: { one: '{1}, and {0} more', other: '{1}, and {0} more' },
   goOn: 'Continue',
   chooseAgain: 'Choose it again',
   discard: 'Discard',

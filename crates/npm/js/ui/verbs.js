@@ -13,8 +13,6 @@ const ignore = () => {}
  */
 export function actOnAll(verb, uploader, files) {
   switch (verb) {
-    case 'discard': if (files.unfinished[0]) uploader.discardUnfinished(files.unfinished[0].id)
-      break
     case 'upload': uploader.upload().catch(ignore)
       break
     case 'pause-all': uploader.pauseAll()
