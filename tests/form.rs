@@ -360,7 +360,13 @@ async fn a_form_has_no_second_field_to_type_in() {
 async fn the_page_is_not_left_by_accident() {
     let before = title();
     let uploader = uploader(never(), Restrictions::default(), true);
-    let settings = RwSignal::new(UiSettings { page_title: true, keep_awake: true, ..UiSettings::default() });
+    let settings =
+        RwSignal::new(UiSettings { page_title: true, page_badge: true, keep_awake: true, ..UiSettings::default() });
+    // Not all browsers have one, and none shows it outside of an installed page.
+    let badges = js_sys::eval(
+        "(() => { const told = []; navigator.setAppBadge = async (n) => void told.push(n); return told })()",
+    );
+    let badges: js_sys::Array = badges.unwrap().unchecked_into();
     let mut stage = panel_with(&uploader, settings);
     add(&uploader, "a");
     stage.until("a row", |stage| stage.seen(".fc-row").is_some()).await;
@@ -379,4 +385,5 @@ async fn the_page_is_not_left_by_accident() {
     stage.mounted.take();
     assert!(!asks());
     assert_eq!(title(), before);
+    assert_eq!(badges.iter().map(|badge| badge.as_f64().unwrap()).collect::<Vec<_>>(), [1.0, 0.0, 1.0, 0.0]);
 }

@@ -118,6 +118,22 @@ async fn over_the_whole_page() {
     assert!(stage.seen(".fc-overlay").is_none());
     drag(&target, "dragenter", &transfer);
     assert!(stage.seen(".fc-overlay").is_some());
+    drag(&target, "dragleave", &transfer);
+    // One that comes later than the wish for it.
+    target.set_id("");
+    drag(&target, "dragenter", &transfer);
+    assert!(stage.seen(".fc-overlay").is_some());
+    drag(&target, "dragleave", &transfer);
+    let later = place();
+    later.set_id("target");
+    drag(&target, "dragenter", &transfer);
+    assert!(stage.seen(".fc-overlay").is_none());
+    drag(&later, "dragenter", &transfer);
+    assert!(stage.seen(".fc-overlay").is_some());
+    drag(&later, "dragleave", &transfer);
+    later.remove();
+    target.set_id("target");
+    drag(&target, "dragenter", &transfer);
     settings.update(|settings| settings.disabled = true);
     drag(&target, "dragleave", &transfer);
     drag(&target, "drop", &transfer);
@@ -158,6 +174,16 @@ async fn one_picture() {
         .await;
     let names: Vec<String> = uploader.files().into_iter().map(|file| file.name).collect();
     assert_eq!(names, ["b.svg"]);
+    // The one that is there already, until another is chosen.
+    let src = "data:image/gif;base64,R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7";
+    settings.update(|settings| settings.src = src.into());
+    assert_ne!(stage.seen(".fc-picture").unwrap().get_attribute("src").as_deref(), Some(src));
+    uploader.cancel_all();
+    stage.until("the one of before", |stage| stage.seen(&format!(".fc-picture[src='{src}']")).is_some()).await;
+    assert_eq!(stage.text(".fc-pick"), "Replace");
+    settings.update(|settings| settings.src.clear());
+    stage.until("none", |stage| stage.text(".fc-pick") == "Choose an image").await;
+    assert!(stage.seen(".fc-picture").is_none());
     settings.update(|settings| settings.mode = Mode::Inline);
     stage.until("no picture", |stage| stage.all(".fc-picture").is_empty()).await;
 }

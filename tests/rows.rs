@@ -3,7 +3,7 @@
 
 mod stage;
 
-use filechute::{Class, Failure, Kind, MetaField, Parameters, Phase, Restrictions, UiSettings};
+use filechute::{Accept, Class, Failure, Kind, MetaField, Parameters, Phase, Restrictions, UiSettings};
 use leptos::prelude::*;
 use stage::{add, drop_files, file, never, panel, panel_with, uploader};
 use wasm_bindgen::JsCast;
@@ -94,12 +94,19 @@ async fn files_that_are_in_the_list_already() {
 
 #[wasm_bindgen_test]
 async fn what_may_be_filled_in() {
-    let restrictions = Restrictions { required_meta_fields: vec!["caption".into()], ..Restrictions::default() };
+    let restrictions = Restrictions {
+        required_meta_fields: vec!["caption".into()],
+        allowed_file_types: Accept::parse_list(".txt"),
+        ..Restrictions::default()
+    };
     let uploader = uploader(never(), restrictions, true);
     let field = MetaField { id: "caption".into(), name: "Caption".into(), ..MetaField::default() };
     let settings = RwSignal::new(UiSettings { meta_fields: Some(vec![field]), ..UiSettings::default() });
     let stage = panel_with(&uploader, settings);
     let id = add(&uploader, "a.txt");
+    // Without what is asked for nothing is sent, and it is called what people know it as.
+    uploader.upload().unwrap();
+    stage.until("the field's name", |stage| stage.text(".fc-state") == "Caption is required.").await;
     // A form around the panel, as it were, hears nothing of the one in it.
     let outside = std::rc::Rc::new(std::cell::Cell::new(0));
     let heard = std::rc::Rc::clone(&outside);
@@ -115,10 +122,11 @@ async fn what_may_be_filled_in() {
     // What must be there is asked for by the browser.
     stage.click("[part~=save]");
     assert!(stage.seen(".fc-editor").is_some());
-    name.set_value("b.txt");
+    // Which no other name makes a file of a type that is not taken.
+    name.set_value("b.exe");
     caption.set_value("sunset");
     stage.click("[part~=save]");
-    stage.until("written", |stage| stage.text(".fc-name") == "b.txt").await;
+    stage.until("written", |stage| stage.text(".fc-name") == "b.exe.txt").await;
     stage.until("closed", |stage| stage.all(".fc-editor").is_empty()).await;
     assert_eq!(uploader.file(id).unwrap().meta.get("caption").map(String::as_str), Some("sunset"));
     assert!(stage.seen("[data-do=edit]:focus").is_some());
@@ -129,7 +137,7 @@ async fn what_may_be_filled_in() {
     name.set_value("c.txt");
     stage.click("[part~=cancel]");
     stage.until("closed", |stage| stage.all(".fc-editor").is_empty()).await;
-    assert_eq!(stage.text(".fc-name"), "b.txt");
+    assert_eq!(stage.text(".fc-name"), "b.exe.txt");
     // Taken out while it is open.
     stage.click("[data-do=edit]");
     drop(stage);

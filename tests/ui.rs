@@ -9,8 +9,8 @@ use std::{
 };
 
 use filechute::{
-    Accept, Class, Failure, FileChute, IntakeFile, Kind, Notice, Options, Restrictions, UiSettings, UploadEvent,
-    UploadFile, UploaderOptions,
+    Accept, Class, Failure, FileChute, IntakeFile, Kind, Notice, Options, Restrictions, Strings, UiSettings,
+    UploadEvent, UploadFile, UploaderOptions, locales,
 };
 use gloo_timers::future::TimeoutFuture;
 use leptos::{mount::mount_to, prelude::*};
@@ -98,12 +98,17 @@ async fn rejected_files_are_listed_with_the_reason() {
         ..Restrictions::default()
     };
     let uploader = uploader(never(), restrictions, true);
-    let stage = panel(&uploader);
+    let settings = RwSignal::new(UiSettings::default());
+    let stage = panel_with(&uploader, settings);
     stage.until("limits", |stage| stage.text(".fc-hint") == "PNG · 1 file").await;
     let zone = stage.seen(".fc-drop").unwrap();
     drop_files(&zone, &[file("a.png", "image/png", "a"), file("b.exe", "", "b"), file("c.exe", "", "c")]);
     stage.until("the note", |stage| stage.text("[role=alert] b") == "2 files were not added").await;
     assert_eq!(stage.text(".fc-lines"), "b.exe is not an accepted type (PNG)\nc.exe is not an accepted type (PNG)");
+    // What was said already is said in another language when that is wanted.
+    settings.update(|settings| settings.strings = locales::DE);
+    stage.until("German", |stage| stage.text(".fc-lines").starts_with("„b.exe“")).await;
+    settings.update(|settings| settings.strings = Strings::EN);
     stage.click("[data-do=dismiss]");
     stage.until("no note", |stage| stage.seen(".fc-lines").is_none()).await;
 

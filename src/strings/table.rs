@@ -29,6 +29,8 @@ pub struct Strings {
     pub drop_now: &'static str,
     /// “up to {0} each”
     pub up_to_size: &'static str,
+    /// “at least {0} each”
+    pub at_least_size: &'static str,
     /// “{0} in all”
     pub up_to_total: &'static str,
     /// “{0} file”, “up to {0} files”
@@ -296,6 +298,7 @@ impl Strings {
         or_drop_them: "or drop them here",
         drop_now: "Drop to add",
         up_to_size: "up to {0} each",
+        at_least_size: "at least {0} each",
         up_to_total: "{0} in all",
         up_to_files: Forms { one: Some("{0} file"), other: "up to {0} files", ..Forms::NONE },
         images: "images",

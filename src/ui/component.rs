@@ -106,6 +106,9 @@ pub fn FileChute(
     /// Selector of what [`Mode::Page`] lets files be dropped on; empty for the whole page.
     #[prop(optional, into)]
     target: Signal<String>,
+    /// Address of the picture that [`Mode::Image`] shows until another is chosen; empty for none.
+    #[prop(optional, into)]
+    src: Signal<String>,
     /// The files below each other, or side by side.
     #[prop(optional, into)]
     view: Signal<View>,
@@ -130,6 +133,9 @@ pub fn FileChute(
     /// Whether the page's title says how far they are.
     #[prop(optional, into)]
     page_title: Signal<bool>,
+    /// Whether the icon of an installed page says how many files are under way, where the browser can.
+    #[prop(optional, into)]
+    page_badge: Signal<bool>,
     /// Whether a person may put the files in an order, which is also that of the keys in a form.
     #[prop(optional, into)]
     sortable: Signal<bool>,
@@ -167,11 +173,13 @@ pub fn FileChute(
         mode: mode.get(),
         view: view.get(),
         target: target.get(),
+        src: src.get(),
         show_key: show_key.get(),
         show_link: show_link.get(),
         quiet_leave: quiet_leave.get(),
         keep_awake: keep_awake.get(),
         page_title: page_title.get(),
+        page_badge: page_badge.get(),
         required: required.get(),
         sortable: sortable.get(),
         selectable: selectable.get(),

@@ -2,7 +2,7 @@
 
 use std::{cell::RefCell, rc::Rc};
 
-use filechute_engine::{Meta, UploadFile};
+use filechute_engine::{Meta, Restrictions, UploadFile};
 use futures::channel::oneshot;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlInputElement};
@@ -18,7 +18,7 @@ pub(crate) fn ask(
     panel: &Element,
     file: &UploadFile,
     settings: &UiSettings,
-    required: &[String],
+    rules: &Restrictions,
 ) -> impl Future<Output = Option<Meta>> + use<> {
     let strings = &settings.strings;
     let dialog = append(panel, "dialog", "fc-editor");
@@ -37,7 +37,7 @@ pub(crate) fn ask(
         input.set_name(&field.id);
         input.set_placeholder(&field.placeholder);
         set(&input, "autocomplete", "off");
-        input.set_required(field.required || required.contains(&field.id));
+        input.set_required(field.required || rules.required_meta_fields.contains(&field.id));
         input.set_value(file.meta.get(&field.id).map_or("", |value| value));
         input
     };
@@ -56,13 +56,20 @@ pub(crate) fn ask(
 
     let (answer, answered) = oneshot::channel();
     let (answer, written) = (RefCell::new(Some(answer)), Rc::new(RefCell::new(None)));
+    // Where only some types are taken, another name does not make it one of another.
+    let end = if rules.allowed_file_types.is_empty() { "" } else { file.extension() };
+    let end = if end.is_empty() { String::new() } else { [".", end].concat() };
     let own = dialog.clone();
     let listeners = Listeners::new(&dialog, &["submit", "click", "close"], move |event| match event.type_().as_str() {
         "submit" => {
             // Not the business of a form around the panel.
             event.stop_propagation();
-            let values = inputs.iter().map(|input| (input.name(), input.value()));
-            written.replace(Some(values.collect::<Meta>()));
+            let mut meta: Meta = inputs.iter().map(|input| (input.name(), input.value())).collect();
+            let name = meta.get("name").cloned().unwrap_or_default();
+            if !name.to_ascii_lowercase().ends_with(&end.to_ascii_lowercase()) {
+                meta.insert("name".into(), name + &end);
+            }
+            written.replace(Some(meta));
         }
         "close" => {
             if let Some(answer) = answer.take() {

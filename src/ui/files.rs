@@ -3,7 +3,10 @@
 
 use filechute_engine::{FileId, Phase, Rejection, RejectionReason, UploadFile, display_name};
 
-use super::model::name_of;
+use super::{
+    model::{name_of, why},
+    settings::MetaField,
+};
 use crate::{
     IntakeFile, Uploader,
     strings::{Words, fill},
@@ -19,11 +22,11 @@ const MOST_DUPLICATES: usize = 1000;
 pub(crate) struct Files {
     /// Failed files that it makes sense to try again.
     retryable: Vec<FileId>,
-    /// Reasons not yet dismissed, the same one only once, and how many files they are about.
-    reasons: Vec<String>,
+    /// Reasons not yet dismissed, told in the language of then, the same one only once, and how many files they are about.
+    reasons: Vec<Rejection>,
     refused: u32,
     /// What the note says instead when an upload could not start.
-    stopped: String,
+    stopped: Option<Rejection>,
     /// Refused since they are in the list already; what the person makes of them is open.
     duplicates: Vec<IntakeFile>,
     /// Errors not yet announced: the text of the last one, and how many there are.
@@ -39,7 +42,7 @@ impl Files {
 
     /// The person has seen what was refused, or does something new. `all`: and not only why an upload did not start.
     pub(crate) fn forget(&mut self, all: bool) {
-        self.stopped.clear();
+        self.stopped = None;
         if all {
             self.reasons.clear();
             self.refused = 0;
@@ -48,29 +51,29 @@ impl Files {
     }
 
     /// Why an upload did not start.
-    pub(crate) fn stop(&mut self, why: &Rejection, words: Words<'_>) {
-        self.stopped = texts::rejection_in(why, words);
+    pub(crate) fn stop(&mut self, why: Rejection) {
+        self.stopped = Some(why);
     }
 
     /// A file was not taken in.
     pub(crate) fn refuse(&mut self, why: &Rejection, file: Option<&IntakeFile>, words: Words<'_>) {
-        let text = texts::rejection_in(why, words);
         self.refused = self.refused.saturating_add(1);
         if matches!(why.reason, RejectionReason::Duplicate) && self.duplicates.len() < MOST_DUPLICATES {
             self.duplicates.extend(file.cloned());
         }
-        if self.reasons.len() < MOST_REASONS && !self.reasons.contains(&text) {
-            self.reasons.push(text);
+        let text = |why: &Rejection| texts::rejection_in(why, words);
+        if self.reasons.len() < MOST_REASONS && !self.reasons.iter().any(|known| text(known) == text(why)) {
+            self.reasons.push(why.clone());
         }
     }
 
     /// A file was given up.
-    pub(crate) fn fail(&mut self, file: &UploadFile, words: Words<'_>) {
+    pub(crate) fn fail(&mut self, file: &UploadFile, words: Words<'_>, fields: Option<&[MetaField]>) {
         let Some(failure) = &file.failure else { return };
         if failure.retryable() {
             self.retryable.push(file.id);
         }
-        let message = texts::message_in(failure, &file.name, words);
+        let message = why(failure, &file.name, words, fields);
         let name = display_name(&file.name);
         let (text, count) = &mut self.errors;
         *text = if filechute_engine::holds(&message, &name) { message } else { [&*name, ": ", &message].concat() };
@@ -89,13 +92,13 @@ impl Files {
     /// Title and lines about files that were not added.
     pub(crate) fn note(&self, words: Words<'_>) -> (String, String) {
         let strings = words.strings;
-        if !self.stopped.is_empty() {
-            return (String::new(), self.stopped.clone());
+        if let Some(why) = &self.stopped {
+            return (String::new(), texts::rejection_in(why, words));
         }
         if self.refused == 0 {
             return (String::new(), String::new());
         }
-        let mut lines = self.reasons.clone();
+        let mut lines: Vec<String> = self.reasons.iter().map(|why| texts::rejection_in(why, words)).collect();
         let rest = self.refused.saturating_sub(u32::try_from(lines.len()).unwrap_or(u32::MAX));
         // One reason for all, for instance the number of files, stands for itself.
         if rest > 0 && lines.len() > 1 {
@@ -108,7 +111,7 @@ impl Files {
 
     /// Whether something can be done about what was refused.
     pub(crate) fn has_duplicates(&self) -> bool {
-        self.stopped.is_empty() && !self.duplicates.is_empty()
+        self.stopped.is_none() && !self.duplicates.is_empty()
     }
 
     /// What to say at once about failed files: once.

@@ -337,7 +337,7 @@ impl Work {
             }
             "upload" => {
                 if let Err(rejection) = uploader.upload() {
-                    self.mind(|files, words| files.stop(&rejection, words));
+                    self.files.borrow_mut().stop(rejection);
                 }
             }
             "pause-all" => uploader.pause_all(),
@@ -393,13 +393,9 @@ impl Work {
 
     /// Asks for what may be filled in about a file.
     fn edit(self: &Rc<Self>, id: FileId, button: &Element) {
-        let (Some(file), required) =
-            (self.uploader.file(id), self.uploader.options().restrictions.required_meta_fields)
-        else {
-            return;
-        };
+        let (Some(file), rules) = (self.uploader.file(id), self.uploader.options().restrictions) else { return };
         let (weak, button) = (Rc::downgrade(self), button.clone().unchecked_into::<HtmlElement>());
-        let Some(answer) = self.look(|settings| editor::ask(&self.root, &file, settings, &required)) else { return };
+        let Some(answer) = self.look(|settings| editor::ask(&self.root, &file, settings, &rules)) else { return };
         wasm_bindgen_futures::spawn_local(async move {
             let answer = answer.await;
             with(&weak, |work| {
@@ -453,7 +449,7 @@ impl Work {
     fn resumed(&self, added: Result<FileId, Rejection>) {
         let started = added.and_then(|_| self.uploader.upload());
         if let Err(rejection) = started {
-            self.mind(|files, words| files.stop(&rejection, words));
+            self.files.borrow_mut().stop(rejection);
         }
     }
 
@@ -477,7 +473,10 @@ impl Work {
             }
             Notice::Event(UploadEvent::UploadError(id)) => {
                 if let Some(file) = self.uploader.file(*id) {
-                    self.mind(|files, words| files.fail(&file, words));
+                    self.look(|settings| {
+                        let words = Words::new(&settings.strings);
+                        self.files.borrow_mut().fail(&file, words, settings.meta_fields.as_deref());
+                    });
                 }
             }
             Notice::Event(UploadEvent::FileAdded(id)) => self.replace(*id),

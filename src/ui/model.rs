@@ -2,11 +2,11 @@
 //!
 //! [`Row`] is one line of the list, [`Summary`] the line about all files, [`hint`] the limits stated beforehand.
 
-use filechute_engine::{Kind, Options, Phase, Totals, UploadFile, display_name, visible};
+use filechute_engine::{Failure, Kind, Options, Phase, Totals, UploadFile, display_name, visible};
 
 use super::{
     icons::{self, Family},
-    settings::UiSettings,
+    settings::{MetaField, UiSettings},
 };
 use crate::{
     strings::{Words, fill},
@@ -60,15 +60,16 @@ pub(crate) struct Handle {
 
 /// What a person may do with a file beyond the usual.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Offers {
+pub(crate) struct Offers<'a> {
     pub(crate) key: bool,
     pub(crate) link: bool,
-    pub(crate) edit: bool,
+    /// To fill in these, and its name.
+    pub(crate) edit: Option<&'a [MetaField]>,
 }
 
-impl From<&UiSettings> for Offers {
-    fn from(settings: &UiSettings) -> Self {
-        Self { key: settings.show_key, link: settings.show_link, edit: settings.meta_fields.is_some() }
+impl<'a> From<&'a UiSettings> for Offers<'a> {
+    fn from(settings: &'a UiSettings) -> Self {
+        Self { key: settings.show_key, link: settings.show_link, edit: settings.meta_fields.as_deref() }
     }
 }
 
@@ -90,7 +91,7 @@ pub(crate) fn name_of(file: &UploadFile) -> &str {
 }
 
 /// The line for that file. `speed`: its bytes a second, 0 while that is not known.
-pub(crate) fn row(file: &UploadFile, words: Words<'_>, offers: Offers, speed: u64) -> Row {
+pub(crate) fn row(file: &UploadFile, words: Words<'_>, offers: Offers<'_>, speed: u64) -> Row {
     let strings = words.strings;
     let whole = name_of(file);
     let name = display_name(whole);
@@ -102,7 +103,7 @@ pub(crate) fn row(file: &UploadFile, words: Words<'_>, offers: Offers, speed: u6
         || (file.phase == Phase::Paused && file.bytes_uploaded > 0);
     let remove = if file.phase.active() { strings.cancel_file } else { strings.remove_file };
     Row {
-        words: state(file, &percent, words),
+        words: state(file, &percent, words, offers),
         pace: if file.phase == Phase::Sending { pace_of(file, speed, words) } else { String::new() },
         state: file.phase.name(),
         percent: on_its_way.then(|| file.percentage()),
@@ -121,13 +122,13 @@ pub(crate) fn row(file: &UploadFile, words: Words<'_>, offers: Offers, speed: u6
     }
 }
 
-fn actions(file: &UploadFile, name: &str, words: Words<'_>, offers: Offers) -> Vec<Action> {
+fn actions(file: &UploadFile, name: &str, words: Words<'_>, offers: Offers<'_>) -> Vec<Action> {
     let strings = words.strings;
     let phase = file.phase;
-    let retryable = file.failure.as_ref().is_some_and(filechute_engine::Failure::retryable);
+    let retryable = file.failure.as_ref().is_some_and(Failure::retryable);
     let done = phase == Phase::Done;
     let all = [
-        (offers.edit && matches!(phase, Phase::Idle | Phase::Failed), "edit", strings.edit_file, icons::EDIT),
+        (offers.edit.is_some() && matches!(phase, Phase::Idle | Phase::Failed), "edit", strings.edit_file, icons::EDIT),
         (phase == Phase::Paused, "resume", strings.resume_file, icons::RESUME),
         (phase.active() && phase != Phase::Finishing, "pause", strings.pause_file, icons::PAUSE),
         (phase == Phase::Failed && retryable, "retry", strings.retry_file, icons::RETRY),
@@ -163,7 +164,7 @@ fn runs_leftward(c: char) -> bool {
 }
 
 /// A file's state in words.
-fn state(file: &UploadFile, percent: &str, words: Words<'_>) -> String {
+fn state(file: &UploadFile, percent: &str, words: Words<'_>, offers: Offers<'_>) -> String {
     let strings = words.strings;
     let failure = file.failure.as_ref();
     match file.phase {
@@ -180,8 +181,19 @@ fn state(file: &UploadFile, percent: &str, words: Words<'_>) -> String {
         Phase::Done => strings.uploaded.into(),
         Phase::Failed => {
             let name = filechute_engine::shorten(&file.name, LONG_IN_ROW);
-            failure.map(|failure| texts::message_in(failure, &name, words)).unwrap_or_default()
+            failure.map(|failure| why(failure, &name, words, offers.edit)).unwrap_or_default()
         }
+    }
+}
+
+/// Why a file failed.
+pub(crate) fn why(failure: &Failure, name: &str, words: Words<'_>, fields: Option<&[MetaField]>) -> String {
+    // A field as people know it.
+    let missing = failure.code.strip_prefix("meta.");
+    let field = fields.into_iter().flatten().find(|field| missing == Some(&*field.id) && !field.name.is_empty());
+    match field {
+        Some(field) => fill(words.strings.required, &[&field.name]),
+        None => texts::message_in(failure, name, words),
     }
 }
 
@@ -309,6 +321,9 @@ pub(crate) fn hint(options: &Options, accept: &str, single: bool, words: Words<'
     if !types.is_empty() {
         parts.push(texts::capitalized(&texts::accepted_types_in(&types, words)));
     }
+    // A file that must not be empty is told when it is.
+    let small = rules.min_file_size.filter(|min| *min > 1);
+    parts.extend(small.map(|min| fill(strings.at_least_size, &[&words.bytes(min)])));
     parts.extend(rules.max_file_size.map(|max| fill(strings.up_to_size, &[&words.bytes(max)])));
     parts.extend(rules.max_total_file_size.map(|max| fill(strings.up_to_total, &[&words.bytes(max)])));
     let most = rules.max_number_of_files.filter(|_| !single);

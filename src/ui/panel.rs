@@ -93,7 +93,7 @@ pub(crate) fn root(uploader: UploaderRef, sight: Sight, class: String, inside: i
             data-theme=sight.text(|_, settings| settings.theme.name().into())
             data-mode=sight.maybe(|_, settings| (settings.mode != Mode::Inline).then_some(settings.mode.name()))
             data-ready=sight.flag(|frame, _| frame.ready)
-            data-full=sight.flag(|frame, _| frame.full)
+            data-full=sight.flag(is_full)
             data-drag=sight.flag(|frame, _| frame.dragging)
             data-off=sight.flag(|_, settings| settings.disabled)
         >
@@ -120,7 +120,8 @@ fn with_live(live: StoredValue<Option<SendWrapper<Live>>>, act: impl FnOnce(&Liv
 /// Where files come in.
 pub(crate) fn drop_zone(sight: Sight) -> impl IntoView {
     let Sight { settings, .. } = sight;
-    let pick_class = sight.text(|frame, _| ["fc-btn fc-pick", if frame.full { "" } else { " fc-main" }].concat());
+    let pick_class = sight
+        .text(|frame, settings| ["fc-btn fc-pick", if is_full(frame, settings) { "" } else { " fc-main" }].concat());
     view! {
         <div class="fc-drop" part="dropzone">
             <span class="fc-mark" part="mark">{icon(icons::UPLOAD)}</span>
@@ -290,9 +291,14 @@ pub(crate) fn icon(path: &'static str) -> impl IntoView {
     }
 }
 
+/// Whether there is something already: files, or a picture.
+fn is_full(frame: &Frame, settings: &UiSettings) -> bool {
+    frame.full || frame.ready && settings.has_picture()
+}
+
 fn pick_label(frame: &Frame, settings: &UiSettings) -> &'static str {
     let strings = &settings.strings;
-    match (settings.mode, frame.full) {
+    match (settings.mode, is_full(frame, settings)) {
         (Mode::Image, true) => strings.replace_image,
         (Mode::Image, false) => strings.choose_image,
         (_, true) => strings.add_more,

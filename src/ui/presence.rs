@@ -1,5 +1,5 @@
 //! What the page does while bytes are on their way: the browser asks before it is left, the screen stays on, the title says
-//! how far it is. All of it ends with the last upload, whichever panel it was of.
+//! how far it is, and the icon of an installed page how many files are left. All of it ends with the last upload, whichever panel it was of.
 
 use std::cell::RefCell;
 
@@ -19,6 +19,8 @@ pub(crate) struct Wants {
     pub(crate) awake: bool,
     /// What stands before the page's title, such as `42%`.
     pub(crate) title: Option<String>,
+    /// What the icon of an installed page says, where the browser can.
+    pub(crate) badge: u32,
 }
 
 #[derive(Debug, Default)]
@@ -30,6 +32,8 @@ struct Page {
     awake: Option<Awake>,
     /// What we put before the title.
     prefix: String,
+    /// What the icon says.
+    badge: u32,
 }
 
 thread_local! {
@@ -66,6 +70,17 @@ impl Page {
         }
         let title = self.busy.iter().find_map(|(_, wants)| wants.title.clone());
         self.show(title.as_deref());
+        let badge = self.busy.iter().fold(0_u32, |sum, (_, wants)| sum.saturating_add(wants.badge));
+        if std::mem::replace(&mut self.badge, badge) != badge {
+            // 0 takes it away.
+            let navigator = get(&js_sys::global(), "navigator");
+            let set = get(&navigator, "setAppBadge").dyn_into::<Function>();
+            let asked = set.and_then(|set| set.call1(&navigator, &badge.into()));
+            // It may be refused; nobody has to hear of that.
+            if let Ok(asked) = asked.and_then(JsCast::dyn_into::<Promise>) {
+                wasm_bindgen_futures::spawn_local(async move { drop(JsFuture::from(asked).await) });
+            }
+        }
     }
 
     fn show(&mut self, text: Option<&str>) {
@@ -128,8 +143,11 @@ impl Drop for Awake {
     }
 }
 
+fn get(target: &JsValue, name: &str) -> JsValue {
+    Reflect::get(target, &name.into()).unwrap_or(JsValue::UNDEFINED)
+}
+
 fn keep_on() {
-    let get = |target: &JsValue, name: &str| Reflect::get(target, &name.into()).unwrap_or(JsValue::UNDEFINED);
     let keeper = get(&get(&js_sys::global(), "navigator"), "wakeLock");
     let Ok(request) = Reflect::get(&keeper, &"request".into()).and_then(JsCast::dyn_into::<Function>) else { return };
     let Ok(Ok(lock)) = request.call1(&keeper, &"screen".into()).map(JsCast::dyn_into::<Promise>) else { return };

@@ -130,6 +130,8 @@ pub struct UiSettings {
     pub view: View,
     /// Selector of what [`Mode::Page`] lets files be dropped on; empty for the whole page.
     pub target: String,
+    /// Address of the picture that [`Mode::Image`] shows until another is chosen; empty for none.
+    pub src: String,
     /// Whether a file that is there has a button that copies its key.
     pub show_key: bool,
     /// Whether a file that is there has a button that copies its address.
@@ -140,6 +142,8 @@ pub struct UiSettings {
     pub keep_awake: bool,
     /// Whether the page's title says how far they are.
     pub page_title: bool,
+    /// Whether the icon of an installed page says how many files are under way, where the browser can.
+    pub page_badge: bool,
     /// Whether a form needs a file. Told to the plain input that the widget is before scripts run.
     pub required: bool,
     /// Whether a person may put the files in an order.
@@ -157,6 +161,11 @@ impl UiSettings {
     #[must_use]
     pub fn accepted(&self) -> &str {
         if self.accept.is_empty() && self.mode == Mode::Image { "image/*" } else { &self.accept }
+    }
+
+    /// Whether there is a picture until another is chosen.
+    pub(crate) fn has_picture(&self) -> bool {
+        self.mode == Mode::Image && !self.src.is_empty()
     }
 
     /// Whether more than one file is taken.
@@ -192,11 +201,13 @@ impl Default for UiSettings {
             mode: Mode::Inline,
             view: View::List,
             target: String::new(),
+            src: String::new(),
             show_key: false,
             show_link: false,
             quiet_leave: false,
             keep_awake: false,
             page_title: false,
+            page_badge: false,
             required: false,
             sortable: false,
             selectable: false,

@@ -345,8 +345,11 @@ inBrowsers((session, browser) => {
       const form = document.createElement('form')
       document.querySelector('main').append(form)
       document.title = 'Shop'
+      const badges = []
+      // Not all browsers have one, and none shows it outside of an installed page.
+      navigator.setAppBadge = async (count) => void badges.push(count)
       await kit.element(
-        { host, name: 'doc', 'value-as': 'receipts', 'page-title': '', 'auto-proceed': '' },
+        { host, name: 'doc', 'value-as': 'receipts', 'page-title': '', 'page-badge': '', 'auto-proceed': '' },
         {},
         { parent: form },
       )
@@ -358,10 +361,11 @@ inBrowsers((session, browser) => {
       await kit.event('complete')
       await kit.until(() => document.title === 'Shop', 'the title of before')
       const { key, ...receipt } = JSON.parse(new FormData(form).get('doc'))
-      return { before, meanwhile, after: asks(), receipt, right: key === kit.el.value[0] }
+      return { before, meanwhile, after: asks(), receipt, badges, right: key === kit.el.value[0] }
     }, rig.url)
     assert.deepEqual(seen.before, ['Shop', false])
     assert.deepEqual([seen.meanwhile, seen.after, seen.right], [true, false, true])
+    assert.deepEqual(seen.badges, [1, 0])
     const { name, size, verified, bucket, checksum } = seen.receipt
     assert.deepEqual([name, size, verified, bucket], ['slowly.bin', 2_000_000, 'crc64nvme', 'uploads'])
     assert.match(checksum, /^[\w+/]{11}=$/)

@@ -223,7 +223,7 @@ inBrowsers((session, browser) => {
     }
     await page.run(async (host) => {
       await kit.element(
-        { host, multiple: '' },
+        { host, multiple: '', accept: '.txt' },
         { metaFields: [{ id: 'caption', name: 'Caption', placeholder: 'What is to be seen', required: true }] },
       )
       kit.drop([kit.file('a.txt', 5, 5)])
@@ -249,7 +249,7 @@ inBrowsers((session, browser) => {
       const actions = [...kit.root().querySelectorAll('.fc-row [data-do]:not([hidden])')].map((node) => node.dataset.do)
       return { words, actions, keys: kit.el.value }
     })
-    assert.deepEqual(before, { words: 'caption is required.', actions: ['edit', 'retry', 'remove'], keys: [] })
+    assert.deepEqual(before, { words: 'Caption is required.', actions: ['edit', 'retry', 'remove'], keys: [] })
     await press('[data-do="edit"]')
     await page.run(() => kit.until(() => kit.root().querySelector('.fc-editor[open]'), 'the form'))
     const seen = await page.run(async () => {
@@ -257,7 +257,8 @@ inBrowsers((session, browser) => {
       const [name, caption] = kit.root().querySelectorAll('.fc-editor input')
       const save = kit.root().querySelector('.fc-editor [type=submit]')
       const before = name.value
-      name.value = 'b.txt'
+      // Which no other name makes a file of a type that is not taken.
+      name.value = 'b.exe'
       save.click()
       const missing = caption.validity.valueMissing && Boolean(kit.root().querySelector('.fc-editor[open]'))
       caption.value = 'A letter'
@@ -274,8 +275,8 @@ inBrowsers((session, browser) => {
       }
     })
     assert.deepEqual(seen, {
-      ...{ before: 'a.txt', missing: true, name: 'b.txt', caption: 'A letter', row: 'b.txt' },
-      ...{ left: 0, focus: 'edit', key: 'b.txt' },
+      ...{ before: 'a.txt', missing: true, name: 'b.exe.txt', caption: 'A letter', row: 'b.exe.txt' },
+      ...{ left: 0, focus: 'edit', key: 'b.exe.txt' },
     })
   })
 })

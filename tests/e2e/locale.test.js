@@ -91,9 +91,13 @@ inBrowsers((session) => {
       kit.drop([kit.file('برنامه سفر.pdf', 9999, 1)])
       await kit.painted()
       const lines = kit.root().querySelector('.fc-lines bdi')
-      return [lines.textContent, getComputedStyle(lines).direction]
+      const seen = [lines.textContent, getComputedStyle(lines).direction]
+      // What was said already is said in the new language.
+      kit.el.locale = 'de'
+      await kit.until(() => kit.root().querySelector('.fc').lang === 'de', 'German')
+      return [...seen, lines.textContent]
     }, rig.url)
-    assert.deepEqual(seen, ['برنامه سفر.pdf is larger than 1 kB', 'ltr'])
+    assert.deepEqual(seen, ['برنامه سفر.pdf is larger than 1 kB', 'ltr', '„برنامه سفر.pdf“ ist größer als 1 kB'])
   })
 
   test('a language that there is not, words of the own, and back', async () => {

@@ -116,9 +116,15 @@ inBrowsers((session) => {
       const text = new DataTransfer()
       text.setData('text/plain', 'x')
       const left = kit.drag('dragover', text, document.body)
+      // One that comes later than the wish for it, and one that takes its place.
+      place.remove()
       kit.el.target = '#place'
       await kit.painted()
+      document.body.append(place)
       states.push(held(document.body, 'beside.txt'), held(place, 'inside.txt'))
+      const other = place.cloneNode(true)
+      place.replaceWith(other)
+      states.push(held(other, 'again.txt'))
       // The panel itself takes files as ever, and once.
       kit.drop([kit.file('panel.txt', 5, 6)])
       await kit.painted()
@@ -129,9 +135,10 @@ inBrowsers((session) => {
         [false, true, false],
         [false, false, false],
         [false, true, false],
+        [false, true, false],
       ],
       left: true,
-      names: ['anywhere.txt', 'inside.txt', 'panel.txt'],
+      names: ['anywhere.txt', 'inside.txt', 'again.txt', 'panel.txt'],
     })
   })
 
@@ -238,6 +245,41 @@ inBrowsers((session) => {
       return kit.el.value.length
     })
     assert.equal(sent, 1)
+  })
+
+  test('image: the picture that is there already, until another one is chosen, and again when that is taken out', async () => {
+    const page = await open(await session(), rig.site)
+    const seen = await page.run(
+      `async (host) => {
+      const draw = ${DRAW}
+      const src = URL.createObjectURL(await draw('old.png', 200, 4000, 'image/png'))
+      await kit.element({ host, mode: 'image', src, required: '', name: 'picture' })
+      const picture = () => kit.root().querySelector('.fc-picture')
+      await kit.until(() => picture()?.complete && picture().naturalWidth > 0, 'the one that is there')
+      const look = () => [picture().src === src, !picture().hidden, kit.root().querySelector('.fc-pick').textContent, kit.el.value.length]
+      const seen = [look()]
+      kit.drop([await draw('new.png', 10, 5000, 'image/png')])
+      await kit.until(() => picture().src !== src && picture().complete && !picture().hidden, 'the new one')
+      seen.push(look())
+      kit.el.uploader.cancelAll()
+      await kit.until(() => picture().src === src && picture().naturalWidth > 0, 'the old one')
+      seen.push(look())
+      // One that is not there is an icon.
+      kit.el.src = '/nothing.png'
+      await kit.until(() => picture().hidden && kit.root().querySelector('.fc-mark').getClientRects().length, 'the icon')
+      kit.el.src = ''
+      await kit.painted()
+      return [...seen, look()]
+    }`,
+      rig.url,
+    )
+    assert.deepEqual(seen, [
+      [true, true, 'Replace', 0],
+      [false, true, 'Replace', 0],
+      [true, true, 'Replace', 0],
+      [false, false, 'Choose an image', 0],
+    ])
+    assert.deepEqual(await violations(page), [])
   })
 
   test('grid: rows side by side, in the order of the files, no more of them than fit', async () => {

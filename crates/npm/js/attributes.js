@@ -68,6 +68,7 @@ export const ATTRIBUTES = {
   mode: oneOf('mode', 'inline', 'button', 'modal', 'page', 'image'),
   view: oneOf('view', 'list', 'grid'),
   target: { name: 'target', read: readText },
+  src: { name: 'src', read: readText },
   locale: { name: 'locale', read: readText },
   showKey: flag('show-key', readFlag),
   showLink: flag('show-link', readFlag),
@@ -75,6 +76,7 @@ export const ATTRIBUTES = {
   quietLeave: flag('quiet-leave', readFlag),
   keepAwake: flag('keep-awake', readFlag),
   pageTitle: flag('page-title', readFlag),
+  pageBadge: flag('page-badge', readFlag),
   sortable: flag('sortable', readFlag),
   selectable: flag('selectable', readFlag),
 }

@@ -87,6 +87,8 @@ export class FileChuteElement extends HTMLElement {
   view: 'list' | 'grid'
   /** Selector of what `mode="page"` takes drops on, instead of the whole page. */
   target: string
+  /** Address of the picture that `mode="image"` shows until another is chosen: of a record that has one. */
+  src: string
   /** The interface's language, such as `de`; without it, that of the nearest `lang` attribute. */
   locale: string
   /** Words that differ from those of the language: names as in a locale file, a string or its plural forms each. */
@@ -102,6 +104,8 @@ export class FileChuteElement extends HTMLElement {
   keepAwake: boolean
   /** Puts the percentage before the page's title while files are on their way. */
   pageTitle: boolean
+  /** Shows how many files are on their way at the icon of an installed page, where the browser can. */
+  pageBadge: boolean
   /**
    * People may change the order of the list, by drag and by keys; `value`, `files` and what the form submits follow it, and
    * files that wait are uploaded in it. Nothing is sent again for that.

@@ -304,7 +304,7 @@ export class FileChuteElement extends Base {
     this.#form.count(totals)
     const on = (/** @type {string} */ name) => this.#attributes.get(name) === true
     const title = on('pageTitle') ? percent(totals.percentage, this.#language.strings) : undefined
-    present(this, totals.active > 0 ? { asks: !on('quietLeave'), awake: on('keepAwake'), title } : undefined)
+    present(this, totals.active > 0 ? { asks: !on('quietLeave'), awake: on('keepAwake'), title, badge: on('pageBadge') ? totals.active : 0 } : undefined)
   }
 
   /** Files that wait for an uploader stay where they are. */
@@ -424,6 +424,7 @@ export class FileChuteElement extends Base {
       mode,
       view: /** @type {'list'} */ (get('view') ?? 'list'),
       target: String(get('target') ?? ''),
+      src: isImage ? String(get('src') ?? '') : '',
       label,
       showKey: get('showKey') === true,
       showLink: get('showLink') === true,

@@ -28,6 +28,7 @@ export interface FileChuteAttributes {
   mode?: 'inline' | 'button' | 'modal' | 'page' | 'image' | undefined
   view?: 'list' | 'grid' | undefined
   target?: string | undefined
+  src?: string | undefined
   locale?: string | undefined
   'show-key'?: Flag | undefined
   'show-link'?: Flag | undefined
@@ -35,6 +36,7 @@ export interface FileChuteAttributes {
   'quiet-leave'?: Flag | undefined
   'keep-awake'?: Flag | undefined
   'page-title'?: Flag | undefined
+  'page-badge'?: Flag | undefined
   sortable?: Flag | undefined
   selectable?: Flag | undefined
 }

@@ -1,11 +1,12 @@
 // What the page does while bytes are on their way: the browser asks before it is left, the screen stays on, the title says how
-// far it is. All of it ends with the last upload, whichever uploader it was of.
+// far it is, and the icon of an installed page how many files are left. All of it ends with the last upload, whichever uploader it was of.
 
 /**
  * @typedef {object} Wants
  * @property {boolean} asks whether the browser asks the person before the page is left
  * @property {boolean} awake whether the screen is kept on, where the browser can
  * @property {string} [title] what stands before the page's title, such as `42 %`
+ * @property {number} [badge] what the icon of an installed page says, where the browser can
  */
 
 /** Who is under way. @type {Map<object, Wants>} */
@@ -14,6 +15,8 @@ const busy = new Map()
 let lock
 /** What we put before the title. */
 let prefix = ''
+/** What the icon says. */
+let badge = 0
 
 /** @param {BeforeUnloadEvent} event */
 function ask(event) {
@@ -48,6 +51,10 @@ export function present(who, wants) {
     lock = undefined
   }
   show(all.find(({ title }) => title)?.title)
+  const before = badge
+  badge = all.reduce((sum, one) => sum + (one.badge ?? 0), 0)
+  // 0 takes it away.
+  if (badge !== before) navigator.setAppBadge?.(badge).catch(() => {})
 }
 
 /** @param {string} [text] */

@@ -43,6 +43,7 @@ interface Attributes {
   mode?: 'inline' | 'button' | 'modal' | 'page' | 'image' | undefined
   view?: 'list' | 'grid' | undefined
   target?: string | undefined
+  src?: string | undefined
   /** The interface's language; without it, that of the nearest `lang`. */
   locale?: string | undefined
   showKey?: boolean | undefined
@@ -51,6 +52,7 @@ interface Attributes {
   quietLeave?: boolean | undefined
   keepAwake?: boolean | undefined
   pageTitle?: boolean | undefined
+  pageBadge?: boolean | undefined
   sortable?: boolean | undefined
   selectable?: boolean | undefined
 }

@@ -5,7 +5,7 @@
 // imported when it is first needed becomes pieces of its own. esbuild and terser minify, one after the other: together they make
 // less of it than either alone, by 0.9 kB after brotli.
 import { readdirSync, realpathSync } from 'node:fs'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { transform } from 'esbuild'
 import { rollup } from 'rollup'
 import { minify as terser } from 'terser'
@@ -13,6 +13,11 @@ import { minify as terser } from 'terser'
 const [folder, out] = [realpathSync(process.argv[2]), process.argv[3]]
 /** What people import. */
 const ENTRIES = ['index', 'element', 'react', ...readdirSync(join(folder, 'locales')).filter((name) => /\.js$/.test(name) && name !== 'index.js').map((name) => `locales/${name.slice(0, -3)}`)]
+/** Pieces of what is loaded when it is first needed, by name. @type {[string, Set<string>][]} */
+const LATER = [
+  ['forms', new Set(['editor.js', 'restored.js', 'unfinished.js'])],
+  ['lists', new Set(['sort.js', 'select.js', 'reach.js'])],
+]
 /** Loaded when a checksum is first wanted, each in one piece and without anything of the others: a worker's script that needs no second request. */
 const ALONE = ['digest', 'digest-worker']
 const OUTSIDE = ['react', './digest.js']
@@ -72,8 +77,8 @@ await bundle(ENTRIES, {
   manualChunks(id, { getModuleInfo }) {
     pieces ??= Object.entries({ core: 'index.js', interface: 'element.js' })
       .map(([name, entry]) => [name, reached(join(folder, entry), getModuleInfo)])
-    // Nothing, for a module of neither. A few of a few lines each are one piece.
-    return pieces.find(([, modules]) => modules.has(id))?.[0] ?? (/[\\/](editor|restored|unfinished)\.js$/.test(id) ? 'forms' : undefined)
+    // What is loaded later is in few pieces, too: together they are a tenth less. Nothing, for a module of none.
+    return [...pieces, ...LATER].find(([, modules]) => modules.has(id) || modules.has(basename(id)))?.[0]
   },
 })
 for (const name of ALONE) await bundle([name], { inlineDynamicImports: true })

@@ -15,6 +15,7 @@ pub const AR: Strings = Strings {
     or_drop_them: "أو إفلاتها هنا",
     drop_now: "الإفلات للإضافة",
     up_to_size: "حتى \u{2068}{0}\u{2069} لكل ملف",
+    at_least_size: "على الأقل \u{2068}{0}\u{2069} لكل ملف",
     up_to_total: "حتى \u{2068}{0}\u{2069} إجمالًا",
     up_to_files: Forms { zero: Some("{0} ملف"), one: Some("ملف واحد"), two: Some("ملفان كحد أقصى"), few: Some("حتى {0} ملفات"), many: Some("حتى {0} ملفًا"), other: "حتى {0} ملف" },
     images: "صور",

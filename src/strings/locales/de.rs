@@ -15,6 +15,7 @@ pub const DE: Strings = Strings {
     or_drop_them: "oder hier ablegen",
     drop_now: "Zum Hinzufügen loslassen",
     up_to_size: "je bis zu {0}",
+    at_least_size: "je mindestens {0}",
     up_to_total: "insgesamt bis zu {0}",
     up_to_files: Forms { one: Some("{0} Datei"), other: "bis zu {0} Dateien", ..Forms::NONE },
     images: "Bilder",

@@ -15,6 +15,7 @@ pub const ES: Strings = Strings {
     or_drop_them: "o arrastrarlos aquí",
     drop_now: "Soltar para añadir",
     up_to_size: "hasta {0} por archivo",
+    at_least_size: "al menos {0} por archivo",
     up_to_total: "{0} en total",
     up_to_files: Forms { one: Some("{0} archivo"), many: Some("hasta {0} de archivos"), other: "hasta {0} archivos", ..Forms::NONE },
     images: "imágenes",

@@ -15,6 +15,7 @@ pub const FR: Strings = Strings {
     or_drop_them: "ou les déposer ici",
     drop_now: "Déposer pour ajouter",
     up_to_size: "jusqu’à {0} par fichier",
+    at_least_size: "au moins {0} par fichier",
     up_to_total: "{0} au total",
     up_to_files: Forms { one: Some("{0} fichier"), many: Some("jusqu’à {0} de fichiers"), other: "jusqu’à {0} fichiers", ..Forms::NONE },
     images: "images",

@@ -15,6 +15,7 @@ pub const HE: Strings = Strings {
     or_drop_them: "או גרירה לכאן",
     drop_now: "אפשר לשחרר כדי להוסיף",
     up_to_size: "עד \u{2068}{0}\u{2069} לקובץ",
+    at_least_size: "לפחות \u{2068}{0}\u{2069} לקובץ",
     up_to_total: "עד \u{2068}{0}\u{2069} בסך הכול",
     up_to_files: Forms { one: Some("קובץ אחד"), two: Some("עד שני קבצים"), other: "עד {0} קבצים", ..Forms::NONE },
     images: "תמונות",

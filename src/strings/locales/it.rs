@@ -15,6 +15,7 @@ pub const IT: Strings = Strings {
     or_drop_them: "o trascinali qui",
     drop_now: "Rilascia per aggiungere",
     up_to_size: "fino a {0} ciascuno",
+    at_least_size: "almeno {0} ciascuno",
     up_to_total: "{0} in totale",
     up_to_files: Forms { one: Some("{0} file"), many: Some("fino a {0} di file"), other: "fino a {0} file", ..Forms::NONE },
     images: "immagini",

@@ -15,6 +15,7 @@ pub const JA: Strings = Strings {
     or_drop_them: "またはここにドロップ",
     drop_now: "ドロップして追加",
     up_to_size: "1ファイル{0}まで",
+    at_least_size: "1ファイル{0}以上",
     up_to_total: "合計{0}まで",
     up_to_files: Forms { other: "{0}ファイルまで", ..Forms::NONE },
     images: "画像",

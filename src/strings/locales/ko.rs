@@ -15,6 +15,7 @@ pub const KO: Strings = Strings {
     or_drop_them: "또는 여기에 끌어다 놓기",
     drop_now: "놓아서 추가",
     up_to_size: "파일당 최대 {0}",
+    at_least_size: "파일당 최소 {0}",
     up_to_total: "전체 최대 {0}",
     up_to_files: Forms { other: "파일 최대 {0}개", ..Forms::NONE },
     images: "이미지",

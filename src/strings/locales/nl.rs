@@ -15,6 +15,7 @@ pub const NL: Strings = Strings {
     or_drop_them: "of hierheen slepen",
     drop_now: "Loslaten om toe te voegen",
     up_to_size: "tot {0} per bestand",
+    at_least_size: "minstens {0} per bestand",
     up_to_total: "{0} in totaal",
     up_to_files: Forms { one: Some("{0} bestand"), other: "maximaal {0} bestanden", ..Forms::NONE },
     images: "afbeeldingen",

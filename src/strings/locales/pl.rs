@@ -15,6 +15,7 @@ pub const PL: Strings = Strings {
     or_drop_them: "lub upuść je tutaj",
     drop_now: "Upuść, aby dodać",
     up_to_size: "każdy do {0}",
+    at_least_size: "każdy co najmniej {0}",
     up_to_total: "łącznie do {0}",
     up_to_files: Forms { one: Some("{0} plik"), few: Some("do {0} plików"), many: Some("do {0} plików"), other: "do {0} pliku", ..Forms::NONE },
     images: "obrazy",

@@ -15,6 +15,7 @@ pub const PT_BR: Strings = Strings {
     or_drop_them: "ou solte aqui",
     drop_now: "Solte para adicionar",
     up_to_size: "até {0} cada",
+    at_least_size: "no mínimo {0} cada",
     up_to_total: "{0} no total",
     up_to_files: Forms { one: Some("{0} arquivo"), many: Some("até {0} de arquivos"), other: "até {0} arquivos", ..Forms::NONE },
     images: "imagens",

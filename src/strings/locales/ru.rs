@@ -15,6 +15,7 @@ pub const RU: Strings = Strings {
     or_drop_them: "или перетащите их сюда",
     drop_now: "Отпустите, чтобы добавить",
     up_to_size: "каждый до {0}",
+    at_least_size: "каждый не меньше {0}",
     up_to_total: "всего до {0}",
     up_to_files: Forms { one: Some("до {0} файла"), few: Some("до {0} файлов"), many: Some("до {0} файлов"), other: "до {0} файла", ..Forms::NONE },
     images: "изображения",

@@ -15,6 +15,7 @@ pub const TR: Strings = Strings {
     or_drop_them: "veya buraya bırakın",
     drop_now: "Eklemek için bırakın",
     up_to_size: "her biri en çok {0}",
+    at_least_size: "her biri en az {0}",
     up_to_total: "toplam en çok {0}",
     up_to_files: Forms { one: Some("{0} dosya"), other: "en çok {0} dosya", ..Forms::NONE },
     images: "resimler",

@@ -15,6 +15,7 @@ pub const UK: Strings = Strings {
     or_drop_them: "або перетягніть їх сюди",
     drop_now: "Відпустіть, щоб додати",
     up_to_size: "кожен до {0}",
+    at_least_size: "кожен не менше {0}",
     up_to_total: "усього до {0}",
     up_to_files: Forms { one: Some("до {0} файлу"), few: Some("до {0} файлів"), many: Some("до {0} файлів"), other: "до {0} файлу", ..Forms::NONE },
     images: "зображення",

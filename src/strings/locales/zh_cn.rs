@@ -15,6 +15,7 @@ pub const ZH_CN: Strings = Strings {
     or_drop_them: "或拖放到此处",
     drop_now: "松开即可添加",
     up_to_size: "单个不超过 {0}",
+    at_least_size: "单个不小于 {0}",
     up_to_total: "总共不超过 {0}",
     up_to_files: Forms { other: "最多 {0} 个文件", ..Forms::NONE },
     images: "图片",

@@ -182,6 +182,7 @@ impl Work {
         let wants = self.look(|settings| Wants {
             asks: !settings.quiet_leave,
             awake: settings.keep_awake,
+            badge: if settings.page_badge { totals.active() } else { 0 },
             title: settings.page_title.then(|| Words::new(&settings.strings).percent(totals.percentage())),
         });
         present(self.who(), wants.filter(|_| totals.active() > 0));

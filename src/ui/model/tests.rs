@@ -6,7 +6,7 @@ use super::*;
 use crate::strings::Strings;
 
 const EN: Words<'static> = Words::new(&Strings::EN);
-const USUAL: Offers = Offers { key: false, link: false, edit: false };
+const USUAL: Offers<'static> = Offers { key: false, link: false, edit: None };
 
 fn file(name: &str, phase: Phase) -> UploadFile {
     UploadFile {
@@ -73,7 +73,7 @@ fn what_is_there_can_be_copied_where_that_is_offered() {
     let verbs = |file: &UploadFile, offers| {
         row(file, EN, offers, 0).actions.into_iter().map(|(verb, ..)| verb).collect::<Vec<_>>()
     };
-    let all = Offers { key: true, link: true, edit: true };
+    let all = Offers { key: true, link: true, edit: Some(&[]) };
     assert!(row(&done, EN, USUAL, 0).verified && row(&done, EN, USUAL, 0).actions.is_empty());
     assert_eq!(verbs(&done, all), ["copy-link"]);
     done.meta.insert("key".into(), "k".into());
@@ -152,9 +152,10 @@ fn limits_are_stated() {
     let options = Options { restrictions, ..Options::default() };
     assert_eq!(hint(&options, "", false, EN), "Images, PDF · up to 10 MB each · up to 5 files");
     assert_eq!(hint(&Options::default(), ".png", false, EN), "PNG");
-    let restrictions = Restrictions { min_number_of_files: Some(2), ..Restrictions::default() };
+    let restrictions =
+        Restrictions { min_number_of_files: Some(2), min_file_size: Some(2_000), ..Restrictions::default() };
     let options = Options { restrictions, ..Options::default() };
-    assert_eq!(hint(&options, "", false, EN), "Add at least 2 files");
+    assert_eq!(hint(&options, "", false, EN), "at least 2 kB each · Add at least 2 files");
     assert_eq!(hint(&Options::default(), "", false, EN), "");
 }
 

@@ -19,7 +19,8 @@ use crate::{
 pub(super) struct Image {
     owner: Owner,
     picture: HtmlElement,
-    shown: Option<FileId>,
+    /// Of which file, or which address.
+    shown: (Option<FileId>, String),
     /// Looks whether it may be shown, and has its address, which is given back when another picture comes.
     showing: Option<Task>,
     _heard: Listeners,
@@ -45,17 +46,24 @@ impl Image {
         let hidden = picture.clone();
         // One that the browser cannot show: the icon does.
         let heard = Listeners::late(&picture, &["error"], move |_| put(&hidden, "hidden", Some("")));
-        Some(Self { owner: Rc::downgrade(work), picture, shown: None, showing: None, _heard: heard })
+        Some(Self { owner: Rc::downgrade(work), picture, shown: (None, String::new()), showing: None, _heard: heard })
     }
 
     pub(super) fn paint(&mut self) {
-        let file = self.owner.upgrade().and_then(|work| work.first());
-        let id = file.as_ref().map(|(file, _)| file.id);
-        if id == self.shown {
+        let Some(work) = self.owner.upgrade() else { return };
+        let file = work.first();
+        let src = work.look(|settings| settings.src.clone()).unwrap_or_default();
+        let shown = (file.as_ref().map(|(file, _)| file.id), src);
+        if shown == self.shown {
             return;
         }
-        self.shown = id;
         self.clear();
+        self.shown = shown;
+        if file.is_none() && !self.shown.1.is_empty() {
+            // The page's own picture, until there is another. In an image no address runs scripts.
+            put(&self.picture, "src", Some(&self.shown.1));
+            put(&self.picture, "hidden", None);
+        }
         let Some((file, Some(blob))) = file else { return };
         let picture = self.picture.clone();
         self.showing = Some(Task::spawn(None, async move {

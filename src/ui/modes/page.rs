@@ -7,7 +7,7 @@ use std::{
 
 use gloo_timers::callback::Timeout;
 use wasm_bindgen::JsCast;
-use web_sys::{DragEvent, Element, Event, EventTarget, HtmlElement};
+use web_sys::{DragEvent, Element, Event, HtmlElement};
 
 use super::{Owner, beside_panel};
 use crate::ui::{
@@ -23,15 +23,13 @@ const GONE_MS: u32 = 500;
 pub(super) struct Page {
     zone: Rc<Zone>,
     text: Option<HtmlElement>,
-    listeners: Option<(EventTarget, Listeners)>,
+    heard: Option<Listeners>,
 }
 
 #[derive(Debug)]
 struct Zone {
     owner: Owner,
     overlay: Option<HtmlElement>,
-    /// What the overlay covers, if not the whole page.
-    target: RefCell<Option<Element>>,
     /// Entered minus left elements.
     depth: Cell<u32>,
     left: RefCell<Option<Timeout>>,
@@ -46,47 +44,29 @@ impl Page {
             set(&append_icon(&mark), "d", icons::UPLOAD);
             append(overlay, "span", "")
         });
-        let zone = Zone {
-            owner: Rc::downgrade(work),
-            overlay,
-            target: RefCell::default(),
-            depth: Cell::new(0),
-            left: RefCell::default(),
-        };
-        Self { zone: Rc::new(zone), text, listeners: None }
+        let zone = Rc::new(Zone { owner: Rc::downgrade(work), overlay, depth: Cell::new(0), left: RefCell::default() });
+        let heard = work.root.owner_document().map(|document| {
+            let zone = Rc::clone(&zone);
+            let names = &["dragenter", "dragover", "dragleave", "drop"];
+            Listeners::late(&document, names, move |event| zone.hear(&event))
+        });
+        Self { zone, text, heard }
     }
 
     pub(super) fn paint(&mut self) {
         let Some(work) = self.zone.owner.upgrade() else { return };
-        let (Some(text), Some(overlay), Some(document)) = (&self.text, &self.zone.overlay, work.root.owner_document())
-        else {
-            return;
-        };
-        let target = work.look(|settings| {
+        let (Some(text), Some(overlay)) = (&self.text, &self.zone.overlay) else { return };
+        work.look(|settings| {
             write(text, settings.strings.drop_anywhere);
             put(overlay, "data-theme", Some(settings.theme.name()));
             put(overlay, "dir", settings.direction());
-            // What is no selector finds nothing.
-            let wanted = Some(&*settings.target).filter(|selector| !selector.is_empty());
-            wanted.and_then(|selector| document.query_selector(selector).ok().flatten())
         });
-        let target = target.flatten();
-        let heard: EventTarget = target.clone().map_or_else(|| document.into(), Into::into);
-        if self.listeners.as_ref().is_some_and(|(known, _)| *known == heard) {
-            return;
-        }
-        self.zone.target.replace(target);
-        self.zone.depth.set(0);
-        let zone = Rc::clone(&self.zone);
-        let names = &["dragenter", "dragover", "dragleave", "drop"];
-        let listeners = Listeners::late(&heard, names, move |event| zone.hear(&event));
-        self.listeners = Some((heard, listeners));
     }
 }
 
 impl Drop for Page {
     fn drop(&mut self) {
-        self.listeners.take();
+        self.heard.take();
         self.zone.left.take();
         if let Some(overlay) = &self.zone.overlay {
             overlay.remove();
@@ -98,6 +78,10 @@ impl Zone {
     fn hear(self: &Rc<Self>, event: &Event) {
         let drag = event.unchecked_ref::<DragEvent>();
         let Some(transfer) = drag.data_transfer().filter(has_files) else { return };
+        if self.target().is_some_and(|target| !event.composed_path().includes(&target, 0)) {
+            self.depth.set(0);
+            return self.turn();
+        }
         // The panel, or something of the page's own, takes them.
         let taken = event.default_prevented();
         event.prevent_default();
@@ -128,6 +112,15 @@ impl Zone {
         self.turn();
     }
 
+    /// What files may be dropped on, if not the whole page. Looked for each time: it may come later than this, or be another by
+    /// now.
+    fn target(&self) -> Option<Element> {
+        let work = self.owner.upgrade()?;
+        let selector = work.look(|settings| settings.target.clone()).filter(|selector| !selector.is_empty())?;
+        // What is no selector finds nothing.
+        work.root.owner_document()?.query_selector(&selector).ok().flatten()
+    }
+
     fn turn(&self) {
         let off = self.owner.upgrade().is_none_or(|work| work.is_off());
         let on = self.depth.get() > 0 && !off;
@@ -138,8 +131,7 @@ impl Zone {
         if !on {
             return call(overlay, "hidePopover");
         }
-        let sides =
-            self.target.borrow().as_ref().and_then(seen).unwrap_or(["0", "0", "100%", "100%"].map(String::from));
+        let sides = self.target().as_ref().and_then(seen).unwrap_or(["0", "0", "100%", "100%"].map(String::from));
         for (name, value) in ["top", "left", "width", "height"].into_iter().zip(sides) {
             style(overlay, name, &value);
         }

@@ -14,6 +14,7 @@ export default {
   orDropThem: 'أو إفلاتها هنا',
   dropNow: 'الإفلات للإضافة',
   upToSize: 'حتى \u2068{0}\u2069 لكل ملف',
+  atLeastSize: 'على الأقل \u2068{0}\u2069 لكل ملف',
   upToTotal: 'حتى \u2068{0}\u2069 إجمالًا',
   upToFiles: {
     zero: '{0} ملف',

@@ -13,6 +13,7 @@ export default {
   orDropThem: 'oder hier ablegen',
   dropNow: 'Zum Hinzufügen loslassen',
   upToSize: 'je bis zu {0}',
+  atLeastSize: 'je mindestens {0}',
   upToTotal: 'insgesamt bis zu {0}',
   upToFiles: { one: '{0} Datei', other: 'bis zu {0} Dateien' },
   images: 'Bilder',

@@ -13,6 +13,7 @@ export default {
   orDropThem: 'o arrastrarlos aquí',
   dropNow: 'Soltar para añadir',
   upToSize: 'hasta {0} por archivo',
+  atLeastSize: 'al menos {0} por archivo',
   upToTotal: '{0} en total',
   upToFiles: { one: '{0} archivo', many: 'hasta {0} de archivos', other: 'hasta {0} archivos' },
   images: 'imágenes',

@@ -14,6 +14,7 @@ export default {
   orDropThem: 'ou les déposer ici',
   dropNow: 'Déposer pour ajouter',
   upToSize: 'jusqu’à {0} par fichier',
+  atLeastSize: 'au moins {0} par fichier',
   upToTotal: '{0} au total',
   upToFiles: { one: '{0} fichier', many: 'jusqu’à {0} de fichiers', other: 'jusqu’à {0} fichiers' },
   images: 'images',

@@ -14,6 +14,7 @@ export default {
   orDropThem: 'או גרירה לכאן',
   dropNow: 'אפשר לשחרר כדי להוסיף',
   upToSize: 'עד \u2068{0}\u2069 לקובץ',
+  atLeastSize: 'לפחות \u2068{0}\u2069 לקובץ',
   upToTotal: 'עד \u2068{0}\u2069 בסך הכול',
   upToFiles: { one: 'קובץ אחד', two: 'עד שני קבצים', other: 'עד {0} קבצים' },
   images: 'תמונות',

@@ -14,6 +14,7 @@ export default {
   orDropThem: 'o trascinali qui',
   dropNow: 'Rilascia per aggiungere',
   upToSize: 'fino a {0} ciascuno',
+  atLeastSize: 'almeno {0} ciascuno',
   upToTotal: '{0} in totale',
   upToFiles: { one: '{0} file', many: 'fino a {0} di file', other: 'fino a {0} file' },
   images: 'immagini',

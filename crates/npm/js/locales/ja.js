@@ -13,6 +13,7 @@ export default {
   orDropThem: 'またはここにドロップ',
   dropNow: 'ドロップして追加',
   upToSize: '1ファイル{0}まで',
+  atLeastSize: '1ファイル{0}以上',
   upToTotal: '合計{0}まで',
   upToFiles: { other: '{0}ファイルまで' },
   images: '画像',

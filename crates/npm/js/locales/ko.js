@@ -14,6 +14,7 @@ export default {
   orDropThem: '또는 여기에 끌어다 놓기',
   dropNow: '놓아서 추가',
   upToSize: '파일당 최대 {0}',
+  atLeastSize: '파일당 최소 {0}',
   upToTotal: '전체 최대 {0}',
   upToFiles: { other: '파일 최대 {0}개' },
   images: '이미지',

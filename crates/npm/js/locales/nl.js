@@ -13,6 +13,7 @@ export default {
   orDropThem: 'of hierheen slepen',
   dropNow: 'Loslaten om toe te voegen',
   upToSize: 'tot {0} per bestand',
+  atLeastSize: 'minstens {0} per bestand',
   upToTotal: '{0} in totaal',
   upToFiles: { one: '{0} bestand', other: 'maximaal {0} bestanden' },
   images: 'afbeeldingen',

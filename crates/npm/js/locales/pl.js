@@ -14,6 +14,7 @@ export default {
   orDropThem: 'lub upuść je tutaj',
   dropNow: 'Upuść, aby dodać',
   upToSize: 'każdy do {0}',
+  atLeastSize: 'każdy co najmniej {0}',
   upToTotal: 'łącznie do {0}',
   upToFiles: { one: '{0} plik', few: 'do {0} plików', many: 'do {0} plików', other: 'do {0} pliku' },
   images: 'obrazy',

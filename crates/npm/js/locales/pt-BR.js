@@ -14,6 +14,7 @@ export default {
   orDropThem: 'ou solte aqui',
   dropNow: 'Solte para adicionar',
   upToSize: 'até {0} cada',
+  atLeastSize: 'no mínimo {0} cada',
   upToTotal: '{0} no total',
   upToFiles: { one: '{0} arquivo', many: 'até {0} de arquivos', other: 'até {0} arquivos' },
   images: 'imagens',

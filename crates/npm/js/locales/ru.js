@@ -14,6 +14,7 @@ export default {
   orDropThem: 'или перетащите их сюда',
   dropNow: 'Отпустите, чтобы добавить',
   upToSize: 'каждый до {0}',
+  atLeastSize: 'каждый не меньше {0}',
   upToTotal: 'всего до {0}',
   upToFiles: { one: 'до {0} файла', few: 'до {0} файлов', many: 'до {0} файлов', other: 'до {0} файла' },
   images: 'изображения',

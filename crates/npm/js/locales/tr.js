@@ -14,6 +14,7 @@ export default {
   orDropThem: 'veya buraya bırakın',
   dropNow: 'Eklemek için bırakın',
   upToSize: 'her biri en çok {0}',
+  atLeastSize: 'her biri en az {0}',
   upToTotal: 'toplam en çok {0}',
   upToFiles: { one: '{0} dosya', other: 'en çok {0} dosya' },
   images: 'resimler',

@@ -14,6 +14,7 @@ export default {
   orDropThem: 'або перетягніть їх сюди',
   dropNow: 'Відпустіть, щоб додати',
   upToSize: 'кожен до {0}',
+  atLeastSize: 'кожен не менше {0}',
   upToTotal: 'усього до {0}',
   upToFiles: { one: 'до {0} файлу', few: 'до {0} файлів', many: 'до {0} файлів', other: 'до {0} файлу' },
   images: 'зображення',

@@ -13,6 +13,7 @@ export default {
   orDropThem: '或拖放到此处',
   dropNow: '松开即可添加',
   upToSize: '单个不超过 {0}',
+  atLeastSize: '单个不小于 {0}',
   upToTotal: '总共不超过 {0}',
   upToFiles: { other: '最多 {0} 个文件' },
   images: '图片',

@@ -71,7 +71,8 @@ test('limits are stated', () => {
   assert.equal(hint({ maxFileSize: 10_000_000, maxNumberOfFiles: 5, allowedFileTypes: ['image/*', '.pdf'] }, '', EN), 'Images, PDF · up to 10 MB each · up to 5 files')
   assert.equal(hint({ maxTotalFileSize: 5e7, maxNumberOfFiles: 1 }, '.png', EN), 'PNG · 50 MB in all · 1 file')
   assert.equal(hint({ maxNumberOfFiles: 5, minNumberOfFiles: 2 }, '', EN), 'up to 5 files · Add at least 2 files')
-  assert.equal(hint({ minNumberOfFiles: 1 }, '', EN), '')
+  assert.equal(hint({ minFileSize: 2000, maxFileSize: 3000 }, '', EN), 'at least 2 kB each · up to 3 kB each')
+  assert.equal(hint({ minFileSize: 1, minNumberOfFiles: 1 }, '', EN), '')
   assert.equal(hint({}, '', EN), '')
 })
 

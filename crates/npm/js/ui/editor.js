@@ -39,7 +39,10 @@ export function ask(panel, file, { strings, metaFields = [], restrictions }) {
     /** @type {Record<string, string> | undefined} */
     let written
     form.addEventListener('submit', () => {
-      written = Object.fromEntries(inputs.map((input) => [input.name, input.value]))
+      const { name, ...rest } = Object.fromEntries(inputs.map((input) => [input.name, input.value]))
+      // Where only some types are taken, another name does not make it one of another.
+      const end = file.extension && restrictions.allowedFileTypes ? `.${file.extension}` : ''
+      written = { name: name.toLowerCase().endsWith(end.toLowerCase()) ? name : name + end, ...rest }
     })
     cancel.addEventListener('click', () => dialog.close())
     dialog.addEventListener('close', () => {

@@ -2,8 +2,9 @@
 // what failed. Each event costs the same, however many files there are.
 
 import { displayName } from '../names.js'
-import { message, rejection } from '../texts.js'
+import { rejection } from '../texts.js'
 import { Uploader } from '../uploader.js'
+import { why } from './model.js'
 import { count } from './words.js'
 
 /** @typedef {import('./strings.js').Strings} Strings */
@@ -22,11 +23,11 @@ export class Files {
   #failed = new Set()
   /** Failed files that it makes sense to try again. @type {string[]} */
   #retryable = []
-  /** Reasons not yet dismissed, the same one only once, and how many files they are about. */
-  #reasons = /** @type {string[]} */ ([])
+  /** Reasons not yet dismissed, in the language that is asked for, the same one only once; and how many files they are about. */
+  #reasons = /** @type {Array<(strings: Strings) => string>} */ ([])
   #refused = 0
-  /** What the note says instead when an upload could not start. */
-  #stopped = ''
+  /** What the note says instead when an upload could not start. @type {((strings: Strings) => string) | undefined} */
+  #stopped
   /** Refused since they are in the list already; what the person makes of them is open. @type {any[]} */
   duplicates = []
   /** Errors not yet announced. */
@@ -35,12 +36,12 @@ export class Files {
   unfinished = []
 
   /**
-   * @param {Uploader} uploader @param {() => Strings} strings @param {() => void} changed asks for a look
+   * @param {Uploader} uploader @param {() => import('./panel.js').Settings} settings @param {() => void} changed asks for a look
    * @param {string[]} [order] of the files that are there already
    */
-  constructor(uploader, strings, changed, order) {
+  constructor(uploader, settings, changed, order) {
     this.uploader = uploader
-    this.strings = strings
+    this.settings = settings
     for (const file of uploader.getFiles()) {
       this.#ids.push(file.id)
       if (file.status !== 'failed') continue
@@ -106,7 +107,7 @@ export class Files {
 
   /** The person has seen what was refused, or does something new. @param {boolean} all and not only why an upload did not start */
   forget(all) {
-    this.#stopped = ''
+    this.#stopped = undefined
     if (!all) return
     this.#reasons = []
     this.#refused = 0
@@ -115,14 +116,14 @@ export class Files {
 
   /** Why an upload did not start. @param {string} text */
   stopUpload(text) {
-    this.#stopped = text
+    this.#stopped = () => text
   }
 
   /** Title and lines about files that were not added. @param {Strings} strings @returns {[title: string, lines: string]} */
   note(strings) {
-    if (this.#stopped) return ['', this.#stopped]
+    if (this.#stopped) return ['', this.#stopped(strings)]
     if (this.#refused === 0) return ['', '']
-    const lines = [...this.#reasons]
+    const lines = this.#reasons.map((say) => say(strings))
     const rest = this.#refused - lines.length
     // One reason for all, for instance the number of files, stands for itself.
     if (rest > 0 && lines.length > 1) lines.push(count(strings.andMore, rest, strings))
@@ -141,14 +142,15 @@ export class Files {
   /** @param {any} file @param {import('../errors.js').RestrictionError} error */
   #refuse(file, { message, code, limits }) {
     // In the words of the interface, which may be of another language than the error's.
-    const text = limits ? rejection({ code, ...limits }, file?.name ?? '', this.strings()) : message
+    const say = (/** @type {Strings} */ strings) => (limits ? rejection({ code, ...limits }, file?.name ?? '', strings) : message)
     if (!file) {
-      this.#stopped = text
+      this.#stopped = say
       return
     }
     this.#refused += 1
     if (code === 'duplicate' && file.data && this.duplicates.length < MOST_DUPLICATES) this.duplicates.push(file)
-    if (this.#reasons.length < MOST_REASONS && !this.#reasons.includes(text)) this.#reasons.push(text)
+    const strings = this.settings().strings
+    if (this.#reasons.length < MOST_REASONS && !this.#reasons.some((one) => one(strings) === say(strings))) this.#reasons.push(say)
   }
 
   /** @param {import('../index.js').UploadFile} file @param {import('../index.js').UploadError} error */
@@ -156,7 +158,8 @@ export class Files {
     this.#failed.add(file.id)
     if (error.retryable) this.#retryable.push(file.id)
     const name = displayName(file.name)
-    const text = file.failure ? message(file.failure, file.name, this.strings()) : error.message
+    const { strings, metaFields } = this.settings()
+    const text = file.failure ? why(file.failure, file.name, strings, metaFields) : error.message
     this.#errors = { text: text.includes(name) ? text : `${name}: ${text}`, count: this.#errors.count + 1 }
   }
 }

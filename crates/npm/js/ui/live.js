@@ -105,7 +105,7 @@ export class Live {
 
   /** From now on it shows and drives this uploader, which gets what was picked before. @param {Uploader} uploader @param {string[]} [order] of its files */
   attach(uploader, order) {
-    this.#files = new Files(uploader, () => this.settings.strings, () => this.plan(), order)
+    this.#files = new Files(uploader, () => this.settings, () => this.plan(), order)
     this.#offs = [uploader.on('file-added', ({ id }) => this.settings.mode === 'image' && this.#replace(id))]
     this.#uploader = uploader
     this.#offs.push(uploader.on(Uploader.FLUSHED, () => this.plan()), () => this.#files?.stop())

@@ -8,6 +8,7 @@ import { bytes, count, duration, fill, list, number, percent } from './words.js'
 /** @typedef {import('./strings.js').Strings} Strings */
 /** @typedef {import('../index.js').UploadFile} UploadFile */
 /** @typedef {import('../index.js').Totals} Totals */
+/** @typedef {{showKey?: boolean, showLink?: boolean, metaFields?: import('./panel.js').MetaField[]}} Offers */
 /** @typedef {ReturnType<typeof row>} RowModel */
 /** @typedef {ReturnType<typeof summary>} Summary */
 
@@ -30,7 +31,7 @@ const MOVING = ['preparing', 'uploading', 'finishing', 'retrying']
 /**
  * One line of the list, as it is painted.
  * @param {UploadFile} file @param {Strings} strings
- * @param {{showKey?: boolean, showLink?: boolean, metaFields?: unknown[]}} [offers] what a person may do beyond the usual
+ * @param {Offers} [offers] what a person may do beyond the usual
  * @param {number} [speed] bytes a second, 0 while that is not known
  */
 export function row(file, strings, offers = {}, speed = 0) {
@@ -46,7 +47,7 @@ export function row(file, strings, offers = {}, speed = 0) {
     title: visible(whole),
     family: family(file.type, file.extension),
     size: file.status === 'uploading' ? of : size,
-    words: words(file, shown, strings),
+    words: words(file, shown, strings, offers),
     pace: file.status === 'uploading' ? pace(speed, ((file.size - bytesUploaded) / speed) * 1000, strings).map((text) => ` · ${text}`).join('') : '',
     state: file.status,
     percent: MOVING.includes(file.status) || (file.status === 'paused' && bytesUploaded > 0) ? percentage : undefined,
@@ -59,7 +60,7 @@ export function row(file, strings, offers = {}, speed = 0) {
 
 /**
  * The buttons before the last, at most two: verb, name and icon of each.
- * @param {UploadFile} file @param {Strings} strings @param {{showKey?: boolean, showLink?: boolean, metaFields?: unknown[]}} offers
+ * @param {UploadFile} file @param {Strings} strings @param {Offers} offers
  * @returns {Array<[verb: string, label: string, icon: string]>}
  */
 function actions({ status, failure, uploadURL, meta }, strings, { showKey, showLink, metaFields }) {
@@ -85,8 +86,8 @@ function split(name, extension) {
   return { head: chars.slice(0, at).join(''), tail: chars.slice(at).join('') }
 }
 
-/** A file's state in words. @param {UploadFile} file @param {string} shown @param {Strings} strings @returns {string} */
-function words(file, shown, strings) {
+/** A file's state in words. @param {UploadFile} file @param {string} shown @param {Strings} strings @param {Offers} offers @returns {string} */
+function words(file, shown, strings, { metaFields }) {
   switch (file.status) {
     case 'idle': return strings.ready
     case 'queued': return strings.waiting
@@ -97,7 +98,14 @@ function words(file, shown, strings) {
     case 'paused': return strings.paused
     case 'done': return strings.uploaded
   }
-  return file.failure ? message(file.failure, shorten(file.name, LONG_IN_ROW), strings) : ''
+  return file.failure ? why(file.failure, shorten(file.name, LONG_IN_ROW), strings, metaFields) : ''
+}
+
+/** Why a file failed. @param {NonNullable<UploadFile['failure']>} failure @param {string} name @param {Strings} strings @param {Offers['metaFields']} fields */
+export function why(failure, name, strings, fields) {
+  // As people know it.
+  const field = fields?.find(({ id }) => failure.code === `meta.${id}`)
+  return field ? fill(strings.required, field.name ?? field.id) : message(failure, name, strings)
 }
 
 /**
@@ -161,11 +169,13 @@ function headline({ active, queued, preparing, finishing, isOnline, percentage }
  * The limits, stated before the person picks: `Images, PDF · up to 10 MB each · up to 5 files`.
  * @param {Record<string, any>} rules the restrictions, sizes in bytes @param {string} accept @param {Strings} strings
  */
-export function hint({ allowedFileTypes, maxFileSize, maxTotalFileSize, maxNumberOfFiles, minNumberOfFiles }, accept, strings) {
+export function hint({ allowedFileTypes, maxFileSize, minFileSize, maxTotalFileSize, maxNumberOfFiles, minNumberOfFiles }, accept, strings) {
   const types = acceptedTypes(allowedFileTypes?.join(',') || accept, strings)
   const given = (/** @type {number | null | undefined} */ value) => value !== undefined && value !== null
   return [
     types && types[0].toUpperCase() + types.slice(1),
+    // A file that must not be empty is told when it is.
+    minFileSize > 1 && fill(strings.atLeastSize, bytes(minFileSize, strings)),
     given(maxFileSize) && fill(strings.upToSize, bytes(maxFileSize, strings)),
     given(maxTotalFileSize) && fill(strings.upToTotal, bytes(maxTotalFileSize, strings)),
     given(maxNumberOfFiles) && count(strings.upToFiles, maxNumberOfFiles, strings),

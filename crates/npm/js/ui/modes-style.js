@@ -23,6 +23,6 @@ dialog.fc-box::backdrop { background: #0007 }
 .fc[data-mode=image] .fc-picture { position: absolute; inset: 0; inline-size: 100%; block-size: 100%; object-fit: cover }
 .fc[data-mode=image][data-full] .fc-pick { position: absolute; inset-block-end: 12px }
 .fc[data-mode=image][data-full] :is(.fc-or, .fc-hint), .fc[data-mode=image] .fc-thumb { display: none }
-.fc[data-mode=image] .fc-drop:has(.fc-picture[hidden]) .fc-mark { display: grid }
+.fc[data-mode=image] .fc-picture[hidden] + .fc-mark { display: grid }
 @media (forced-colors: active) { .fc-box, .fc-overlay { border: 2px solid CanvasText } }
 `

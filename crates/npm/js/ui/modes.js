@@ -141,12 +141,16 @@ function page(root, live) {
   const text = make('span')
   const overlay = make('div', { class: 'fc fc-overlay', part: 'overlay', popover: 'manual' }, make('span', { class: 'fc-mark' }, icon(UPLOAD)), text)
   root.append(overlay)
-  /** @type {EventTarget & ParentNode} */
-  let zone = document
+  // Looked for each time: it may come later than this, or be another by now.
+  const zone = () => find(live.settings.target) ?? document
   let depth = 0
   const hear = (/** @type {Event} */ heard) => {
     const event = /** @type {DragEvent} */ (heard)
     if (!hasFiles(event.dataTransfer)) return
+    if (!event.composedPath().includes(zone())) {
+      depth = 0
+      return turn()
+    }
     // The panel, or something of the page's own, takes them.
     const taken = event.defaultPrevented
     event.preventDefault()
@@ -170,31 +174,24 @@ function page(root, live) {
     else overlay.hidePopover()
   }
   const cover = () => {
-    const [top, left, width, height] = zone instanceof Element ? seen(zone) : ['0', '0', '100%', '100%']
+    const within = zone()
+    const [top, left, width, height] = within instanceof Element ? seen(within) : ['0', '0', '100%', '100%']
     for (const [name, value] of Object.entries({ top, left, width, height })) overlay.style.setProperty(name, value)
     overlay.showPopover()
   }
   const names = ['dragenter', 'dragover', 'dragleave', 'drop']
-  const listen = (/** @type {EventTarget} */ target) => names.forEach((name) => target.addEventListener(name, hear))
-  const ignore = (/** @type {EventTarget} */ target) => names.forEach((name) => target.removeEventListener(name, hear))
-  listen(zone)
+  for (const name of names) document.addEventListener(name, hear)
   return {
     show() {},
     close() {},
     paint() {
-      const { strings, theme, target } = live.settings
+      const { strings, theme } = live.settings
       write(text, strings.dropAnywhere)
       put(overlay, 'data-theme', theme)
-      const wanted = find(target) ?? document
-      if (wanted === zone) return
-      ignore(zone)
-      zone = wanted
-      depth = 0
-      listen(zone)
     },
     drop() {
       clearTimeout(left)
-      ignore(zone)
+      for (const name of names) document.removeEventListener(name, hear)
       overlay.remove()
     },
   }
@@ -208,12 +205,16 @@ function seen(zone) {
   return [y, x, Math.min(right, clientWidth) - x, Math.min(bottom, clientHeight) - y].map((value) => `${value}px`)
 }
 
+/** The selector that was complained about. */
+let wrong = ''
+
 /** @param {string} selector */
 function find(selector) {
   try {
     return selector ? document.querySelector(selector) : null
   } catch {
-    console.warn(`filechute: config.attribute: target="${selector.slice(0, 100)}" is no selector, so the whole page is used`)
+    if (wrong !== selector) console.warn(`filechute: config.attribute: target="${selector.slice(0, 100)}" is no selector, so the whole page is used`)
+    wrong = selector
     return null
   }
 }
@@ -226,32 +227,36 @@ function image(live) {
   // One that the browser cannot show: the icon does.
   picture.addEventListener('error', () => (picture.hidden = true))
   let shown = ''
-  const clear = () => {
-    if (picture.src) URL.revokeObjectURL(picture.src)
-    picture.removeAttribute('src')
-    picture.hidden = true
+  /** An address made here. */
+  let made = ''
+  const show = (/** @type {string} */ address) => {
+    URL.revokeObjectURL(made)
+    made = ''
+    put(picture, 'src', address || undefined)
+    picture.hidden = !address
   }
   return {
     show() {},
     close() {},
     async paint() {
       const file = live.first
-      const id = file?.id ?? ''
+      // The page's own picture, until there is another. In an image no address and no SVG runs scripts.
+      const { src } = live.settings
+      const id = file?.id ?? src
       if (shown === id) return
       shown = id
-      clear()
+      show(file ? '' : src)
       if (!file?.data) return
       const { data, type } = file
       // Without that part of the uploader the icon does.
       const fits = await import('./thumbs.js').then(({ fits }) => fits(data, type)).catch(() => false)
       if (!fits || shown !== id) return
-      // Only ever an address made here; SVG in an image runs no scripts.
-      picture.src = URL.createObjectURL(data)
-      picture.hidden = false
+      show(URL.createObjectURL(data))
+      made = picture.src
     },
     drop() {
       shown = '-'
-      clear()
+      show('')
       picture.remove()
     },
   }

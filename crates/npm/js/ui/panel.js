@@ -16,6 +16,7 @@ import { OFFLINE, REMOVE, UPLOAD, WARNING } from './icons.js'
  * @property {'inline' | 'button' | 'modal' | 'page' | 'image'} mode
  * @property {'list' | 'grid'} view
  * @property {string} target selector of what `mode="page"` lets files be dropped on
+ * @property {string} src address of the picture that `mode="image"` shows until another is chosen
  * @property {string} label text of the `<label>` elements for this control, or empty
  * @property {boolean} autoProceed
  * @property {Record<string, any>} restrictions sizes in bytes
@@ -115,7 +116,7 @@ export class Panel {
   /** @param {Frame} frame @param {Settings} settings */
   paint(frame, settings) {
     const { strings, multiple, directory, disabled, label } = settings
-    const { full } = frame
+    const full = frame.full || settings.src !== ''
     put(this.root, 'data-theme', settings.theme)
     put(this.root, 'lang', strings.locale)
     put(this.root, 'dir', settings.direction)

@@ -24,6 +24,7 @@ export const EN = {
   dropNow: 'Drop to add',
   // The limits, told beforehand: "Images, PDF · up to 10 MB each · 50 MB in all · up to 5 files".
   upToSize: 'up to {0} each',
+  atLeastSize: 'at least {0} each',
   upToTotal: '{0} in all',
   upToFiles: { one: '{0} file', other: 'up to {0} files' },
   // Kinds of files in such a list, and in `notAccepted`.
