@@ -1,17 +1,57 @@
-// axe finds nothing to complain about, in each state of the interface, light and dark; and what happens is announced.
+// axe finds nothing to complain about, in each state of the interface, light and dark; what happens is announced, and less
+// motion is heeded.
 
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { PNG } from 'pngjs'
 import { violations } from './lib/axe.js'
 import { inBrowsers } from './lib/browsers.js'
 import { open } from './lib/page.js'
-import { small, sticksOut } from './lib/room.js'
+import { intoFrame, small, sticksOut } from './lib/room.js'
 import { withRig } from './lib/rig.js'
 import { enter } from './lib/states.js'
 
 const rig = withRig({ env: { FILECHUTE_METHOD: 'PUT' } })
 
-inBrowsers((session) => {
+/** What takes its time to change: parts by their style; and the bars, whose inside has no style that can be asked for. */
+async function moving(session) {
+  const page = await open(await session(), rig.site)
+  await enter(page, rig, 'paused', 'light')
+  const parts = await page.run(() =>
+    [...kit.root().querySelectorAll('*')].flatMap((node) =>
+      [undefined, '::before']
+        .map((pseudo) => getComputedStyle(node, pseudo))
+        .filter(
+          ({ transitionDuration, transitionProperty, animationName }) =>
+            animationName !== 'none' ||
+            (transitionProperty !== 'none' && transitionDuration.split(', ').some((time) => time !== '0s')),
+        )
+        .map(() => node.getAttribute('part')),
+    ),
+  )
+  const { x, y } = await page.run(() => {
+    const slow = new CSSStyleSheet()
+    slow.replaceSync('.fc-bar::-webkit-progress-value { transition-duration: 1000s }')
+    kit.root().adoptedStyleSheets.push(slow)
+    kit.bar = [...kit.root().querySelectorAll('progress')].find((bar) => bar.getClientRects().length > 0)
+    const { right, top, height } = kit.bar.getBoundingClientRect()
+    return { x: Math.floor(right - 9), y: Math.floor(top + height / 2) }
+  })
+  const colour = async () => {
+    const picture = PNG.sync.read(Buffer.from(await page.driver.takeScreenshot(), 'base64'))
+    const at = (y * picture.width + x) * 4
+    return [...picture.data.subarray(at, at + 3)].join()
+  }
+  const before = await colour()
+  await page.run(() => {
+    kit.bar.value = 100
+    return kit.painted()
+  })
+  const less = await page.run(() => matchMedia('(prefers-reduced-motion: reduce)').matches)
+  return { less, parts, bars: (await colour()) === before }
+}
+
+inBrowsers((session, browser) => {
   for (const state of ['empty', 'dragging', 'ready', 'mixed', 'errors', 'done']) {
     for (const theme of /** @type {const} */ (['light', 'dark'])) {
       test(`${state}, ${theme}`, async () => {
@@ -29,17 +69,7 @@ inBrowsers((session) => {
     const what = Object.values(attributes).join('') || Object.keys(attributes).join(' and ') || 'list'
     test(`${what}: 320 pixels are room enough, as 1280 are at four times the size`, async () => {
       const page = await open(await session(), rig.site)
-      await page.run(
-        () =>
-          new Promise((resolve) => {
-            const frame = document.createElement('iframe')
-            frame.style.cssText = 'inline-size: 320px; block-size: 640px; border: 0'
-            frame.src = location.href
-            frame.addEventListener('load', () => resolve(undefined))
-            document.body.append(frame)
-          }),
-      )
-      await page.driver.switchTo().frame(0)
+      await intoFrame(page, 320)
       try {
         await rig.store.rules({ match: { path: 'bad' }, fault: { kind: 'denied' } })
         await page.run(
@@ -145,4 +175,21 @@ inBrowsers((session) => {
     assert.ok(buttons >= 4, `${buttons} buttons`)
     assert.equal(reached, buttons)
   })
+
+  test('things move, unless less motion is asked for', async () => {
+    const { less, parts, bars } = await moving(session)
+    assert.notDeepEqual(parts, [])
+    // Firefox moves no bars.
+    assert.deepEqual([less, bars], [false, browser !== 'firefox'])
+  })
 })
+
+inBrowsers(
+  (session) => {
+    test('less motion: nothing moves by itself', async () => {
+      assert.deepEqual(await moving(session), { less: true, parts: [], bars: false })
+    })
+  },
+  undefined,
+  { lessMotion: true },
+)

@@ -90,13 +90,13 @@ async function watch(page, enough) {
 
 try {
   const options = { host: host.url, timeout: 120_000 }
-  let session = await startBrowser('chromium', args)
+  let session = await startBrowser('chromium', { args })
   let page = await open(session, site)
   await begin(page, options, false)
   const half = await watch(page, ({ bytes }) => bytes > SIZE / 2)
   console.log('before the kill:', JSON.stringify(half))
   await session.kill()
-  session = await startBrowser('chromium', args)
+  session = await startBrowser('chromium', { args })
   page = await open(session, site)
   const started = Date.now()
   await begin(page, options, true)

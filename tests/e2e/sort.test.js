@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { Key } from 'selenium-webdriver'
-import { Origin, Pointer } from 'selenium-webdriver/lib/input.js'
+import { Origin } from 'selenium-webdriver/lib/input.js'
 import { violations } from './lib/axe.js'
 import { inBrowsers } from './lib/browsers.js'
 import { onNode, open } from './lib/page.js'
@@ -505,24 +505,4 @@ inBrowsers((session, browser) => {
     assert.equal((await told(page)).shown, 'b c a')
     assert.deepEqual(await page.run(() => [kit.refused, kit.el.shadowRoot.adoptedStyleSheets.length]), [[], 3])
   })
-
-  // WebKit's driver makes a mouse of a finger.
-  if (browser !== 'webkit') {
-    test('dragged by a finger', async () => {
-      const page = await begin({ sortable: '' }, ['a', 'b', 'c', 'd'])
-      const [a, c] = [await middle(page, 'a'), await middle(page, 'c')]
-      const finger = new Pointer('finger', Pointer.Type.TOUCH)
-      const steps = [
-        { x: a.x, y: a.y + 20 },
-        { x: c.x, y: c.y + 4 },
-      ].map((to) => finger.move(at(to)))
-      await page.run(() => kit.root().addEventListener('pointerdown', ({ pointerType }) => (kit.pointer = pointerType)))
-      await page.driver
-        .actions({ async: true })
-        .insert(finger, finger.move(at(a, 0)), finger.press(), ...steps, finger.release())
-        .perform()
-      assert.equal(await page.run(() => kit.pointer), 'touch')
-      assert.deepEqual(await told(page), { order: 'b c a d', shown: 'b c a d', sorted: ['b c a d'] })
-    })
-  }
 })

@@ -1,5 +1,21 @@
 // Whether what is shown has the room that it needs, and what can be hit is large enough to be.
 
+/** Goes into a frame of this size: no window gets so small. @param {any} page @param {number} width */
+export async function intoFrame(page, width) {
+  await page.run(
+    (width) =>
+      new Promise((resolve) => {
+        const frame = document.createElement('iframe')
+        frame.style.cssText = `position: fixed; inset: 0 auto auto 0; inline-size: ${width}px; block-size: 640px; border: 0`
+        frame.src = location.href
+        frame.addEventListener('load', () => resolve(undefined))
+        document.body.append(frame)
+      }),
+    width,
+  )
+  await page.driver.switchTo().frame(0)
+}
+
 /** Buttons, links and fields smaller than WCAG 2.5.8 asks for, with their sizes. @param {any} page */
 export const small = (page) =>
   page.run(() =>
