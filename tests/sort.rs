@@ -152,3 +152,46 @@ async fn by_pointer() {
     pointer(&first, "pointerup", to);
     assert_eq!(names(&stage), "bca");
 }
+
+/// The list goes on where something is held near its end, and so does the page where the list is longer than the window.
+#[wasm_bindgen_test]
+async fn what_is_dragged_scrolls_the_list_or_the_page() {
+    let uploader = uploader(never(), Restrictions::default(), true);
+    let order = RwSignal::new(Vec::new());
+    let stage = sortable(&uploader, order);
+    let window = web_sys::window().unwrap();
+    let scrolled = || window.scroll_y().unwrap();
+    let tall = |height: &str| stage.place.style().set_property("--fc-list-height", height).unwrap();
+    tall("300px");
+    let first = add(&uploader, "a");
+    for name in 0..60 {
+        add(&uploader, &name.to_string());
+    }
+    stage.until("handles", |stage| stage.all(".fc-handle").len() > 3).await;
+    let view = stage.seen(".fc-view").unwrap();
+    let held = handle(&stage, 0);
+    let from = middle(&held);
+    pointer(&held, "pointerdown", from);
+    let below = view.get_bounding_client_rect().bottom() - 2.0;
+    pointer(&held, "pointermove", (from.0, below));
+    stage.until("further down", |_| view.scroll_top() > 600).await;
+    pointer(&held, "pointerup", (from.0, below));
+    let at = order.get_untracked().iter().position(|id| *id == first);
+    assert!(at.is_some_and(|at| at > 8), "{at:?}");
+
+    tall("9000px");
+    view.set_scroll_top(0);
+    stage.until("all of it", |_| view.client_height() > 3000).await;
+    window.scroll_to_with_x_and_y(0.0, 0.0);
+    let held = handle(&stage, 0);
+    let from = middle(&held);
+    pointer(&held, "pointerdown", from);
+    let height = window.inner_height().unwrap().as_f64().unwrap();
+    pointer(&held, "pointermove", (from.0, height - 2.0));
+    stage.until("the page further down", |_| scrolled() > 400.0).await;
+    pointer(&held, "pointermove", (from.0, 2.0));
+    stage.until("and up again", |_| scrolled() < 200.0).await;
+    pointer(&held, "pointerup", (from.0, 2.0));
+    assert!(stage.seen(".fc-lifted").is_none());
+    window.scroll_to_with_x_and_y(0.0, 0.0);
+}
