@@ -116,7 +116,9 @@ async fn over_the_whole_page() {
     gloo_timers::future::TimeoutFuture::new(50).await;
     drag(&body(), "dragenter", &transfer);
     assert!(stage.seen(".fc-overlay").is_none());
+    // As browsers tell it: what is entered, and then what was left.
     drag(&target, "dragenter", &transfer);
+    drag(&body(), "dragleave", &transfer);
     assert!(stage.seen(".fc-overlay").is_some());
     drag(&target, "dragleave", &transfer);
     // One that comes later than the wish for it.

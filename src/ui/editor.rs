@@ -2,7 +2,7 @@
 
 use std::{cell::RefCell, rc::Rc};
 
-use filechute_engine::{Meta, Restrictions, UploadFile};
+use filechute_engine::{Meta, Restrictions, UploadFile, extension_of};
 use futures::channel::oneshot;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlInputElement};
@@ -56,19 +56,16 @@ pub(crate) fn ask(
 
     let (answer, answered) = oneshot::channel();
     let (answer, written) = (RefCell::new(Some(answer)), Rc::new(RefCell::new(None)));
-    // Where only some types are taken, another name does not make it one of another.
-    let end = if rules.allowed_file_types.is_empty() { "" } else { file.extension() };
-    let end = if end.is_empty() { String::new() } else { [".", end].concat() };
+    let extension = (!rules.allowed_file_types.is_empty()).then(|| file.extension().to_owned());
+    let before = file.name.clone();
     let own = dialog.clone();
     let listeners = Listeners::new(&dialog, &["submit", "click", "close"], move |event| match event.type_().as_str() {
         "submit" => {
             // Not the business of a form around the panel.
             event.stop_propagation();
             let mut meta: Meta = inputs.iter().map(|input| (input.name(), input.value())).collect();
-            let name = meta.get("name").cloned().unwrap_or_default();
-            if !name.to_ascii_lowercase().ends_with(&end.to_ascii_lowercase()) {
-                meta.insert("name".into(), name + &end);
-            }
+            let name = meta.get("name").map(|name| name.trim()).filter(|name| !name.is_empty()).unwrap_or(&before);
+            meta.insert("name".into(), rename(name, extension.as_deref()));
             written.replace(Some(meta));
         }
         "close" => {
@@ -90,5 +87,21 @@ pub(crate) fn ask(
         drop(listeners);
         dialog.remove();
         written
+    }
+}
+
+/// Where only some types are taken, another name does not make it one of another. `extension`: the one to be kept, empty where
+/// the file has none.
+fn rename(name: &str, extension: Option<&str>) -> String {
+    match extension {
+        None => name.to_owned(),
+        Some("") => match name.rfind('.') {
+            Some(at) => [&name[..at], "_", &name[at + 1..]].concat(),
+            None => name.to_owned(),
+        },
+        Some(extension) => {
+            let kept = extension_of(name).eq_ignore_ascii_case(extension);
+            if kept { name.to_owned() } else { [name.trim_end_matches('.'), ".", extension].concat() }
+        }
     }
 }

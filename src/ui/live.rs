@@ -25,7 +25,6 @@ use super::{
     select::{self, Selector},
     settings::{Mode, UiSettings},
     sort::Sorter,
-    unfinished::Leftovers,
 };
 use crate::{IntakeFile, Notice, Subscription, Uploader, strings::Words};
 
@@ -83,8 +82,6 @@ pub(crate) struct Work {
     filtered: Cell<bool>,
     /// Said for a moment.
     flash: RefCell<(String, Option<Timeout>)>,
-    /// Whether it was said that there is something unfinished.
-    told_unfinished: Cell<bool>,
     /// The unfinished upload that the next choice is for.
     going_on: RefCell<Option<String>>,
     /// Quarter of the upload that was announced last; `None` while nothing is under way.
@@ -112,7 +109,6 @@ impl Live {
             drag_depth: Cell::new(0),
             filtered: Cell::new(false),
             flash: RefCell::default(),
-            told_unfinished: Cell::new(false),
             going_on: RefCell::default(),
             quarter: Cell::new(None),
             soon: RefCell::default(),
@@ -322,11 +318,9 @@ impl Work {
         }
         self.files.borrow_mut().forget(verb == "dismiss" || verb == "skip");
         match verb {
-            "pick" => {
-                self.going_on.take();
-                self.ask();
-            }
-            "continue" | "discard" => {
+            "pick" => self.ask(None),
+            // Where the page did not turn it off.
+            "continue" | "discard" if !self.is_off() => {
                 let row = button.closest("[data-record]").ok().flatten();
                 let record = row.and_then(|row| row.get_attribute("data-record")).unwrap_or_default();
                 if verb == "continue" {
@@ -356,11 +350,20 @@ impl Work {
         self.refresh(|file| file == id);
     }
 
-    /// Opens the browser's own choice of files.
-    fn ask(&self) {
-        if let Some(input) = &self.input {
-            input.click();
+    /// Opens the browser's own choice of files; or of one, for an unfinished upload.
+    fn ask(&self, record: Option<String>) {
+        let Some(input) = &self.input else { return };
+        let one = record.is_some();
+        self.going_on.replace(record);
+        if !one {
+            return input.click();
         }
+        let (many, folder) = (input.multiple(), input.webkitdirectory());
+        input.set_multiple(false);
+        input.set_webkitdirectory(false);
+        input.click();
+        input.set_multiple(many);
+        input.set_webkitdirectory(folder);
     }
 
     /// Has the key or the address of a file on the clipboard.
@@ -428,8 +431,7 @@ impl Work {
     fn go_on(self: &Rc<Self>, record: &str) {
         let Some(record) = self.uploader.unfinished_now().into_iter().find(|known| known.id == record) else { return };
         if !record.has_handle {
-            self.going_on.replace(Some(record.id));
-            return self.ask();
+            return self.ask(Some(record.id));
         }
         let weak = Rc::downgrade(self);
         let uploader = self.uploader.clone();
@@ -437,10 +439,7 @@ impl Work {
             let found = uploader.reopen(&record.id).await;
             with(&weak, |work| match found {
                 Some(added) => work.take(|_| work.resumed(added)),
-                None => {
-                    work.going_on.replace(Some(record.id));
-                    work.ask();
-                }
+                None => work.ask(Some(record.id)),
             });
         });
     }
@@ -480,17 +479,7 @@ impl Work {
                 }
             }
             Notice::Event(UploadEvent::FileAdded(id)) => self.replace(*id),
-            Notice::Unfinished => {
-                // Once: what is there from the start is not announced by itself.
-                let text = self.look(|settings| {
-                    let words = Words::new(&settings.strings);
-                    self.uploader.with_unfinished(|all| Leftovers::of(all, words).rows.into_iter().next())
-                });
-                match text.flatten() {
-                    Some(row) if !self.told_unfinished.replace(true) => self.say(row.text),
-                    _ => self.plan(),
-                }
-            }
+            Notice::Unfinished => self.plan(),
             Notice::Event(_) => {}
         }
     }

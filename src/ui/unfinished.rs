@@ -55,7 +55,7 @@ impl Leftovers {
 
 pub(crate) fn rows(sight: Sight) -> impl IntoView {
     // Not `<For>`, which holds the owner that holds it, and with it the uploader. When a row goes the nodes of the next ones
-    // show others, so the focus stays where it is.
+    // show others: `keep_focus` knows.
     let shown = Memo::new(move |_| sight.frame.with(|frame| frame.unfinished.rows.clone()));
     view! {
         <ul
@@ -95,6 +95,7 @@ fn one(sight: Sight, row: Leftover) -> impl IntoView {
                     class="fc-btn fc-main"
                     part="button continue"
                     data-do="continue"
+                    disabled=sight.flag(|_, settings| settings.disabled)
                     aria-label=named(go_on)
                 >
                     {go_on}
@@ -104,6 +105,7 @@ fn one(sight: Sight, row: Leftover) -> impl IntoView {
                     class="fc-btn"
                     part="button discard"
                     data-do="discard"
+                    disabled=sight.flag(|_, settings| settings.disabled)
                     aria-label=named(discard)
                 >
                     {discard}

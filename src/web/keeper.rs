@@ -1,5 +1,7 @@
 //! What the driver tells the journal, and what it does with uploads that an earlier page left unfinished.
 
+#[cfg(feature = "ui")]
+use std::cell::Cell;
 use std::{cell::RefCell, rc::Rc};
 
 use filechute_engine::{Algorithm, Class, Failure, FileId, Kind, Meta, PartReceipt, Remote, Resume, Table, UploadFile};
@@ -27,6 +29,9 @@ pub(crate) struct Keeper {
     chosen: RefCell<Table<String>>,
     /// Files that turned out not to be that of a record, and are not tried again.
     wrong: RefCell<Vec<(FileId, String)>>,
+    /// Whether a person was told that there is something unfinished.
+    #[cfg(feature = "ui")]
+    told: Cell<bool>,
 }
 
 struct Kept {
@@ -70,6 +75,8 @@ impl Keeper {
             loaded: RefCell::new(Promise::resolve(&JsValue::UNDEFINED)),
             chosen: RefCell::default(),
             wrong: RefCell::default(),
+            #[cfg(feature = "ui")]
+            told: Cell::new(false),
         });
         let weak = Rc::downgrade(&keeper);
         let loaded = keeper.journal.load(move |records, owed| {
@@ -101,6 +108,12 @@ impl Keeper {
     #[cfg(feature = "ui")]
     pub(crate) fn with_unfinished<T>(&self, look: impl FnOnce(&[Record]) -> T) -> T {
         look(&self.unfinished.borrow())
+    }
+
+    /// Whether nobody was told yet that there is something, from now on somebody was: once, whatever becomes of the interface.
+    #[cfg(feature = "ui")]
+    pub(crate) fn tell_once(&self) -> bool {
+        !self.told.replace(true)
     }
 
     /// The same as far as it is known now.

@@ -297,6 +297,12 @@ impl Uploader {
         }
     }
 
+    /// Whether nobody was told yet that there is something unfinished; from now on somebody was.
+    #[cfg(feature = "ui")]
+    pub(crate) fn tell_unfinished_once(&self) -> bool {
+        self.driver.keeper.borrow().as_ref().is_some_and(|keeper| keeper.tell_once())
+    }
+
     /// The same as far as it is known now; [`Notice::Unfinished`] says when to look again.
     #[must_use]
     pub fn unfinished_now(&self) -> Vec<Record> {

@@ -258,7 +258,7 @@ inBrowsers((session, browser) => {
       const save = kit.root().querySelector('.fc-editor [type=submit]')
       const before = name.value
       // Which no other name makes a file of a type that is not taken.
-      name.value = 'b.exe'
+      name.value = ' b.exe '
       save.click()
       const missing = caption.validity.valueMissing && Boolean(kit.root().querySelector('.fc-editor[open]'))
       caption.value = 'A letter'

@@ -104,7 +104,12 @@ inBrowsers((session) => {
       const held = (target, name) => {
         const transfer = kit.transfer([kit.file(name, 5, 5)])
         const states = [overlay()]
-        kit.drag('dragenter', transfer, target)
+        // As browsers tell it: what is entered, and then what was left.
+        kit.drag('dragenter', transfer, document.body)
+        if (target !== document.body) {
+          kit.drag('dragenter', transfer, target)
+          kit.drag('dragleave', transfer, document.body)
+        }
         kit.drag('dragover', transfer, target)
         states.push(overlay())
         kit.drag('drop', transfer, target)
@@ -125,6 +130,12 @@ inBrowsers((session) => {
       const other = place.cloneNode(true)
       place.replaceWith(other)
       states.push(held(other, 'again.txt'))
+      // A page's own guard around it takes nothing from it.
+      const guard = (event) => event.preventDefault()
+      document.body.addEventListener('dragover', guard)
+      document.body.addEventListener('drop', guard)
+      states.push(held(other, 'guarded.txt'))
+      document.body.removeEventListener('drop', guard)
       // The panel itself takes files as ever, and once.
       kit.drop([kit.file('panel.txt', 5, 6)])
       await kit.painted()
@@ -136,9 +147,10 @@ inBrowsers((session) => {
         [false, false, false],
         [false, true, false],
         [false, true, false],
+        [false, true, false],
       ],
       left: true,
-      names: ['anywhere.txt', 'inside.txt', 'again.txt', 'panel.txt'],
+      names: ['anywhere.txt', 'inside.txt', 'again.txt', 'guarded.txt', 'panel.txt'],
     })
   })
 
@@ -256,7 +268,7 @@ inBrowsers((session) => {
       await kit.element({ host, mode: 'image', src, required: '', name: 'picture' })
       const picture = () => kit.root().querySelector('.fc-picture')
       await kit.until(() => picture()?.complete && picture().naturalWidth > 0, 'the one that is there')
-      const look = () => [picture().src === src, !picture().hidden, kit.root().querySelector('.fc-pick').textContent, kit.el.value.length]
+      const look = () => [picture().src === src, !picture().hidden, kit.root().querySelector('.fc-pick').textContent, kit.el.validity.valueMissing]
       const seen = [look()]
       kit.drop([await draw('new.png', 10, 5000, 'image/png')])
       await kit.until(() => picture().src !== src && picture().complete && !picture().hidden, 'the new one')
@@ -273,11 +285,12 @@ inBrowsers((session) => {
     }`,
       rig.url,
     )
+    // What is required is a new one, as of a plain file input.
     assert.deepEqual(seen, [
-      [true, true, 'Replace', 0],
-      [false, true, 'Replace', 0],
-      [true, true, 'Replace', 0],
-      [false, false, 'Choose an image', 0],
+      [true, true, 'Replace', true],
+      [false, true, 'Replace', false],
+      [true, true, 'Replace', true],
+      [false, false, 'Choose an image', true],
     ])
     assert.deepEqual(await violations(page), [])
   })

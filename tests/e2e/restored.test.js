@@ -226,6 +226,16 @@ inBrowsers((session) => {
     assert.equal(seen.texts.length, 5)
     assert.equal(seen.texts[4], 'and 2 more')
     assert.match(seen.said, /\.bin was not finished: 5.2 MB of 5.2 MB uploaded$/)
+    // Turned off, nothing of it acts.
+    const off = await page.run(async () => {
+      kit.el.disabled = true
+      await kit.painted()
+      const off = [...kit.root().querySelectorAll('.fc-unfinished button')].map((one) => one.disabled)
+      kit.el.disabled = false
+      await kit.painted()
+      return off
+    })
+    assert.deepEqual(off, Array(8).fill(true))
     const [first, second, third, fourth] = seen.labels
       .filter((label) => label.startsWith('Discard'))
       .map((label) => label.slice('Discard: '.length))
@@ -238,6 +248,13 @@ inBrowsers((session) => {
     const after = await rows()
     assert.equal(after.focus, `Discard: ${third}`)
     assert.ok(!after.labels.includes(`Discard: ${second}`))
+    // When another one goes, the focus stays with the one it is at.
+    await page.run(async (first) => {
+      const [{ id }] = (await kit.el.uploader.getUnfinished()).filter(({ name }) => name === first)
+      kit.el.uploader.discardUnfinished(id)
+      await kit.until(() => kit.root().querySelectorAll('.fc-unfinished > li').length === 4, 'one fewer')
+    }, first)
+    assert.equal((await rows()).focus, `Discard: ${third}`)
     // Any of them can go on, not only the first.
     await page.run(
       async (label, size) => {
@@ -255,11 +272,40 @@ inBrowsers((session) => {
     )
     assert.deepEqual(await page.run(() => kit.rows().map(({ name, words }) => [name, words])), [[fourth, 'Uploaded']])
     const left = await rows()
-    assert.equal(left.texts.length, 4)
-    assert.ok(left.labels.includes(`Discard: ${first}`) && !left.labels.includes(`Discard: ${fourth}`))
+    assert.equal(left.texts.length, 3)
+    assert.ok(left.labels.includes(`Discard: ${third}`) && !left.labels.includes(`Discard: ${fourth}`))
+    // What was said is not said again, whatever becomes of the interface.
+    const again_ = await page.run(async () => {
+      const { el } = kit
+      const parent = el.parentNode
+      el.remove()
+      await kit.painted()
+      parent.append(el)
+      await kit.until(() => kit.root().querySelector('.fc-unfinished'), 'the rows')
+      const heard = []
+      for (let at = 0; at < 10; at += 1) {
+        heard.push(kit.root().querySelector('.fc-sr[role=status]').textContent)
+        await new Promise((resolve) => setTimeout(resolve, 20))
+      }
+      return heard.filter((text) => text.includes('not finished'))
+    })
+    assert.deepEqual(again_, [])
+    // In a box that is closed it is said when that is opened.
+    const said = await page.run(async (host) => {
+      const said = () => kit.root().querySelector('.fc-sr[role=status]').textContent.includes('not finished')
+      kit.el.remove()
+      await kit.element({ host, multiple: '', mode: 'modal' })
+      await kit.until(() => kit.root().querySelector('.fc-box .fc-unfinished li'), 'the rows')
+      await kit.painted()
+      const before = said()
+      kit.el.show()
+      await kit.until(said, 'it is said')
+      return before
+    }, rig.url)
+    assert.equal(said, false)
     // The rest: the focus goes on, and at last to what is left.
-    await page.run((label) => kit.root().querySelector(`[aria-label="Discard: ${label}"]`).focus(), first)
-    for (const many of [3, 2, 1, 0]) {
+    await page.run((label) => kit.root().querySelector(`[aria-label="Discard: ${label}"]`).focus(), third)
+    for (const many of [2, 1, 0]) {
       await page.driver.actions().sendKeys(Key.ENTER).perform()
       await page.run(
         (many) =>

@@ -33,6 +33,16 @@ const onVisible = () => {
   if (document.visibilityState === 'visible') keepOn()
 }
 
+/** 0 takes it away. @param {number} count */
+const tell = async (count) => {
+  try {
+    await navigator.setAppBadge?.(count)
+  } catch {
+    // Nobody has to hear of that.
+  }
+}
+const gone = () => tell((badge = 0))
+
 /** Says that somebody is under way and wants that, or is not any more. @param {object} who @param {Wants} [wants] */
 export function present(who, wants) {
   if (wants) busy.set(who, wants)
@@ -53,8 +63,9 @@ export function present(who, wants) {
   show(all.find(({ title }) => title)?.title)
   const before = badge
   badge = all.reduce((sum, one) => sum + (one.badge ?? 0), 0)
-  // 0 takes it away.
-  if (badge !== before) navigator.setAppBadge?.(badge).catch(() => {})
+  if (badge !== before) tell(badge)
+  if (badge > 0) addEventListener('pagehide', gone)
+  else removeEventListener('pagehide', gone)
 }
 
 /** @param {string} [text] */

@@ -5,7 +5,7 @@ use std::{collections::BTreeSet, rc::Rc};
 use filechute_engine::{FileId, Phase, UploadFile};
 use gloo_timers::callback::Timeout;
 use leptos::prelude::*;
-use web_sys::HtmlElement;
+use web_sys::{Element, HtmlElement};
 
 use super::{Work, with};
 use crate::{
@@ -50,7 +50,7 @@ impl Work {
     /// Brings list and frame up to date. `moved` says which files need a new look.
     pub(in crate::ui) fn refresh(self: &Rc<Self>, moved: impl Fn(FileId) -> bool) {
         let focused = dom::find(&self.root, ":focus");
-        let beside = focused.as_ref().and_then(beside);
+        let rows = focused.as_ref().and_then(in_rows);
         if self.uploader.totals().count(Phase::Failed) == 0 {
             self.filtered.set(false);
         }
@@ -66,11 +66,23 @@ impl Work {
         if self.sight.frame.try_with_untracked(|old| *old != frame) == Some(true) {
             let _ = self.sight.frame.try_set(frame);
         }
+        self.tell_unfinished();
         if let Some(focused) = focused {
             // After Leptos has shown and hidden what is to be.
             let weak = Rc::downgrade(self);
-            let timer = Timeout::new(0, move || with(&weak, |work| work.keep_focus(&focused, beside.as_deref())));
+            let timer = Timeout::new(0, move || with(&weak, |work| work.keep_focus(&focused, rows.as_ref())));
             self.guard.replace(Some(timer));
+        }
+    }
+
+    /// What is there from the start is not announced by itself, and what is in a closed box to nobody.
+    fn tell_unfinished(self: &Rc<Self>) {
+        let text = self.sight.frame.try_with_untracked(|frame| Some(frame.unfinished.rows.first()?.text.clone()));
+        if let Some(text) = text.flatten()
+            && dom::is_shown(&self.root)
+            && self.uploader.tell_unfinished_once()
+        {
+            self.say(text);
         }
     }
 
@@ -263,12 +275,20 @@ impl Work {
 
     /// Gives the focus a new home when the button that had it is gone: the same in the next row of what was left unfinished,
     /// its counterpart, a neighbour, the last file, or "add".
-    fn keep_focus(&self, focused: &HtmlElement, beside_it: Option<&str>) {
+    fn keep_focus(&self, focused: &HtmlElement, rows: Option<&InRows>) {
+        if let Some(rows) = rows
+            && in_rows(focused).is_some_and(|now| now.own != rows.own)
+            && let Some(own) = dom::find(&self.root, &rows.own)
+        {
+            // What has it shows another record by now.
+            own.focus().ok();
+            return;
+        }
         if dom::is_shown(focused) || dom::find(&self.root, ":focus").is_some_and(|now| now != *focused) {
             return;
         }
         let shown = |element: Option<HtmlElement>| element.filter(dom::is_shown);
-        let next = beside_it.and_then(|selector| shown(dom::find(&self.root, selector)));
+        let next = rows.and_then(|rows| shown(dom::find(&self.root, rows.next.as_deref()?)));
         let parent = focused.parent_element();
         let beside = |selector: &str| shown(dom::find(parent.as_ref()?, selector));
         let verb = focused.get_attribute("data-do").unwrap_or_default();
@@ -286,11 +306,21 @@ impl Work {
     }
 }
 
-/// Where the same button of the next row will be, or of the one before, of what an earlier page left unfinished.
-fn beside(focused: &HtmlElement) -> Option<String> {
+/// A button in the rows of what an earlier page left unfinished: its selector, and that of the same one in the next row, or in
+/// the one before.
+struct InRows {
+    own: String,
+    next: Option<String>,
+}
+
+fn in_rows(focused: &HtmlElement) -> Option<InRows> {
     let row = focused.closest(".fc-unfinished > [data-record]").ok().flatten()?;
     let verb = focused.get_attribute("data-do")?;
-    let next = row.next_element_sibling().filter(|next| next.has_attribute("data-record"));
-    let id = next.or_else(|| row.previous_element_sibling())?.get_attribute("data-record")?;
-    Some(["[data-record=\"", &id, "\"] [data-do=\"", &verb, "\"]"].concat())
+    let button = |row: &Element| {
+        let id = row.get_attribute("data-record")?;
+        Some(["[data-record=\"", &id, "\"] [data-do=\"", &verb, "\"]"].concat())
+    };
+    let beside = row.next_element_sibling().filter(|next| next.has_attribute("data-record"));
+    let beside = beside.or_else(|| row.previous_element_sibling());
+    Some(InRows { own: button(&row)?, next: beside.as_ref().and_then(button) })
 }

@@ -53,13 +53,14 @@ impl Image {
         let Some(work) = self.owner.upgrade() else { return };
         let file = work.first();
         let src = work.look(|settings| settings.src.clone()).unwrap_or_default();
-        let shown = (file.as_ref().map(|(file, _)| file.id), src);
+        let id = file.as_ref().map(|(file, _)| file.id);
+        let shown = (id, if id.is_none() { src } else { String::new() });
         if shown == self.shown {
             return;
         }
         self.clear();
         self.shown = shown;
-        if file.is_none() && !self.shown.1.is_empty() {
+        if !self.shown.1.is_empty() {
             // The page's own picture, until there is another. In an image no address runs scripts.
             put(&self.picture, "src", Some(&self.shown.1));
             put(&self.picture, "hidden", None);

@@ -7,7 +7,7 @@ use std::{
 
 use gloo_timers::callback::Timeout;
 use wasm_bindgen::JsCast;
-use web_sys::{DragEvent, Element, Event, HtmlElement};
+use web_sys::{DragEvent, Element, Event, EventTarget, HtmlElement};
 
 use super::{Owner, beside_panel};
 use crate::ui::{
@@ -23,13 +23,19 @@ const GONE_MS: u32 = 500;
 pub(super) struct Page {
     zone: Rc<Zone>,
     text: Option<HtmlElement>,
-    heard: Option<Listeners>,
+    seeking: Option<Listeners>,
 }
 
 #[derive(Debug)]
 struct Zone {
     owner: Owner,
     overlay: Option<HtmlElement>,
+    /// What the overlay covers, if not the whole page.
+    target: RefCell<Option<Element>>,
+    /// Of that, or of the whole page.
+    listeners: RefCell<Option<(EventTarget, Listeners)>>,
+    /// The selector that was complained about.
+    wrong: RefCell<String>,
     /// Entered minus left elements.
     depth: Cell<u32>,
     left: RefCell<Option<Timeout>>,
@@ -44,13 +50,22 @@ impl Page {
             set(&append_icon(&mark), "d", icons::UPLOAD);
             append(overlay, "span", "")
         });
-        let zone = Rc::new(Zone { owner: Rc::downgrade(work), overlay, depth: Cell::new(0), left: RefCell::default() });
-        let heard = work.root.owner_document().map(|document| {
-            let zone = Rc::clone(&zone);
-            let names = &["dragenter", "dragover", "dragleave", "drop"];
-            Listeners::late(&document, names, move |event| zone.hear(&event))
+        let zone = Rc::new(Zone {
+            owner: Rc::downgrade(work),
+            overlay,
+            target: RefCell::default(),
+            listeners: RefCell::default(),
+            wrong: RefCell::default(),
+            depth: Cell::new(0),
+            left: RefCell::default(),
         });
-        Self { zone, text, heard }
+        // What files may be dropped on may come later than this, or be another by now: it is looked for again before anything
+        // that is entered hears of it.
+        let seeking = work.root.owner_document().map(|document| {
+            let zone = Rc::clone(&zone);
+            Listeners::new(&document, &["dragenter"], move |_| zone.seek())
+        });
+        Self { zone, text, seeking }
     }
 
     pub(super) fn paint(&mut self) {
@@ -61,12 +76,14 @@ impl Page {
             put(overlay, "data-theme", Some(settings.theme.name()));
             put(overlay, "dir", settings.direction());
         });
+        self.zone.seek();
     }
 }
 
 impl Drop for Page {
     fn drop(&mut self) {
-        self.heard.take();
+        self.seeking.take();
+        self.zone.listeners.take();
         self.zone.left.take();
         if let Some(overlay) = &self.zone.overlay {
             overlay.remove();
@@ -75,13 +92,38 @@ impl Drop for Page {
 }
 
 impl Zone {
+    /// Finds what files may be dropped on.
+    fn seek(self: &Rc<Self>) {
+        let Some(work) = self.owner.upgrade() else { return };
+        let Some(document) = work.root.owner_document() else { return };
+        let selector = work.look(|settings| settings.target.clone()).unwrap_or_default();
+        let found = if selector.is_empty() { Ok(None) } else { document.query_selector(&selector) };
+        if found.is_err() && *self.wrong.borrow() != selector {
+            leptos::logging::warn!("`target` is no selector, so the whole page is used: {selector}");
+            self.wrong.replace(selector);
+        }
+        let target = found.ok().flatten();
+        let heard: EventTarget = target.clone().map_or_else(|| document.into(), Into::into);
+        if self.listeners.borrow().as_ref().is_some_and(|(known, _)| *known == heard) {
+            return;
+        }
+        self.target.replace(target);
+        self.depth.set(0);
+        let weak = Rc::downgrade(self);
+        let names = &["dragenter", "dragover", "dragleave", "drop"];
+        let listeners = Listeners::late(&heard, names, move |event| {
+            if let Some(zone) = weak.upgrade() {
+                zone.hear(&event);
+            }
+        });
+        let before = self.listeners.replace(Some((heard, listeners)));
+        drop(before);
+        self.turn();
+    }
+
     fn hear(self: &Rc<Self>, event: &Event) {
         let drag = event.unchecked_ref::<DragEvent>();
         let Some(transfer) = drag.data_transfer().filter(has_files) else { return };
-        if self.target().is_some_and(|target| !event.composed_path().includes(&target, 0)) {
-            self.depth.set(0);
-            return self.turn();
-        }
         // The panel, or something of the page's own, takes them.
         let taken = event.default_prevented();
         event.prevent_default();
@@ -112,15 +154,6 @@ impl Zone {
         self.turn();
     }
 
-    /// What files may be dropped on, if not the whole page. Looked for each time: it may come later than this, or be another by
-    /// now.
-    fn target(&self) -> Option<Element> {
-        let work = self.owner.upgrade()?;
-        let selector = work.look(|settings| settings.target.clone()).filter(|selector| !selector.is_empty())?;
-        // What is no selector finds nothing.
-        work.root.owner_document()?.query_selector(&selector).ok().flatten()
-    }
-
     fn turn(&self) {
         let off = self.owner.upgrade().is_none_or(|work| work.is_off());
         let on = self.depth.get() > 0 && !off;
@@ -131,7 +164,8 @@ impl Zone {
         if !on {
             return call(overlay, "hidePopover");
         }
-        let sides = self.target().as_ref().and_then(seen).unwrap_or(["0", "0", "100%", "100%"].map(String::from));
+        let sides =
+            self.target.borrow().as_ref().and_then(seen).unwrap_or(["0", "0", "100%", "100%"].map(String::from));
         for (name, value) in ["top", "left", "width", "height"].into_iter().zip(sides) {
             style(overlay, name, &value);
         }

@@ -13,6 +13,14 @@ const STYLE = `
 .fc-field { min-block-size: 36px; padding: 0 10px; border: 1px solid color-mix(in srgb, var(--dim) 70%, transparent); border-radius: 6px; background: var(--bg); color: var(--ink); font: inherit; font-weight: 400 }
 `
 
+/** Where only some types are taken, another name does not make it one of another. @param {string} name @param {string} extension @param {Record<string, any>} restrictions */
+function rename(name, extension, { allowedFileTypes }) {
+  if (!allowedFileTypes?.length) return name
+  if (!extension) return name.replace(/\.(?=[^.]*$)/, '_')
+  const end = `.${extension}`
+  return name.length > end.length && name.toLowerCase().endsWith(end.toLowerCase()) ? name : name.replace(/\.+$/, '') + end
+}
+
 /**
  * Asks, and resolves to what was written, or to `undefined` when it was cancelled.
  * @param {Element} panel @param {import('../index.js').UploadFile} file @param {import('./panel.js').Settings} settings
@@ -29,7 +37,7 @@ export function ask(panel, file, { strings, metaFields = [], restrictions }) {
   })
   const save = make('button', { type: 'submit', class: 'fc-btn fc-main', part: 'button save' }, strings.save)
   const cancel = make('button', { type: 'button', class: 'fc-btn', part: 'button cancel' }, strings.cancel)
-  const labels = fields.map(({ id, name }, at) => make('label', { class: 'fc-label' }, name ?? id, inputs[at]))
+  const labels = fields.map(({ id, name }, at) => make('label', { class: 'fc-label' }, name || id, inputs[at]))
   const form = make('form', { method: 'dialog', class: 'fc-form' }, ...labels, make('div', { class: 'fc-acts' }, save, cancel))
   const dialog = make('dialog', { class: 'fc-editor', part: 'editor', 'aria-label': fill(strings.editFile, displayName(file.meta.name || file.name)) }, form)
   adopt(/** @type {ShadowRoot} */ (panel.getRootNode()), STYLE)
@@ -40,9 +48,7 @@ export function ask(panel, file, { strings, metaFields = [], restrictions }) {
     let written
     form.addEventListener('submit', () => {
       const { name, ...rest } = Object.fromEntries(inputs.map((input) => [input.name, input.value]))
-      // Where only some types are taken, another name does not make it one of another.
-      const end = file.extension && restrictions.allowedFileTypes ? `.${file.extension}` : ''
-      written = { name: name.toLowerCase().endsWith(end.toLowerCase()) ? name : name + end, ...rest }
+      written = { name: rename(name.trim() || file.name, file.extension, restrictions), ...rest }
     })
     cancel.addEventListener('click', () => dialog.close())
     dialog.addEventListener('close', () => {

@@ -25,6 +25,8 @@ const TOOLS = [
 const HEARD = ['click', 'change', 'dragenter', 'dragover', 'dragleave', 'drop', 'paste', 'scroll', 'load', 'error']
 /** Looks that nobody waits for come no closer than this, in milliseconds. */
 const PAUSE_MS = 40
+/** What could not be fetched is fetched again after that, when there is a look at it. */
+const AGAIN_MS = 10_000
 /** How long it is said that something was copied. */
 const FLASH_MS = 2000
 
@@ -259,7 +261,8 @@ export class Live {
     const next = this.#next
     this.#next = undefined
     if (!this.#core) this.#waiting.add(files)
-    else if (!next?.(files)) this.#take((core) => core.arrivals.list(files))
+    else if (next?.(files)) this.#files?.forget(true)
+    else this.#take((core) => core.arrivals.list(files))
   }
 
   /** One picture at a time: the last choice counts, as with a plain file input. @param {string} id */
@@ -325,13 +328,17 @@ export class Live {
 
   /** Opens the browser's choice of files. @param {(files: File[]) => boolean} [next] who takes what is chosen, and says whether it does */
   ask(next) {
+    const { input } = this.#panel
     this.#next = next
-    this.#panel.input.click()
+    // One file, where it is asked for. The next look makes it what it was.
+    if (next) input.multiple = input.webkitdirectory = false
+    input.click()
   }
 
-  /** Why something could not be done. @param {string} text */
+  /** What was complained about is over; now this is, where it says something. @param {string} [text] */
   complain(text) {
-    this.#files?.stopUpload(text)
+    this.#files?.forget(true)
+    if (text) this.#files?.stopUpload(text)
     this.refresh()
   }
 
@@ -386,7 +393,10 @@ export class Live {
       load().then(({ equip }) => {
         this.pool.tools.push(equip(this))
         this.refresh()
-      }).catch(report)
+      }).catch((error) => {
+        report(error)
+        setTimeout(() => this.#wanted.delete(load), AGAIN_MS)
+      })
     }
     for (const tool of this.pool.tools) tool.paint()
   }

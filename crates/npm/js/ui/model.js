@@ -105,7 +105,7 @@ function words(file, shown, strings, { metaFields }) {
 export function why(failure, name, strings, fields) {
   // As people know it.
   const field = fields?.find(({ id }) => failure.code === `meta.${id}`)
-  return field ? fill(strings.required, field.name ?? field.id) : message(failure, name, strings)
+  return field ? fill(strings.required, field.name || field.id) : message(failure, name, strings)
 }
 
 /**

@@ -141,16 +141,12 @@ function page(root, live) {
   const text = make('span')
   const overlay = make('div', { class: 'fc fc-overlay', part: 'overlay', popover: 'manual' }, make('span', { class: 'fc-mark' }, icon(UPLOAD)), text)
   root.append(overlay)
-  // Looked for each time: it may come later than this, or be another by now.
-  const zone = () => find(live.settings.target) ?? document
+  /** @type {EventTarget & ParentNode} */
+  let zone = document
   let depth = 0
   const hear = (/** @type {Event} */ heard) => {
     const event = /** @type {DragEvent} */ (heard)
     if (!hasFiles(event.dataTransfer)) return
-    if (!event.composedPath().includes(zone())) {
-      depth = 0
-      return turn()
-    }
     // The panel, or something of the page's own, takes them.
     const taken = event.defaultPrevented
     event.preventDefault()
@@ -174,13 +170,25 @@ function page(root, live) {
     else overlay.hidePopover()
   }
   const cover = () => {
-    const within = zone()
-    const [top, left, width, height] = within instanceof Element ? seen(within) : ['0', '0', '100%', '100%']
+    const [top, left, width, height] = zone instanceof Element ? seen(zone) : ['0', '0', '100%', '100%']
     for (const [name, value] of Object.entries({ top, left, width, height })) overlay.style.setProperty(name, value)
     overlay.showPopover()
   }
   const names = ['dragenter', 'dragover', 'dragleave', 'drop']
-  for (const name of names) document.addEventListener(name, hear)
+  const listen = (/** @type {EventTarget} */ target) => names.forEach((name) => target.addEventListener(name, hear))
+  const ignore = (/** @type {EventTarget} */ target) => names.forEach((name) => target.removeEventListener(name, hear))
+  /** It may come later than this, or be another by now: looked for again before anything that is entered hears of it. */
+  const seek = () => {
+    const wanted = find(live.settings.target) ?? document
+    if (wanted === zone) return
+    ignore(zone)
+    zone = wanted
+    depth = 0
+    listen(zone)
+    turn()
+  }
+  listen(zone)
+  document.addEventListener('dragenter', seek, true)
   return {
     show() {},
     close() {},
@@ -188,10 +196,12 @@ function page(root, live) {
       const { strings, theme } = live.settings
       write(text, strings.dropAnywhere)
       put(overlay, 'data-theme', theme)
+      seek()
     },
     drop() {
       clearTimeout(left)
-      for (const name of names) document.removeEventListener(name, hear)
+      ignore(zone)
+      document.removeEventListener('dragenter', seek, true)
       overlay.remove()
     },
   }
@@ -205,16 +215,16 @@ function seen(zone) {
   return [y, x, Math.min(right, clientWidth) - x, Math.min(bottom, clientHeight) - y].map((value) => `${value}px`)
 }
 
-/** The selector that was complained about. */
-let wrong = ''
+/** Selectors that were complained about. @type {Set<string>} */
+const wrong = new Set()
 
 /** @param {string} selector */
 function find(selector) {
   try {
     return selector ? document.querySelector(selector) : null
   } catch {
-    if (wrong !== selector) console.warn(`filechute: config.attribute: target="${selector.slice(0, 100)}" is no selector, so the whole page is used`)
-    wrong = selector
+    if (!wrong.has(selector)) console.warn(`filechute: config.attribute: target="${selector.slice(0, 100)}" is no selector, so the whole page is used`)
+    wrong.add(selector)
     return null
   }
 }

@@ -2,7 +2,7 @@
 
 import { displayName } from '../names.js'
 import { adopt } from '../sheet.js'
-import { button, icon, make, put } from './dom.js'
+import { button, icon, isShown, make, put } from './dom.js'
 import { RETRY } from './icons.js'
 import { bytes, count, fill } from './words.js'
 
@@ -13,25 +13,27 @@ const MOST_ROWS = 4
 
 const STYLE = `
 .fc-unfinished { --tone: var(--a); display: grid; list-style: none }
-.fc ul.fc-unfinished { margin: 0 var(--s) var(--s); padding: 4px 8px 4px 12px }
+.fc ul.fc-unfinished { margin: 0 var(--s) var(--s); padding-block: 4px; padding-inline: 12px 8px }
 .fc-unfinished li { display: flex; flex-wrap: wrap; gap: 0 12px; align-items: center }
 .fc-unfinished div:has(bdi) { flex: 1 1 14em; min-inline-size: 0; padding-block: 7px }
 .fc-unfinished bdi { color: var(--ink) }
 .fc-unfinished .fc-acts { margin-block: 4px }
-@container (inline-size < 420px) { .fc-unfinished div:has(bdi) { flex-basis: calc(100% - 40px) } }
 `
+
+/** Of which uploaders it was said: once, whatever becomes of the interface. @type {WeakSet<object>} */
+const told = new WeakSet()
 
 /** @param {import('./live.js').Live} live @returns {import('./reach.js').Tool} */
 export function equip(live) {
   const list = make('ul', { class: 'fc-note fc-unfinished', part: 'unfinished', role: 'list' })
   adopt(/** @type {ShadowRoot} */ (live.root.getRootNode()), STYLE)
   live.root.querySelector('.fc-offline')?.before(list)
-  /** @type {unknown[]} */
-  let seen = []
+  /** What was painted last. @type {any[]} */
+  let seen = [[]]
 
   /** At once where the browser finds its file, else the person is asked for it. @param {Unfinished} record */
   const goOn = async ({ id, canReopen }) => {
-    if (canReopen && (await resume(id))) return
+    if (!live.uploader || (canReopen && (await resume(id)))) return
     live.ask((files) => {
       if (files.length === 1) void resume(id, files[0])
       return files.length === 1
@@ -40,25 +42,26 @@ export function equip(live) {
 
   /** It is to be sent at once: the person has asked for it. @param {string} record @param {File} [file] */
   const resume = async (record, file) => {
-    const { uploader } = live
+    let added, why
     try {
-      const added = await uploader?.resumeUnfinished(record, file)
-      if (added !== undefined) uploader?.upload().catch(() => {})
-      return added !== undefined
+      added = await live.uploader?.resumeUnfinished(record, file)
+      if (added) live.uploader?.upload().catch(() => {})
     } catch (error) {
-      live.complain(/** @type {Error} */ (error).message)
-      return true
+      why = /** @type {Error} */ (error).message
     }
+    live.complain(why)
+    return added ?? why
   }
 
   /** @param {Unfinished} record */
   const row = (record) => {
-    const { strings, direction } = live.settings
+    const { strings, direction, disabled } = live.settings
     const name = displayName(record.name)
     // There may be several of each.
     const act = (/** @type {string} */ verb, /** @type {string} */ label, /** @type {() => unknown} */ does) => {
       const node = button(verb, verb === 'continue')
       node.textContent = label
+      node.disabled = disabled
       put(node, 'aria-label', `${label}: ${name}`)
       node.addEventListener('click', does)
       return node
@@ -74,23 +77,27 @@ export function equip(live) {
     )
   }
 
-  // Once: what is there from the start is not announced by itself.
-  if (live.unfinished[0]) live.say(tell(live.unfinished[0], live.settings.strings))
   return {
     row() {},
     paint() {
-      const { settings: { strings, direction }, unfinished } = live
-      const now = [unfinished, strings, direction]
+      const { settings: { strings, direction, disabled }, unfinished, uploader } = live
+      // What is there from the start is not announced by itself, and what is in a closed box to nobody.
+      if (uploader && unfinished[0] && isShown(list) && !told.has(uploader)) {
+        told.add(uploader)
+        live.say(tell(unfinished[0], strings))
+      }
+      const now = [unfinished, strings, direction, disabled]
       if (now.every((one, at) => one === seen[at])) return
-      seen = now
       const held = list.querySelector(':focus')
       const at = [...list.children].indexOf(held?.closest('li'))
+      const same = unfinished.findIndex(({ id }) => id === seen[0][at]?.id)
+      seen = now
       const rows = unfinished.slice(0, MOST_ROWS).map(row)
       const rest = unfinished.length - rows.length
       list.replaceChildren(...rows, ...(rest > 0 ? [make('li', {}, count(strings.andMore, rest, strings))] : []))
       list.hidden = !rows[0]
-      // The next one's, when it is gone.
-      rows[Math.min(at, rows.length - 1)]?.querySelector(`[data-do=${held?.dataset.do}]`)?.focus()
+      // Where it was, or at the next one when that is gone.
+      rows[Math.min(same < 0 ? at : same, rows.length - 1)]?.querySelector(`[data-do=${held?.dataset.do}]`)?.focus()
     },
   }
 }
