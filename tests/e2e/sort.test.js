@@ -265,6 +265,29 @@ inBrowsers((session, browser) => {
     assert.deepEqual({ ...seen, at: undefined }, { at: undefined, place: seen.at + 1, many: 1000, focus: 'Move f1' })
   })
 
+  test('to the end of a list that has grown and was not painted since', async () => {
+    const page = await begin({ sortable: '' }, [...'abcdefghijkl'])
+    const seen = await page.run(async () => {
+      const handle = kit.rowNode('b').querySelector('.fc-handle')
+      handle.focus()
+      const key = () => new KeyboardEvent('keydown', { key: 'End', bubbles: true, composed: true, cancelable: true })
+      // A long list may come in two slices.
+      let last = 0
+      const press = () => {
+        last = kit.el.files.length - 1
+        handle.dispatchEvent(key())
+      }
+      kit.el.addEventListener('files-added', press, { once: true })
+      kit.el.uploader.addFiles(
+        Array.from({ length: 90 }, (_, at) => ({ name: `${at}`, data: kit.file(`${at}`, 9, at) })),
+      )
+      await kit.painted()
+      const place = kit.el.files.findIndex(({ name }) => name === 'b')
+      return [last > 11, place === last, Boolean(kit.rowNode('b')), kit.focused()]
+    })
+    assert.deepEqual(seen, [true, true, true, 'Move b'])
+  })
+
   test('the form sends the order of the list, and nothing goes up again', async () => {
     const page = await begin({ sortable: '' }, ['a', 'b', 'c'])
     const values = () =>

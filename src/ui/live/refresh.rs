@@ -177,6 +177,8 @@ impl Work {
     /// Has the focus on something in the row at that place, which is scrolled into view.
     pub(in crate::ui) fn focus_in_row(self: &Rc<Self>, at: usize, selector: &str) {
         let Some(pool) = &self.pool else { return };
+        // What the list cannot hold yet it cannot be scrolled to.
+        self.refresh(|_| false);
         if let Ok(pool) = pool.try_borrow() {
             pool.scroll_to(at);
         }

@@ -14,6 +14,8 @@ import { displayName } from '../names.js'
 
 /** The row at that place, scrolled into view. @param {Live} live @param {number} at @returns {Row | undefined} */
 export function reach(live, at) {
+  // What it cannot hold yet it cannot be scrolled to.
+  live.refresh()
   const { height, columns } = live.pool.grid
   const { view } = live.pool
   const top = Math.floor(at / columns) * height
