@@ -278,7 +278,9 @@ impl Work {
     /// Gives the focus a new home when the button that had it is gone: the same in the next row of what was left unfinished,
     /// its counterpart, a neighbour, the last file, or "add".
     fn keep_focus(&self, focused: &HtmlElement, rows: Option<&InRows>) {
+        let now = dom::find(&self.root, ":focus");
         if let Some(rows) = rows
+            && now.as_ref() == Some(focused)
             && in_rows(focused).is_some_and(|now| now.own != rows.own)
             && let Some(own) = dom::find(&self.root, &rows.own)
         {
@@ -286,7 +288,7 @@ impl Work {
             own.focus().ok();
             return;
         }
-        if dom::is_shown(focused) || dom::find(&self.root, ":focus").is_some_and(|now| now != *focused) {
+        if dom::is_shown(focused) || now.is_some_and(|now| now != *focused) {
             return;
         }
         let shown = |element: Option<HtmlElement>| element.filter(dom::is_shown);
