@@ -74,8 +74,21 @@ pub(crate) fn rows(sight: Sight) -> impl IntoView {
 
 fn one(sight: Sight, row: Leftover) -> impl IntoView {
     let Leftover { id, text, name, bytes, size, go_on, discard } = row;
-    // There may be several of each.
-    let named = |label: &str| [label, ": ", &name].concat();
+    let act = |verb: &'static str, class: &'static str, label: &'static str| {
+        view! {
+            <button
+                type="button"
+                class=class
+                part=["button ", verb].concat()
+                data-do=verb
+                disabled=sight.flag(|_, settings| settings.disabled)
+                // There may be several of each.
+                aria-label=[label, ": ", &name].concat()
+            >
+                {label}
+            </button>
+        }
+    };
     view! {
         <li data-record=id>
             {icon(icons::RETRY)}
@@ -90,26 +103,8 @@ fn one(sight: Sight, row: Leftover) -> impl IntoView {
                 ></progress>
             </div>
             <div class="fc-acts">
-                <button
-                    type="button"
-                    class="fc-btn fc-main"
-                    part="button continue"
-                    data-do="continue"
-                    disabled=sight.flag(|_, settings| settings.disabled)
-                    aria-label=named(go_on)
-                >
-                    {go_on}
-                </button>
-                <button
-                    type="button"
-                    class="fc-btn"
-                    part="button discard"
-                    data-do="discard"
-                    disabled=sight.flag(|_, settings| settings.disabled)
-                    aria-label=named(discard)
-                >
-                    {discard}
-                </button>
+                {act("continue", "fc-btn fc-main", go_on)}
+                {act("discard", "fc-btn", discard)}
             </div>
         </li>
     }

@@ -110,10 +110,13 @@ impl Keeper {
         look(&self.unfinished.borrow())
     }
 
-    /// Whether nobody was told yet that there is something, from now on somebody was: once, whatever becomes of the interface.
+    /// Whether somebody is to be told now that there is something: once, whatever becomes of the interface, and when `can` says
+    /// that it would be heard. That is not asked any more afterwards.
     #[cfg(feature = "ui")]
-    pub(crate) fn tell_once(&self) -> bool {
-        !self.told.replace(true)
+    pub(crate) fn tell_once(&self, can: impl FnOnce() -> bool) -> bool {
+        let now = !self.told.get() && can();
+        self.told.set(self.told.get() || now);
+        now
     }
 
     /// The same as far as it is known now.

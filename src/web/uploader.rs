@@ -297,10 +297,11 @@ impl Uploader {
         }
     }
 
-    /// Whether nobody was told yet that there is something unfinished; from now on somebody was.
+    /// Whether a person is to be told now that there is something unfinished: once, and when `can` says that it would be heard.
     #[cfg(feature = "ui")]
-    pub(crate) fn tell_unfinished_once(&self) -> bool {
-        self.driver.keeper.borrow().as_ref().is_some_and(|keeper| keeper.tell_once())
+    pub(crate) fn tell_unfinished_once(&self, can: impl FnOnce() -> bool) -> bool {
+        let keeper = self.driver.keeper.borrow().clone();
+        keeper.is_some_and(|keeper| keeper.tell_once(can))
     }
 
     /// The same as far as it is known now; [`Notice::Unfinished`] says when to look again.

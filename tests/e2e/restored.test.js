@@ -255,6 +255,28 @@ inBrowsers((session) => {
       await kit.until(() => kit.root().querySelectorAll('.fc-unfinished > li').length === 4, 'one fewer')
     }, first)
     assert.equal((await rows()).focus, `Discard: ${third}`)
+    // One file is asked for, whatever the list takes; and all of that when it is for the list again.
+    const pickers = await page.run(async (label) => {
+      kit.el.directory = true
+      await kit.painted()
+      const input = kit.root().querySelector('input[type=file]')
+      const asked = []
+      const hear = (event) => {
+        event.preventDefault()
+        asked.push([input.webkitdirectory, input.multiple])
+      }
+      input.addEventListener('click', hear)
+      kit.root().querySelector(`[aria-label="Choose it again: ${label}"]`).click()
+      kit.press('pick')
+      input.removeEventListener('click', hear)
+      kit.el.directory = false
+      await kit.painted()
+      return asked
+    }, fourth)
+    assert.deepEqual(pickers, [
+      [false, false],
+      [true, true],
+    ])
     // Any of them can go on, not only the first.
     await page.run(
       async (label, size) => {
@@ -275,7 +297,7 @@ inBrowsers((session) => {
     assert.equal(left.texts.length, 3)
     assert.ok(left.labels.includes(`Discard: ${third}`) && !left.labels.includes(`Discard: ${fourth}`))
     // What was said is not said again, whatever becomes of the interface.
-    const again_ = await page.run(async () => {
+    const repeated = await page.run(async () => {
       const { el } = kit
       const parent = el.parentNode
       el.remove()
@@ -289,7 +311,7 @@ inBrowsers((session) => {
       }
       return heard.filter((text) => text.includes('not finished'))
     })
-    assert.deepEqual(again_, [])
+    assert.deepEqual(repeated, [])
     // In a box that is closed it is said when that is opened.
     const said = await page.run(async (host) => {
       const said = () => kit.root().querySelector('.fc-sr[role=status]').textContent.includes('not finished')
@@ -319,7 +341,7 @@ inBrowsers((session) => {
     await page.run(() =>
       kit.until(() => kit.root().querySelector('.fc-unfinished').getClientRects().length === 0, 'no rows'),
     )
-    assert.notEqual(await page.run(() => kit.root().activeElement?.localName), undefined)
+    assert.ok(await page.run(() => kit.root().activeElement?.matches('.fc-pick')))
   })
 
   test('what is discarded is forgotten, by the store too', async () => {

@@ -1,5 +1,6 @@
 // What the page does while bytes are on their way: the browser asks before it is left, the screen stays on, the title says how
-// far it is, and the icon of an installed page how many files are left. All of it ends with the last upload, whichever uploader it was of.
+// far it is, and the icon of an installed page how many files are left. All of it ends with the last upload, whichever uploader
+// it was of.
 
 /**
  * @typedef {object} Wants

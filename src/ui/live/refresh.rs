@@ -77,10 +77,10 @@ impl Work {
 
     /// What is there from the start is not announced by itself, and what is in a closed box to nobody.
     fn tell_unfinished(self: &Rc<Self>) {
-        let text = self.sight.frame.try_with_untracked(|frame| Some(frame.unfinished.rows.first()?.text.clone()));
-        if let Some(text) = text.flatten()
-            && dom::is_shown(&self.root)
-            && self.uploader.tell_unfinished_once()
+        let first =
+            || self.sight.frame.try_with_untracked(|frame| Some(frame.unfinished.rows.first()?.text.clone()))?;
+        if self.uploader.tell_unfinished_once(|| dom::is_shown(&self.root) && first().is_some())
+            && let Some(text) = first()
         {
             self.say(text);
         }

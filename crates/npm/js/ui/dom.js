@@ -3,7 +3,7 @@
 
 /**
  * An element with these attributes and children. `undefined` and `false` leave an attribute out.
- * @param {string} tag @param {Record<string, string | boolean | undefined>} [attributes] @param {...(Node | string)} children
+ * @param {string} tag @param {Record<string, string | number | boolean | undefined>} [attributes] @param {...(Node | string)} children
  * @returns {any}
  */
 export function make(tag, attributes = {}, ...children) {

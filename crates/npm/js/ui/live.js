@@ -329,9 +329,11 @@ export class Live {
   /** Opens the browser's choice of files. @param {(files: File[]) => boolean} [next] who takes what is chosen, and says whether it does */
   ask(next) {
     const { input } = this.#panel
+    const { multiple, directory } = this.settings
     this.#next = next
-    // One file, where it is asked for. The next look makes it what it was.
-    if (next) input.multiple = input.webkitdirectory = false
+    // One file, where it is asked for; and all that the list takes again after that.
+    input.multiple = !next && multiple
+    input.webkitdirectory = !next && directory
     input.click()
   }
 

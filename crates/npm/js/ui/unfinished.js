@@ -68,7 +68,7 @@ export function equip(live) {
     }
     return make(
       'li', {}, icon(RETRY),
-      make('div', {}, make('bdi', { dir: direction }, tell(record, strings)), make('progress', { class: 'fc-bar', part: 'bar', max: `${record.size}`, value: `${record.bytesUploaded}`, 'aria-label': name })),
+      make('div', {}, make('bdi', { dir: direction }, tell(record, strings)), make('progress', { class: 'fc-bar', part: 'bar', max: record.size, value: record.bytesUploaded, 'aria-label': name })),
       make(
         'div', { class: 'fc-acts' },
         act('continue', record.canReopen ? strings.goOn : strings.chooseAgain, () => goOn(record)),
@@ -82,7 +82,7 @@ export function equip(live) {
     paint() {
       const { settings: { strings, direction, disabled }, unfinished, uploader } = live
       // What is there from the start is not announced by itself, and what is in a closed box to nobody.
-      if (uploader && unfinished[0] && isShown(list) && !told.has(uploader)) {
+      if (uploader && unfinished[0] && !told.has(uploader) && isShown(list)) {
         told.add(uploader)
         live.say(tell(unfinished[0], strings))
       }
