@@ -451,20 +451,6 @@ inBrowsers((session, browser) => {
     assert.deepEqual(seen, { last: ['change', true, 30], removed: ['change', true, 29], names: ['change'], own: true })
   })
 
-  test('moved in the document while uploading: the upload goes on, the list stays', async () => {
-    await rig.store.rules({ fault: { kind: 'delay', ms: 300 } })
-    const page = await open(await session(), rig.site)
-    await page.run(async (host) => {
-      const el = await kit.element({ host, 'auto-proceed': '' })
-      kit.drop([kit.file('moved.bin', 400, 400)])
-      await kit.event('upload-start')
-      const box = document.createElement('section')
-      document.body.append(box)
-      box.append(el)
-    }, rig.url)
-    await allArrive(page, { 'moved.bin': 400 })
-  })
-
   test("a listener finds the key in the value; an error is not one of the page's scripts", async () => {
     const page = await open(await session(), rig.site)
     const seen = await page.run(async (host) => {

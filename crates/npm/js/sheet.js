@@ -14,6 +14,9 @@ const HOST =
 /** By document, then by text. @type {WeakMap<Document, Map<string, CSSStyleSheet>>} */
 const sheets = new WeakMap()
 
+/** What each root was given: it loses its sheets when it moves into another document. @type {WeakMap<ShadowRoot, Set<string>>} */
+const given = new WeakMap()
+
 /** @param {ShadowRoot} root @param {string} [text] another sheet */
 export function adopt(root, text = HOST + css) {
   const document = root.ownerDocument
@@ -21,8 +24,12 @@ export function adopt(root, text = HOST + css) {
   if (!Sheet || !('adoptedStyleSheets' in root)) return
   const known = sheets.get(document) ?? new Map()
   sheets.set(document, known)
-  const sheet = known.get(text) ?? new Sheet()
-  if (!known.has(text)) sheet.replaceSync(text)
-  known.set(text, sheet)
-  if (!root.adoptedStyleSheets.includes(sheet)) root.adoptedStyleSheets = [...root.adoptedStyleSheets, sheet]
+  const texts = (given.get(root) ?? new Set()).add(text)
+  given.set(root, texts)
+  for (const text of texts) {
+    const sheet = known.get(text) ?? new Sheet()
+    if (!known.has(text)) sheet.replaceSync(text)
+    known.set(text, sheet)
+    if (!root.adoptedStyleSheets.includes(sheet)) root.adoptedStyleSheets = [...root.adoptedStyleSheets, sheet]
+  }
 }
