@@ -1,9 +1,11 @@
-// The second module: a page whose files are small and welcome never loads it, one that needs it does, and where it cannot be
-// had nothing else suffers.
+// What is loaded when it is first needed. The second module: a page whose files are small and welcome never loads it, one that
+// needs it does. And where that, or a piece of the interface, cannot be had, nothing else suffers.
 
 import assert from 'node:assert/strict'
+import { readdirSync } from 'node:fs'
 import { test } from 'node:test'
 import { inBrowsers } from './lib/browsers.js'
+import { PKG } from './lib/env.js'
 import { open } from './lib/page.js'
 import { withRig } from './lib/rig.js'
 import { sameFile } from './lib/verify.js'
@@ -40,7 +42,7 @@ const upload = (page, options, files, from = '/pkg/index.js') =>
     from,
   )
 
-inBrowsers((session) => {
+inBrowsers((session, browser) => {
   for (const [method, place] of [
     ['PUT', rig],
     ['POST', forms],
@@ -112,5 +114,40 @@ inBrowsers((session) => {
     const options = { host: rig.url, shouldUseMultipart: true }
     const { keys } = await upload(page, options, [['large.bin', LARGE, 5]], '/nomore/index.js')
     await sameFile(rig.folder, keys[0], 5, LARGE)
+  })
+
+  test('a piece of the interface that could not be loaded: told once, all else works, and it comes when it can', async () => {
+    const page = await open(await session(), rig.site)
+    const lists = readdirSync(PKG).find((name) => /^chunk-lists-.*\.js$/.test(name))
+    let asked = 0
+    rig.site.routes.set(`/pkg/${lists}`, (_, response) => {
+      asked += 1
+      response.writeHead(503).end()
+    })
+    const before = await page.run(async (host) => {
+      kit.scripts = []
+      addEventListener('error', (event) => {
+        kit.scripts.push(event.message)
+        event.preventDefault()
+      })
+      await kit.element({ host, multiple: '', selectable: '' })
+      kit.drop([kit.file('a.bin', 400, 1), kit.file('b.bin', 500, 2)])
+      await kit.until(() => kit.scripts.length > 0, 'the complaint')
+      const { successful } = await kit.el.uploader.upload()
+      await kit.painted()
+      return { told: kit.scripts.length, uploaded: successful.length, rows: kit.rows().map(({ words }) => words) }
+    }, rig.url)
+    assert.deepEqual(before, { told: 1, uploaded: 2, rows: ['Uploaded', 'Uploaded'] })
+    assert.equal(asked, 1)
+
+    rig.site.routes.delete(`/pkg/${lists}`)
+    // Firefox remembers that a module could not be had for as long as the page lives.
+    if (browser === 'firefox') return
+    await page.run(async () => {
+      // Whatever is painted next after ten seconds asks again.
+      const added = setInterval(() => kit.drop([kit.file(`${kit.rows().length}.bin`, 10, 3)]), 1000)
+      await kit.until(() => kit.root().querySelectorAll('.fc-row [part="check"]').length > 1, 'the checkboxes', 30_000)
+      clearInterval(added)
+    })
   })
 })
