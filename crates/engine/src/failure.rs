@@ -132,7 +132,10 @@ impl Failure {
             // What was missing may be filled in by now.
             Kind::Restriction => self.code.starts_with("meta."),
             Kind::Network | Kind::Internal | Kind::Integrity => true,
-            Kind::S3 | Kind::Sign => self.class != Class::Final,
+            // What has ended for good may be begun anew: by a person who has looked what is there, not by itself.
+            Kind::S3 | Kind::Sign => {
+                self.class != Class::Final || matches!(self.code.as_str(), "Unconfirmed" | "NoSuchUpload")
+            }
         }
     }
 

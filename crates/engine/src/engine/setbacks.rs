@@ -1,6 +1,6 @@
 //! What follows when a step or a part of a multipart upload fails, or its deadline comes.
 
-use alloc::{rc::Rc, vec::Vec};
+use alloc::{borrow::ToOwned, rc::Rc, vec::Vec};
 
 use super::{
     Engine, State,
@@ -26,11 +26,19 @@ impl Engine {
                 // Too small, in the wrong order: nothing that another try mends.
                 _ if failure.class == Class::Final => {}
                 // Whatever else: it may have gone through.
-                _ => multi.maybe_complete = true,
+                _ => {
+                    multi.maybe_complete = true;
+                    // Nobody is to read that the upload could not be started: its bytes are there.
+                    if failure.kind == Kind::Sign && failure.class != Class::Resign {
+                        failure.kind = Kind::S3;
+                        "Unconfirmed".clone_into(&mut failure.code);
+                    }
+                }
             }
         }
+        let spent = self.is_spent(id);
         // Companion turns S3's "no such upload" into a bare 500; an upload that can't be listed is as good as gone.
-        let hidden = step == Step::List && failure.status >= 500 && self.is_spent(id);
+        let hidden = step == Step::List && failure.status >= 500 && spent;
         if hidden && let (Some(remote), Some(file)) = (self.multi(id).and_then(|m| m.remote.clone()), self.file(id)) {
             // In case it is there all the same.
             self.owe(remote, Rc::new(file));
@@ -42,6 +50,10 @@ impl Engine {
         let code = if hidden { "etag_hidden" } else { failure.code.as_str() };
         if let Some(advice) = doctor::known(code, Method::Put).filter(|_| failure.help.is_empty()) {
             failure = failure.with_advice(advice);
+        }
+        // One that can't be completed is listed first when a person has it tried again.
+        if let Some(multi) = self.multi(id).filter(|_| step == Step::Complete && failure.status >= 500 && spent) {
+            multi.recheck = true;
         }
         self.mark(id);
         self.after_failure(now, id, failure);

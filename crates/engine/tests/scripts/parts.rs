@@ -248,6 +248,39 @@ fn a_lost_completion_is_never_a_success_and_never_a_second_object() {
     );
 }
 
+/// Companion answers 500 whatever S3 said: a completion that it never confirmed was asked for again at every "Retry", though
+/// there was no such upload any more, and was called an upload that could not be started.
+#[test]
+fn a_completion_that_the_host_only_fails_is_unconfirmed_and_then_looked_for() {
+    let mut rig = parts(
+        3,
+        "
+        upload, j1 created U => upload u1 [1]; create 1 j1; sign 1 U [1] j2; sign 1 U [2] j3; sign 1 U [3] j4
+        j2 signed 1, j3 signed 2, j4 signed 3 => send 1 part 1 0-5242880 j5; send 1 part 2 5242880-10485760 j6; send 1 part 3 10485760-10485761 j7
+        j5 etag e1, j6 etag e2, j7 etag e3 => complete 1 U [1:e1 2:e2 3:e3] j8
+        j8 error =>
+        +0 => complete 1 U [1:e1 2:e2 3:e3] j9
+        j9 fail sign.unavailable retry 500 =>
+        +1500 => complete 1 U [1:e1 2:e2 3:e3] j10
+        j10 fail sign.unavailable retry 500 => failed 1 s3.Unconfirmed; complete u1 [] [1]
+        ",
+    );
+    assert!(rig.engine.file(FileId(1)).unwrap().failure.unwrap().retryable());
+    rig.play(
+        "
+        retry 1 => retry 1; upload u2 [1]; list 1 U j11
+        j11 listed 1:e1:5242880 2:e2:5242880 3:e3:1 => complete 1 U [1:e1 2:e2 3:e3] j12
+        j12 fail sign.unavailable retry 500, +0 => complete 1 U [1:e1 2:e2 3:e3] j13
+        j13 fail sign.unavailable retry 500, +1500 => complete 1 U [1:e1 2:e2 3:e3] j14
+        j14 fail sign.unavailable retry 500 => failed 1 s3.Unconfirmed; complete u2 [] [1]
+        retry 1 => retry 1; upload u3 [1]; list 1 U j15
+        j15 fail s3.NoSuchUpload final 404 => failed 1 s3.Unconfirmed; complete u3 [] [1]
+        # Who has looked whether it is there, and has it sent again, gets a new one.
+        retry 1 => retry 1; upload u4 [1]; create 1 j16
+        ",
+    );
+}
+
 #[test]
 fn addresses_are_signed_ahead_and_not_used_late() {
     let mut options = options(2);

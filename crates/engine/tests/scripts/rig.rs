@@ -337,7 +337,7 @@ fn report(job: JobId, what: &[&str]) -> Report {
             Report::Failed(failure.with_status(status.parse().unwrap()))
         }
         ["expired"] => answer(403, "AccessDenied", "Request has expired", 0),
-        ["fail", code, class] => {
+        ["fail", code, class, status @ ..] => {
             let (kind, code) = code.split_once('.').unwrap();
             let kind = [Kind::Network, Kind::S3, Kind::Sign, Kind::Config, Kind::File, Kind::Internal]
                 .into_iter()
@@ -349,7 +349,8 @@ fn report(job: JobId, what: &[&str]) -> Report {
                 "resign" => Class::Resign,
                 _ => Class::Final,
             };
-            Report::Failed(Failure::new(kind, code, class, "made up"))
+            let status = status.first().map_or(0, |status| status.parse().unwrap());
+            Report::Failed(Failure::new(kind, code, class, "made up").with_status(status))
         }
         [status] => answer(status.parse().unwrap(), "", "", 0),
         [status, code] => answer(status.parse().unwrap(), code, "", 0),
