@@ -15,9 +15,10 @@ pub mod ui;
 mod web;
 
 pub use filechute_engine::{
-    Accept, Algorithm, Ask, Changes, Class, Digest, Failure, FileId, Kind, Meta, Method, Options, OptionsError, Part,
-    PartReceipt, Phase, RawOptions, RawParameters, Rejection, RejectionReason, Remote, Restrictions, Table, Totals,
-    UploadEvent, UploadFile, UploadId, UploadResponse, display_name, extension_of, shorten, visible, without_query,
+    Accept, Algorithm, Ask, Changes, Class, Digest, Failure, FileId, Kind, Meta, Method, Multipart, Options,
+    OptionsError, Part, PartReceipt, Phase, RawOptions, RawParameters, Rejection, RejectionReason, Remote,
+    Restrictions, Table, Totals, UploadEvent, UploadFile, UploadId, UploadResponse, display_name, extension_of,
+    shorten, visible, without_query,
 };
 pub use strings::{Direction, Forms, Strings, Words, locales};
 #[cfg(feature = "ui")]

@@ -33,6 +33,7 @@ pub fn message_in(failure: &Failure, name: &str, words: Words<'_>) -> String {
         (Kind::Sign, "denied") => strings.not_allowed,
         (Kind::Sign, "expired") => strings.expired,
         (Kind::Sign, "rejected") if !failure.message.is_empty() => return sentence(&failure.message),
+        (Kind::Sign, _) if !failure.retryable() => strings.misconfigured,
         (Kind::Sign, _) => strings.not_started,
         (Kind::S3, "precondition") => strings.exists,
         (Kind::S3, "EntityTooLarge") => return limited(strings.too_large_limit, strings.too_large),

@@ -9,8 +9,8 @@ mod rig;
 use std::{cell::RefCell, future::pending};
 
 use filechute::{
-    Algorithm, AskRequest, Class, Failure, FileId, Host, Kind, Options, Parameters, Phase, RawParameters, Stats,
-    UploadFile, parameters_from_js, thrown,
+    Algorithm, AskRequest, Class, Failure, FileId, Host, Kind, Multipart, Options, Parameters, Phase, RawParameters,
+    Stats, UploadFile, parameters_from_js, thrown,
 };
 use gloo_timers::future::TimeoutFuture;
 use js_sys::{Array, Uint8Array};
@@ -301,4 +301,38 @@ async fn what_breaks_while_the_page_is_to_be_left_counts_when_it_stays() {
     assert_eq!((rig.count("error"), rig.uploader.stats().jobs), (0, 1));
     happens("pageshow");
     assert_eq!((rig.file(id).phase, rig.count("error"), rig.uploader.stats().jobs), (Phase::Failed, 1, 0));
+}
+
+/// A host's refusals by code: those that concern the file are told as the store would tell them, and the status that the store
+/// had is what counts, whatever status a host made of it.
+#[wasm_bindgen_test]
+async fn what_a_host_says_of_the_file_or_of_the_store_keeps_its_kind() {
+    let replace = "async (answer) => {
+        window.fetchBefore ??= window.fetch
+        const [status, body] = answer ? JSON.parse(answer) : []
+        window.fetch = answer ? async () => new Response(JSON.stringify(body), { status }) : window.fetchBefore
+    }";
+    let whole = Options { retry_delays_ms: vec![0, 0], ..Options::default() };
+    let parts = Options { multipart: Multipart { above: 0, ..Multipart::default() }, ..whole.clone() };
+    for (options, answer, wanted) in [
+        (&whole, r#"[413, {"code": "EntityTooLarge", "error": "at most 2"}]"#, (Kind::S3, "EntityTooLarge", 413)),
+        (&parts, r#"[413, {"code": "EntityTooLarge", "error": "at most 2"}]"#, (Kind::S3, "EntityTooLarge", 413)),
+        (&whole, r#"[413, {"error": "at most 2"}]"#, (Kind::Sign, "rejected", 413)),
+        (
+            &parts,
+            r#"[500, {"error": {"name": "AccessDenied", "$metadata": {"httpStatusCode": 403}}}]"#,
+            (Kind::S3, "AccessDenied", 403),
+        ),
+        (
+            &parts,
+            r#"[500, {"error": {"name": "Weird", "$metadata": {"httpStatusCode": 1e9}}}]"#,
+            (Kind::Sign, "unavailable", 500),
+        ),
+    ] {
+        js(replace, answer).await.unwrap();
+        let rig = Rig::with(Parameters::host("https://host.example"), options.clone());
+        let failure = rig.upload(blob("abc"), "a.bin").await.failure.unwrap();
+        js(replace, "").await.unwrap();
+        assert_eq!((failure.kind, failure.code.as_str(), failure.status), wanted, "{answer}");
+    }
 }

@@ -7,7 +7,7 @@ use std::{
     rc::{Rc, Weak},
 };
 
-use filechute_engine::{Changes, FileId, Rejection, UploadEvent, UploadFile};
+use filechute_engine::{Changes, FileId, Phase, Rejection, UploadEvent, UploadFile};
 use gloo_timers::callback::Timeout;
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
@@ -338,7 +338,11 @@ impl Work {
             "resume-all" => uploader.resume_all(),
             "retry-all" => drop(uploader.retry_all()),
             "filter" => self.filtered.set(!self.filtered.get()),
-            "clear" => uploader.cancel_all(),
+            "clear" => {
+                let totals = uploader.totals();
+                let under_way = totals.active().saturating_add(totals.count(Phase::Paused)) > 0;
+                if under_way { uploader.cancel_all() } else { uploader.clear() }
+            }
             "remove" => drop(uploader.remove(id)),
             "retry" => drop(uploader.retry(id)),
             "pause" => drop(uploader.pause(id)),

@@ -19,7 +19,7 @@ use super::{
 };
 
 /// Most entries read out of dropped folders: past this a link loop is more likely than a wish.
-const MAX_ENTRIES: usize = 100_000;
+const MAX_ENTRIES: u32 = 100_000;
 
 /// Files that are taken in before the page gets its turn.
 const AT_ONCE: usize = 200;
@@ -265,10 +265,12 @@ fn read_folders(driver: &Rc<Driver>, mut stack: Vec<FileSystemEntry>, base: Meta
     let tops: Vec<String> = stack.iter().map(FileSystemEntry::name).collect();
     let slot = driver.next_intake();
     let task = Task::spawn(None, async move {
-        let (mut entries, mut files) = (0, 0);
+        let (mut entries, mut files) = (0_u32, 0);
         while let Some(entry) = stack.pop() {
             entries += 1;
             if entries > MAX_ENTRIES {
+                let Some(driver) = weak.upgrade() else { return };
+                driver.reject(RejectionReason::Count { max: MAX_ENTRIES }, "");
                 break;
             }
             // The entries' interfaces have no names in Chromium, so nothing is an `instanceof` of them there.
@@ -318,7 +320,7 @@ async fn read_folder(folder: &FileSystemDirectoryEntry) -> Vec<FileSystemEntry> 
             return out;
         };
         out.extend(page.iter().map(JsCast::unchecked_into));
-        if out.len() > MAX_ENTRIES {
+        if out.len() > MAX_ENTRIES as usize {
             return out;
         }
     }

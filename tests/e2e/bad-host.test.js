@@ -40,7 +40,7 @@ const ANSWERS = {
     asked: 1,
     code: 'sign.refused',
     status: 404,
-    says: 'Could not start the upload. Try again.',
+    says: 'Upload is misconfigured. Contact the site.',
   },
   500: {
     fault: json(500, { error: 'secret stack trace' }),

@@ -36,10 +36,12 @@ impl Accept {
         Some(Self::Mime(mime.to_owned()))
     }
 
-    /// Reads a comma-separated list, as the `accept` attribute has it.
+    /// Reads a comma-separated list, as the `accept` attribute has it. An entry that matches nothing stays one: if that is all
+    /// there is, nothing may be added.
     #[must_use]
     pub fn parse_list(list: &str) -> Vec<Self> {
-        split(list, b',').filter_map(Self::parse).collect()
+        let entries = split(list, b',').map(str::trim_ascii).filter(|entry| !entry.is_empty());
+        entries.map(|entry| Self::parse(entry).unwrap_or_else(|| Self::Mime(entry.to_owned()))).collect()
     }
 
     /// Whether a file of this name and type is meant.
@@ -220,6 +222,8 @@ mod tests {
         assert!(!accepts(".gz", "agz", ""));
         assert!(accepts("text/plain", "a", "text/plain;charset=utf-8"));
         assert!(!accepts("png", "a.png", "image/png"));
+        // It matches nothing, and yet is an entry: a list of such used to be none, which takes everything.
+        assert_eq!(Accept::parse_list(" png,, ").len(), 1);
         assert!(accepts("image/*,.pdf", "A.PDF", "application/octet-stream"));
     }
 

@@ -1,14 +1,14 @@
 // The attributes of `<file-chute>`: how each is read, what a property of the same name does, and what they all mean as
 // options. An attribute that makes no sense counts as not there, and is told once on the console.
 
-import { STEPS, toHost } from './options.js'
+import { OPTIONS, STEPS, toHost } from './options.js'
 import { parseSize } from './sizes.js'
 
 /** Options that are properties of the element and not attributes. */
 export const PROPERTIES = [
   'getUploadParameters', 'headers', 'credentials', 'retryDelays', 'allowMultipleUploadBatches', 'restrictions', 'meta',
   'allowedMetaFields', 'allowedOrigins', 'allowInsecure', 'allowAuthorization', 'onBeforeFileAdded', 'onBeforeUpload',
-  'signRequest', ...STEPS, 'shouldUseMultipart', 'getChunkSize', 'checksum', 'resume', 'directories',
+  'signRequest', ...STEPS, 'generateObjectKey', 'shouldUseMultipart', 'getChunkSize', 'checksum', 'resume', 'directories',
 ]
 
 /**
@@ -21,10 +21,7 @@ export const PROPERTIES = [
  */
 
 /** @param {string} text */
-const readNumber = (text) => {
-  const value = text.trim() === '' ? NaN : Number(text)
-  return Number.isFinite(value) && value >= 0 ? value : undefined
-}
+const readNumber = (text) => (text.trim() === '' ? NaN : Number(text))
 /** @param {string} text */
 const readCount = (text) => (/^\s*\d{1,9}\s*$/.test(text) ? Number(text) : undefined)
 /** @param {string} text */
@@ -34,6 +31,8 @@ const readFlag = (text) => text !== 'false'
 
 const size = (/** @type {string} */ name) => ({ name, read: parseSize, wanted: 'a size such as "10MB", "10MiB" or bytes' })
 const count = (/** @type {string} */ name) => ({ name, read: readCount, wanted: 'a whole number' })
+/** As the option of that name. @type {(name: string) => Attribute} */
+const ofOption = (name) => ({ name, read: (text) => OPTIONS[name].check(readNumber(text)), wanted: OPTIONS[name].wanted })
 /** @type {(name: string, read?: (text: string) => boolean) => Attribute} */
 const flag = (name, read = () => true) => ({ name, read, flag: true })
 
@@ -47,9 +46,9 @@ const oneOf = (name, ...words) => ({
 
 /** By the name of the property. @type {Record<string, Attribute>} */
 export const ATTRIBUTES = {
-  host: { name: 'host', read: toHost, wanted: 'the http(s) address of a Companion-compatible server' },
-  timeout: { name: 'timeout', read: readNumber, wanted: 'a number of milliseconds' },
-  limit: count('limit'),
+  host: { name: 'host', read: toHost, wanted: OPTIONS.host.wanted },
+  timeout: ofOption('timeout'),
+  limit: ofOption('limit'),
   accept: { name: 'accept', read: readText },
   // Which camera, or any where nothing is said. What makes no sense is the browser's to judge, as with a plain file input.
   capture: { name: 'capture', read: (text) => readFlag(text) && text },

@@ -12,6 +12,8 @@ export interface CoreOptions {
   credentials?: RequestCredentials
   getUploadParameters?: (file: UploadFile, options: { signal: AbortSignal }) => Promise<UploadParameters>
   signRequest?: (request: SignRequest, options: { signal: AbortSignal }) => Promise<SignedRequest>
+  /** Of what `signRequest` is asked about; `undefined` leaves it to the driver. */
+  generateObjectKey?: ((file: UploadFile) => Promise<string | undefined>) | null
   /** The application's own function for parts of that name; `undefined` leaves its step to the host. */
   multipart?: (name: string) => ((...args: any[]) => any) | undefined
   /** Never throws. */

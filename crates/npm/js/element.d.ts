@@ -132,6 +132,7 @@ export class FileChuteElement extends HTMLElement {
   onBeforeFileAdded: CommonOptions['onBeforeFileAdded']
   onBeforeUpload: CommonOptions['onBeforeUpload']
   signRequest: SignerOptions['signRequest'] | undefined
+  generateObjectKey: SignerOptions['generateObjectKey'] | undefined
   createMultipartUpload: MultipartHooks['createMultipartUpload']
   signPart: MultipartHooks['signPart']
   prepareUploadParts: MultipartHooks['prepareUploadParts']

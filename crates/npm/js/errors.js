@@ -90,7 +90,6 @@ export function revive(thrown) {
   if (thrown === null || typeof thrown !== 'object') return thrown
   if (thrown instanceof UploadError || thrown instanceof RestrictionError || thrown instanceof OptionsError) return thrown
   const message = String(thrown.message ?? '')
-  if (thrown.name === 'OptionsError' || typeof thrown.option === 'string') return new OptionsError(thrown.option ?? '', message)
   if (thrown.kind === 'restriction' || thrown.isRestriction) return new RestrictionError(message, thrown)
   if (typeof thrown.kind === 'string') return new UploadError(message, thrown)
   if (isTrap(thrown)) {

@@ -137,6 +137,7 @@ function stable(weak) {
       if (result !== null && typeof result === 'object') return result
       throw new TypeError(`signRequest must return an object with a url, not ${result === null ? null : typeof result}`)
     },
+    generateObjectKey: async (file) => hooks().get('generateObjectKey')?.(file),
     // Each time anew: it may have been replaced.
     multipart: (name) => hooks().get(name),
     planParts: (file) => guard(() => {

@@ -300,6 +300,8 @@ export interface SignerOptions {
   host?: undefined
   getUploadParameters?: undefined
   signRequest: (request: SignRequest, options: { signal: AbortSignal }) => Awaitable<SignedRequest>
+  /** The key that `signRequest` is asked to sign for (Uppy 6's option of that name). Default: a random id, a hyphen and the file's name. */
+  generateObjectKey?: (file: UploadFile) => Awaitable<string>
 }
 
 /** Exactly one source of upload parameters, and the rest. */
@@ -310,6 +312,7 @@ export interface UploaderPatch extends CommonOptions, MultipartHooks {
   host?: string
   getUploadParameters?: GetUploadParameters
   signRequest?: SignerOptions['signRequest']
+  generateObjectKey?: SignerOptions['generateObjectKey']
   headers?: HostOptions['headers']
   credentials?: HostOptions['credentials']
 }

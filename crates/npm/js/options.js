@@ -1,5 +1,5 @@
 // Options as applications write them: other generations' names, wrong types and unknown names are settled here, at the
-// call, so that the WebAssembly side only sees what it knows. Ranges are checked there.
+// call, ranges included, so that the WebAssembly side only sees what it knows.
 
 import { OptionsError } from './errors.js'
 import { parseSize } from './sizes.js'
@@ -11,6 +11,7 @@ const ALIASES = {
   endpoint: 'host',
   companionHeaders: 'headers',
   companionCookiesRule: 'credentials',
+  cookiesRule: 'credentials',
   allowMultipleUploads: 'allowMultipleUploadBatches',
 }
 
@@ -34,7 +35,10 @@ const SIZE = { wanted: 'a size: a number of bytes, or text such as "10MB" or "10
 const COUNT = { wanted: 'a whole number', check: count }
 const BOOLEAN = { wanted: 'true or false', check: is('boolean') }
 const FUNCTION = { wanted: 'a function', check: is('function') }
-const NUMBER = { wanted: 'a number', check: is('number') }
+/** @type {(most: number) => Check} */
+const upTo = (most) => (value) => (typeof value === 'number' && value >= 0 && value <= most ? value : undefined)
+/** Past a day lies a mistake in units. */
+const DELAY = { wanted: 'milliseconds from 0 to 86400000', check: upTo(864e5) }
 
 /** @type {Record<string, {wanted: string, check: Check}>} */
 const RESTRICTIONS = {
@@ -48,10 +52,11 @@ const RESTRICTIONS = {
 }
 
 /** @type {Record<string, {wanted: string, check: Check}>} */
-const OPTIONS = {
+export const OPTIONS = {
   host: { wanted: 'the http(s) address of a Companion-compatible server', check: (value) => toHost(value) },
   getUploadParameters: FUNCTION,
   signRequest: FUNCTION,
+  generateObjectKey: FUNCTION,
   createMultipartUpload: FUNCTION,
   signPart: FUNCTION,
   prepareUploadParts: FUNCTION,
@@ -76,11 +81,11 @@ const OPTIONS = {
     wanted: '"omit", "same-origin" or "include"',
     check: (value) => (['omit', 'same-origin', 'include'].includes(value) ? value : undefined),
   },
-  timeout: NUMBER,
-  limit: NUMBER,
+  timeout: DELAY,
+  limit: { wanted: 'a whole number from 0 (no limit) to 10000', check: upTo(1e4) },
   retryDelays: {
-    wanted: 'a list of milliseconds',
-    check: (value) => (Array.isArray(value) && value.every((entry) => typeof entry === 'number') ? value : undefined),
+    wanted: `a list of at most 100 delays, each ${DELAY.wanted}`,
+    check: (value) => (Array.isArray(value) && value.length <= 100 && value.every((entry) => DELAY.check(entry) !== undefined) ? value : undefined),
   },
   autoProceed: BOOLEAN,
   allowMultipleUploadBatches: BOOLEAN,
@@ -125,7 +130,7 @@ export const DEFAULTS = {
 export const SOURCES = ['host', 'getUploadParameters', 'signRequest']
 
 /** Options that the WebAssembly side reaches through the JavaScript object, so that they can change at any time. */
-export const FUNCTIONS = ['getUploadParameters', 'signRequest', 'onBeforeFileAdded', 'onBeforeUpload']
+export const FUNCTIONS = ['getUploadParameters', 'signRequest', 'generateObjectKey', 'onBeforeFileAdded', 'onBeforeUpload']
 
 /** Uppy's hooks for the steps of a multipart upload: the WebAssembly side knows them as one function. */
 export const STEPS = [
@@ -133,7 +138,7 @@ export const STEPS = [
 ]
 
 /** Those whose absence means something, and which a patch takes back by `null`. */
-const UNSET = ['meta', 'onBeforeFileAdded', 'onBeforeUpload', ...STEPS, 'getChunkSize', 'shouldUseMultipart', 'checksum']
+const UNSET = ['meta', 'onBeforeFileAdded', 'onBeforeUpload', ...STEPS, 'generateObjectKey', 'getChunkSize', 'shouldUseMultipart', 'checksum']
 
 /**
  * Checked options under their present names, in a new object. `undefined` and `null` count as not given.

@@ -28,7 +28,8 @@ export function message({ kind, code, status, detail = '', retryable, limit }, n
     case 'sign':
       if (code === 'denied') return status === 401 ? strings.signIn : strings.notAllowed
       if (code === 'expired') return strings.expired
-      return code === 'rejected' && detail !== '' ? sentence(detail) : strings.notStarted
+      if (code === 'rejected' && detail !== '') return sentence(detail)
+      return retryable === false ? strings.misconfigured : strings.notStarted
     case 's3':
       if (code === 'precondition') return strings.exists
       if (code === 'EntityTooLarge') return size ? told(strings.tooLargeLimit, size) : told(strings.tooLarge)

@@ -1,9 +1,8 @@
 //! What JavaScript can ask of the engine: one number for each verb, as `engine.js` names them.
 
 use filechute_engine::{
-    Accept, Algorithm, Answer, Class, Digest, Engine, Failure, FileId, JobId, Kind, Meta, NewFile, Options,
-    OptionsError, ParameterPolicy, Phase, RawOptions, RawParameters, Rejection, Report, Restrictions, Time,
-    UploadParameters,
+    Accept, Algorithm, Answer, Class, Digest, Engine, Failure, FileId, JobId, Kind, Meta, Multipart, NewFile, Options,
+    ParameterPolicy, Phase, RawParameters, Rejection, Report, Restrictions, Time, UploadParameters,
 };
 
 use crate::{
@@ -37,14 +36,7 @@ impl Instance {
     pub(crate) fn call(&mut self, verb: u32, now: Time, read: &mut Reader<'_>, out: &mut Writer) {
         let Self { engine, policy } = self;
         match verb {
-            2 => match set_options(engine, now, read) {
-                Ok(()) => out.nothing(),
-                Err(error) => {
-                    out.list(2);
-                    out.text(error.option);
-                    out.text(&error.message);
-                }
-            },
+            2 => set_options(engine, now, read),
             3 => {
                 policy.allowed_origins = read.list(Reader::said).unwrap_or_default();
                 policy.allow_http = read.flag() == Some(true);
@@ -155,25 +147,26 @@ pub(crate) fn said<T>(out: &mut Writer, result: Result<&T, &Failure>, write: imp
     }
 }
 
-fn set_options(engine: &mut Engine, now: Time, read: &mut Reader<'_>) -> Result<(), OptionsError> {
-    let mut raw = RawOptions {
-        timeout: read.number(),
-        limit: read.number(),
-        retry_delays: read.list(|read| read.number().unwrap_or(f64::NAN)),
-        auto_proceed: None,
-        allow_multiple_upload_batches: read.flag(),
-        restrictions: read.flag().filter(|given| *given).map(|_| restrictions(read)),
-        should_use_multipart: None,
-        multipart_by_size: false,
-        checksum: None,
-    };
-    // 0 and 1 are an answer, 2 takes it back.
-    match read.small() {
-        Some(2) => raw.multipart_by_size = true,
-        said => raw.should_use_multipart = said.map(|said| said != 0),
+/// Checked by the driver: `options.js` has the ranges.
+fn set_options(engine: &mut Engine, now: Time, read: &mut Reader<'_>) {
+    let mut options = engine.options().clone();
+    options.stall_after_ms = read.whole().unwrap_or(options.stall_after_ms);
+    options.limit = read.small().unwrap_or(options.limit);
+    options.retry_delays_ms = read.list(Reader::size).unwrap_or(options.retry_delays_ms);
+    options.allow_multiple_upload_batches = read.flag().unwrap_or(options.allow_multiple_upload_batches);
+    if read.flag() == Some(true) {
+        options.restrictions = restrictions(read);
     }
-    raw.checksum = read.text();
-    let mut options = engine.options().clone().merge(raw)?;
+    options.multipart.above = match read.small() {
+        Some(0) => u64::MAX,
+        Some(1) => 0,
+        // That takes back what was said.
+        Some(_) => Multipart::default().above,
+        None => options.multipart.above,
+    };
+    if let Some(name) = read.text() {
+        options.checksum = Algorithm::from_name(&name);
+    }
     if let Some(available) = read.flag() {
         options.multipart.available = available;
     }
@@ -181,7 +174,6 @@ fn set_options(engine: &mut Engine, now: Time, read: &mut Reader<'_>) -> Result<
         options.multipart.sign_ahead = parts.max(1);
     }
     engine.set_options(now, options);
-    Ok(())
 }
 
 fn restrictions(read: &mut Reader<'_>) -> Restrictions {

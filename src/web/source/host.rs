@@ -382,20 +382,28 @@ fn said(json: &JsValue) -> Option<String> {
 }
 
 /// What S3 said, passed on by the host: only these change what happens next.
-const OF_THE_STORE: [&str; 6] =
-    ["NoSuchUpload", "InvalidPart", "InvalidPartOrder", "EntityTooSmall", "BadDigest", "InvalidDigest"];
+const OF_THE_STORE: [&str; 5] = ["NoSuchUpload", "InvalidPart", "InvalidPartOrder", "BadDigest", "InvalidDigest"];
 
-/// S3's own code, from `{code}` as our host writes it, or out of the error that Companion's outer app passes on.
-fn code_of(json: &JsValue) -> Option<String> {
+/// S3's own code and status, from `{code}` as our host writes it, or out of the error that Companion's outer app passes on.
+fn code_of(json: &JsValue, status: u16) -> Option<(u16, String)> {
     let error = get(json, "error");
+    let its = get(&get(&error, "$metadata"), "httpStatusCode").as_f64().filter(|its| (400.0..600.0).contains(its));
     let names = [get(json, "code"), get(&error, "Code"), get(&error, "name")];
-    names.iter().filter_map(JsValue::as_string).find(|code| OF_THE_STORE.contains(&code.as_str()))
+    let mut names = names.iter().filter_map(JsValue::as_string);
+    let code = names.find(|code| its.is_some() || OF_THE_STORE.contains(&code.as_str()))?;
+    #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
+    Some((its.map_or(status, |its| its as u16), code))
 }
 
 fn refused(heard: &Heard, json: Option<&JsValue>, ask: &Ask) -> Failure {
     let status = heard.status;
     let said = json.and_then(said);
-    if let Some(code) = json.and_then(code_of).filter(|_| *ask != Ask::Whole) {
+    // About the file, whoever looked: there are words for it in every language.
+    let ours = json.and_then(|json| get(json, "code").as_string()).unwrap_or_default();
+    if matches!(ours.as_str(), "EntityTooLarge" | "EntityTooSmall") {
+        return Failure::new(Kind::S3, &ours, Class::Final, &said.unwrap_or_default()).with_status(status);
+    }
+    if let Some((status, code)) = json.and_then(|json| code_of(json, status)).filter(|_| *ask != Ask::Whole) {
         return refusal_of(status, &code, said.as_deref().unwrap_or_default());
     }
     let (code, class) = match status {

@@ -23,7 +23,8 @@ pub(super) async fn json<T: DeserializeOwned>(headers: &HeaderMap, body: Body, l
     }
     let too_large = || {
         let text = format!("s3: the body is larger than {limit} bytes");
-        ApiError::new(StatusCode::PAYLOAD_TOO_LARGE, "EntityTooLarge", text)
+        // S3's word for it. "EntityTooLarge" would say that the file is.
+        ApiError::new(StatusCode::PAYLOAD_TOO_LARGE, "MaxMessageLengthExceeded", text)
     };
     let announced = headers.get(header::CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse::<usize>().ok());
     if announced.is_some_and(|length| length > limit) {

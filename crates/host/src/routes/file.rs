@@ -13,7 +13,7 @@ pub(super) fn content_type<'a>(config: &Config, sent: Option<&'a str>) -> Result
     }
     if !config.types.allows(content_type) {
         return Err(ApiError::unsupported_type(format!(
-            "s3: files of type {} are not accepted here; accepted: {}",
+            "files of type {} are not accepted here; accepted: {}",
             content_type.unwrap_or("(none)"),
             config.types.describe()
         )));

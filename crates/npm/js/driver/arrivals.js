@@ -57,6 +57,7 @@ export class Arrivals {
       taken: (/** @type {Incoming} */ file) => void this.#takeOrTell(file),
       unreadable: (/** @type {string} */ name) => this.#reject(['unreadable'], name),
       empty: (/** @type {string} */ name) => this.#reject(['directory'], name),
+      full: (/** @type {number} */ most) => this.#reject(['count', most], ''),
     }
     const before = this.#lists.last
     void this.#lists.run(async (isOver) => {
@@ -74,7 +75,8 @@ export class Arrivals {
       if (verdict === false) throw restrictionError(['refused'], file.name, this.#own.strings)
       if (verdict !== null && typeof verdict === 'object') file = replaced(file, verdict)
     }
-    const plan = planParts?.(candidateOf(file)) || {}
+    const plan = planParts ? planParts(candidateOf(file)) : {}
+    if (!plan) throw restrictionError(['refused'], file.name, this.#own.strings)
     const { data, name, type, lastModified, relativePath, meta, source } = file
     if (this.#own.dead) throw restrictionError(['batch'], name, this.#own.strings)
     const partSize = Number(plan.partSize) >= 1 ? plan.partSize : undefined

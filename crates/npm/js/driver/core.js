@@ -367,11 +367,11 @@ class Driver {
 
   // ── options ──────────────────────────────────────────────────────────────────────────────────────────────────────────
 
-  /** To the engine, which takes all or nothing. @param {CoreOptions} options @param {import('./source.js').Source} [source] */
+  /** To the engine. @param {CoreOptions} options @param {import('./source.js').Source} [source] */
   #sendOptions(options, source) {
     const { timeout, limit, retryDelays, allowMultipleUploadBatches, restrictions, shouldUseMultipart, checksum } = options
     const rules = /** @type {any} */ (restrictions)
-    const wrong = this.#act(
+    this.#act(
       engine.OPTIONS, timeout, limit, retryDelays, allowMultipleUploadBatches,
       ...(rules ? [
         true, rules.maxFileSize, rules.minFileSize, rules.maxTotalFileSize, rules.maxNumberOfFiles, rules.minNumberOfFiles,
@@ -380,7 +380,6 @@ class Driver {
       // `null` leaves it to the file's size again.
       shouldUseMultipart === null ? 2 : shouldUseMultipart, checksum, source?.multipart, source?.signAhead,
     )
-    if (wrong) throw Object.assign(new Error(wrong[1]), { name: 'OptionsError', option: wrong[0] })
   }
 
   /** What is of no concern to the engine. @param {CoreOptions} options @param {CoreOptions} [all] */

@@ -55,16 +55,20 @@ export const incoming = (file, relativePath = file.webkitRelativePath) => ({
 /**
  * Reads dropped folders and hands their files over one by one.
  * @param {FileSystemEntry[]} folders
- * @param {{taken: (file: Incoming) => void, unreadable: (name: string) => void, empty: (name: string) => void, isOver: () => boolean}} tell
+ * @param {{taken: (file: Incoming) => void, unreadable: (name: string) => void, empty: (name: string) => void, full: (most: number) => void, isOver: () => boolean}} tell
  */
-export async function readFolders(folders, { taken, unreadable, empty, isOver }) {
+export async function readFolders(folders, { taken, unreadable, empty, full, isOver }) {
   const stack = [...folders].reverse()
   let [seen, files] = [0, 0]
   for (;;) {
     /** @type {any} */
     const entry = stack.pop()
     seen += 1
-    if (!entry || seen > MAX_ENTRIES) break
+    if (!entry) break
+    if (seen > MAX_ENTRIES) {
+      full(MAX_ENTRIES)
+      break
+    }
     if (entry.isDirectory) {
       for (const child of (await readFolder(entry)).reverse()) stack.push(child)
       continue

@@ -12,7 +12,7 @@ import { nameOf } from './shapes.js'
 /** Longest answer read, in bytes; four times that for a list of parts: 10,000 are 1.3 MB in Companion's words. */
 const MAX_ANSWER = 1 << 20
 /** What S3 said, passed on by the host: only these change what happens next. */
-const OF_THE_STORE = ['NoSuchUpload', 'InvalidPart', 'InvalidPartOrder', 'EntityTooSmall', 'BadDigest', 'InvalidDigest']
+const OF_THE_STORE = ['NoSuchUpload', 'InvalidPart', 'InvalidPartOrder', 'BadDigest', 'InvalidDigest']
 
 /** Only what RFC 3986 leaves alone stays. @param {string} text */
 export const strict = (text) => encodeURIComponent(text.replace(/\p{Surrogate}/gu, '\ufffd')).replace(/[!'()*]/g, (c) => `%${c.charCodeAt(0).toString(16).toUpperCase()}`)
@@ -97,9 +97,13 @@ export class Host {
   /** @param {{status: number, retryAfter: number}} heard @param {any} json @param {string} step */
   #refused({ status, retryAfter }, json, step) {
     const said = wordsOf(json)
-    // S3's own code, from `{code}` as our host writes it, or out of the error that Companion's outer app passes on.
-    const code = [json?.code, json?.error?.Code, json?.error?.name].find((name) => OF_THE_STORE.includes(name))
-    if (code && step !== 'whole') return this.refusal(status, code, said ?? '')
+    // S3's own code, from `{code}` as our host writes it, or with S3's status out of the error that Companion's outer app passes on.
+    const { code: ours, error } = json ?? {}
+    const its = error?.$metadata?.httpStatusCode
+    const code = [ours, error?.Code, error?.name].find((name) => OF_THE_STORE.includes(name) || (its >= 400 && typeof name === 'string'))
+    // About the file, whoever looked: there are words for it in every language.
+    if (/^EntityToo(Large|Small)$/.test(ours)) return new Failure('s3', ours, 'final', said ?? '', status)
+    if (code && step !== 'whole') return this.refusal(its || status, code, said ?? '')
     const [kind, act] = status === 401 ? ['denied', 'resign'] // Once more with fresh headers, then final.
       : status === 403 ? ['denied', 'final']
       : status === 429 ? ['unavailable', 'slow']

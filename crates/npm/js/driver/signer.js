@@ -4,7 +4,7 @@
 import { ALGORITHMS, readParameters } from './answers.js'
 import { disconnected, Failure } from './failure.js'
 import { call, Deaf } from './fetch.js'
-import { nameOf } from './shapes.js'
+import { fileObject, nameOf } from './shapes.js'
 import { pairs } from './transfer.js'
 
 /** @typedef {import('./source.js').AskRequest} AskRequest */
@@ -20,8 +20,8 @@ const MAX_LIST = 10 << 20
 /** Most pages of a list asked for; S3 has 1,000 parts on a page and 10,000 parts at most. */
 const MAX_PAGES = 100
 
-/** @param {Function} sign @param {Judges} judges @param {AskRequest} request @returns {Promise<Reply>} */
-export async function ask(sign, judges, request) {
+/** @param {Function} sign @param {Judges} judges @param {AskRequest} request @param {Function | null} [keyOf] of a file @returns {Promise<Reply>} */
+export async function ask(sign, judges, request, keyOf) {
   const [step, remote, ...rest] = request.ask
   const { file, signal } = request
   /** @param {string} method @param {object} [more] what is `undefined` in it is left out */
@@ -35,10 +35,16 @@ export async function ask(sign, judges, request) {
   const send = (method, parameters, body) => sendIt(judges, method, parameters, request, body)
   const contentType = file.type || 'application/octet-stream'
   /** What a new object is. */
-  const object = () => ({ key: `${randomId()}-${nameOf(file)}`, contentType, size: file.size, metadata: file.meta })
+  const object = async (checksum = /** @type {any} */ (undefined)) => ({
+    key: (await keyOf?.(fileObject(file, request.blob))) ?? `${randomId()}-${nameOf(file)}`,
+    contentType,
+    size: file.size,
+    metadata: file.meta,
+    checksum,
+  })
   switch (step) {
     case 'create': {
-      const asked = object()
+      const asked = await object()
       const parameters = await signed('POST', asked)
       // What the upload is created with shows in the headers that the signer wants sent.
       const algorithm = headerOf(parameters, 'x-amz-checksum-algorithm')?.toLowerCase()
@@ -71,7 +77,7 @@ export async function ask(sign, judges, request) {
       judges.step(...(await send('DELETE', await signed('DELETE'))))
       return ['aborted']
     default: {
-      const asked = { ...object(), checksum: await request.checksum() }
+      const asked = await object(await request.checksum())
       const parameters = await signed('PUT', asked)
       if (!parameters.key?.trim() && !parameters.fields) parameters.key = asked.key
       return ['parameters', parameters]
@@ -112,7 +118,7 @@ async function sendIt(judges, method, { url, headers }, { signal }, body) {
   const heard = await call(href, init, method === 'GET' ? MAX_LIST : MAX_RESULT).catch((error) => {
     if (!(error instanceof Deaf)) throw error
     throw error.why === 'too long'
-      ? new Failure('s3', 'AnswerTooLarge', 'final', "the storage's answer is longer than any of its kind")
+      ? new Failure('s3', 'AnswerTooLarge', 'final', "the storage's answer is too long")
       : disconnected()
   })
   return [heard.status, heard.text, heard.retryAfter]
@@ -135,5 +141,5 @@ function completeBody(parts, algorithm) {
 /** @param {string} text */
 const escaped = (text) => text.replace(/[&<>"]/g, (c) => `&#${c.charCodeAt(0)};`)
 
-/** A UUID, or where the page is not secure enough for it, as random as the page can be. */
-const randomId = () => globalThis.crypto?.randomUUID?.() ?? [0, 0].map(() => Math.random().toString(36).slice(2)).join('')
+/** 128 bits, also where the page is not secure enough for a UUID. */
+const randomId = () => crypto.getRandomValues(new Uint32Array(4)).join('-')

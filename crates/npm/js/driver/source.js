@@ -37,10 +37,10 @@ export const SOURCES = ['host', 'getUploadParameters', 'signRequest']
  * The one that the options name, `undefined` when they name none.
  * @param {import('../core.js').CoreOptions} options @param {Judges} judges @returns {Source | undefined}
  */
-export function createSource({ host, headers, credentials, getUploadParameters, signRequest, multipart, resume }, judges) {
+export function createSource({ host, headers, credentials, getUploadParameters, signRequest, generateObjectKey, multipart, resume }, judges) {
   /** @type {Source} */
   let source
-  if (signRequest) source = { ask: async (request) => (await signer()).ask(signRequest, judges, request), multipart: true, signAhead: 1, scope: '' }
+  if (signRequest) source = { ask: async (request) => (await signer()).ask(signRequest, judges, request, generateObjectKey), multipart: true, signAhead: 1, scope: '' }
   else if (host !== undefined) source = new Host(host, { headers, credentials, refusal: judges.refusal })
   else if (getUploadParameters) source = { ask: callback(getUploadParameters), multipart: false, signAhead: 1, scope: '' }
   else return undefined
@@ -61,7 +61,7 @@ function callback(ask) {
     const answer = await ask(fileObject(request.file, request.blob), options)
     // A callback that passes on a host's `{error: text}` with status 200 has failed all the same.
     if (typeof answer?.error === 'string' && (answer.url === undefined || answer.url === null)) {
-      throw new Failure('sign', 'callback', 'retry', thrown(answer.error))
+      throw new Failure('sign', 'rejected', 'final', thrown(answer.error))
     }
     return ['parameters', readParameters(answer)]
   }

@@ -17,6 +17,7 @@ test('sizes', () => {
 
 test('other generations of names mean the same', () => {
   const options = checkOptions({ companionUrl: 'https://c.example/root/', companionHeaders: { a: 'b' }, companionCookiesRule: 'include', allowMultipleUploads: false })
+  assert.deepEqual(checkOptions({ cookiesRule: 'omit' }), { credentials: 'omit' })
   assert.deepEqual(options, { host: 'https://c.example/root', headers: { a: 'b' }, credentials: 'include', allowMultipleUploadBatches: false })
 })
 
@@ -25,7 +26,7 @@ test('nonsense is refused by name', () => {
     limit: '3', timeout: true, retryDelays: 5, autoProceed: 'yes', getUploadParameters: {}, host: 'javascript:alert(1)',
     headers: 'x', credentials: 'always', meta: [], restrictions: 7, onBeforeUpload: 'f', allowedMetaFields: 'name', signRequest: {},
     signPart: 1, checksum: 'sha1', shouldUseMultipart: 3, resume: 1, getCredentials: () => {}, locale: 'de',
-    colour: 'red', constructor: 1,
+    colour: 'red', constructor: 1, generateObjectKey: 'key',
   }
   for (const [option, value] of Object.entries(cases)) {
     assert.throws(() => checkOptions({ [option]: value }), (error) => error instanceof OptionsError && error.option === option && error.message.includes(option), option)
@@ -34,6 +35,15 @@ test('nonsense is refused by name', () => {
   assert.throws(() => checkOptions({ maxFileSize: 1 }), /belongs into "restrictions"/)
   assert.throws(() => checkOptions({ autoproceed: true }), /did you mean "autoProceed"/)
   assert.throws(() => checkOptions(null), OptionsError)
+})
+
+test('numbers out of range are refused at the call', () => {
+  const day = 86_400_000
+  for (const [option, values] of Object.entries({ limit: [-1, 10_001, NaN, Infinity], timeout: [-5, day + 1, NaN], retryDelays: [[0, -5], [day + 1], ['1'], Array(101).fill(0)] })) {
+    for (const value of values) assert.throws(() => checkOptions({ [option]: value }), (error) => error instanceof OptionsError && error.option === option, `${option} ${value}`)
+  }
+  const widest = { limit: 10_000, timeout: day, retryDelays: Array(100).fill(day) }
+  assert.deepEqual(checkOptions(widest), widest)
 })
 
 test('undefined and null are not given, and what asks for nothing is fine', () => {
@@ -116,6 +126,10 @@ test('an attribute that makes no sense is the default and told once', () => {
     assert.equal(attributes.get('theme'), undefined)
     assert.equal(told.length, 5)
     assert.match(told.join('\n'), /config\.attribute: max-file-size="ten"/)
+    // A number that no uploader takes used to stop the whole element.
+    const wide = new Attributes(element({ 'limit': '20000', 'timeout': '100000000', 'multiple': '' }))
+    assert.deepEqual(wide.options(), { restrictions: {} })
+    assert.match(told.slice(5).join('\n'), /timeout="100000000" is not milliseconds[^]*limit="20000" is not a whole number from 0/)
   } finally {
     console.warn = before
   }

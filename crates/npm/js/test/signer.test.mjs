@@ -11,8 +11,8 @@ afterEach(() => {
   globalThis.fetch = original
 })
 
-/** @param {any[]} step @param {(question: any) => any} sign @param {string[]} bodies what the store answers, in turn */
-async function run(step, sign, bodies) {
+/** @param {any[]} step @param {(question: any) => any} sign @param {string[]} bodies what the store answers, in turn @param {any} [keyOf] */
+async function run(step, sign, bodies, keyOf) {
   const sent = []
   globalThis.fetch = async (url, { method, headers, body }) => {
     sent.push({ url, method, headers: Object.fromEntries(headers), body })
@@ -29,7 +29,7 @@ async function run(step, sign, bodies) {
   const reply = await ask(async (question) => {
     asked.push(question)
     return sign(question)
-  }, judges, request)
+  }, judges, request, keyOf)
   return { reply, asked, sent }
 }
 
@@ -71,4 +71,20 @@ test('completion: every part, its ETag in quotes, hostile ones as text', async (
     '<Part><PartNumber>2</PartNumber><ETag>&quot;&#60;&#38;&#34;&#62;&quot;</ETag></Part></CompleteMultipartUpload>')
   assert.equal(sent[0].headers['content-type'], 'application/xml')
   assert.deepEqual(asked[0].checksum, { algorithm: 'crc64nvme', value: 'whole=' })
+})
+
+test('the key is random and ends with the name, or is what the application makes of the file', async () => {
+  for (const step of [['whole'], ['create', null]]) {
+    const keys = []
+    for (let round = 0; round < 2; round += 1) keys.push((await run(step, signed, ['["U","","",[],null]'])).asked[0].key)
+    assert.match(keys[0], /^\d+(-\d+){3}-b\.bin$/)
+    assert.notEqual(keys[0], keys[1])
+    const heard = []
+    const own = await run(step, signed, ['["U","","",[],null]'], async (file) => (heard.push(file.name), `users/7/${file.meta.n}`))
+    assert.deepEqual([own.asked[0].key, heard], ['users/7/1', ['a.bin']])
+    assert.equal(step[0] === 'whole' ? own.reply[1].key : own.reply[1][1], 'users/7/1')
+    // Not given, or taken back.
+    assert.match((await run(step, signed, ['["U","","",[],null]'], null)).asked[0].key, /-b\.bin$/)
+    await assert.rejects(run(step, signed, [], () => { throw new Error('no key') }), /no key/)
+  }
 })

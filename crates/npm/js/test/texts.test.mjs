@@ -45,6 +45,8 @@ test('a host speaks in its own words and config does not', () => {
   assert.equal(message({ ...failure, detail: 'квота исчерпана' }, 'a.png'), 'Квота исчерпана.')
   assert.equal(message({ ...failure, detail: 'ß!' }, 'a.png'), 'ß!')
   assert.equal(message({ ...failure, detail: '' }, 'a.png'), 'Could not start the upload. Try again.')
+  // Nobody is told to try again where there is no button for it.
+  assert.equal(message({ kind: 'sign', code: 'refused', status: 404, retryable: false }, 'a.png'), 'Upload is misconfigured. Contact the site.')
   assert.equal(message({ kind: 'config', code: 'header.x-a', detail: 'the value …' }, 'a.png'), 'Upload is misconfigured. Contact the site.')
 })
 

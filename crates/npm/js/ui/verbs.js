@@ -21,8 +21,12 @@ export function actOnAll(verb, uploader, files) {
       break
     case 'retry-all': uploader.retryAll().catch(ignore)
       break
-    case 'clear': uploader.cancelAll()
+    case 'clear': {
+      const { active, paused } = uploader.getTotals()
+      // Where nobody waits for anything, nothing is cancelled.
+      uploader[active + paused > 0 ? 'cancelAll' : 'clear']()
       break
+    }
     case 'replace':
     case 'keep-both': addAgain(verb === 'replace', uploader, files)
       break
