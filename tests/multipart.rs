@@ -404,6 +404,7 @@ async fn what_a_source_says_of_the_object_is_told_without_its_query() {
                 Ok(match behind.ask(request).await? {
                     Reply::Completed(mut response) => {
                         (response.upload_url, response.location) = (said.into(), said.into());
+                        response.public_url = said.into();
                         Reply::Completed(response)
                     }
                     other => other,
@@ -415,5 +416,7 @@ async fn what_a_source_says_of_the_object_is_told_without_its_query() {
         rig.uploader.upload().unwrap();
         let response = ended(&rig, id).await.response.unwrap();
         assert_eq!([&*response.upload_url, &*response.location], [told; 2]);
+        // That one is for reading, as it is.
+        assert_eq!(response.public_url, if told.is_empty() { "" } else { said });
     }
 }

@@ -292,6 +292,7 @@ fn receipt(file: &UploadFile) -> String {
     #[allow(clippy::cast_precision_loss)]
     Reflect::set(&object, &"size".into(), &JsValue::from_f64(size as f64)).ok();
     let known = [
+        ("url", &*response.public_url),
         ("bucket", &*response.bucket),
         ("etag", &*response.etag),
         ("checksum", &*response.checksum),

@@ -141,7 +141,8 @@ fn actions(file: &UploadFile, name: &str, words: Words<'_>, offers: Offers<'_>) 
 
 /// The address of a file that is there.
 pub(crate) fn link(file: &UploadFile) -> Option<&str> {
-    file.response.as_ref().map(|response| response.upload_url.as_str()).filter(|url| !url.is_empty())
+    let response = file.response.as_ref()?;
+    [&response.public_url, &response.upload_url].into_iter().map(String::as_str).find(|url| !url.is_empty())
 }
 
 /// A name in two: the first part may lose its end when there is no room, the second never.

@@ -366,9 +366,12 @@ inBrowsers((session, browser) => {
     assert.deepEqual(seen.before, ['Shop', false])
     assert.deepEqual([seen.meanwhile, seen.after, seen.right], [true, false, true])
     assert.deepEqual(seen.badges, [1, 0])
-    const { name, size, verified, bucket, checksum } = seen.receipt
+    const { name, size, verified, bucket, checksum, url } = seen.receipt
     assert.deepEqual([name, size, verified, bucket], ['slowly.bin', 2_000_000, 'crc64nvme', 'uploads'])
     assert.match(checksum, /^[\w+/]{11}=$/)
+    // Where the host says that it can be read.
+    const read = await fetch(url)
+    assert.deepEqual([read.status, (await read.arrayBuffer()).byteLength], [200, 2_000_000])
   })
 
   test('a form cannot be sent while uploads run, and is complete afterwards', async () => {

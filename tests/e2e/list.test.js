@@ -148,7 +148,8 @@ inBrowsers((session, browser) => {
       const [file] = el.uploader.getFiles()
       const seal = kit.root().querySelector('.fc-seal')
       return {
-        same: copied.join() === [file.meta.key, file.uploadURL].join(),
+        same: copied.join() === [file.meta.key, file.response.body.publicUrl].join(),
+        read: copied[1],
         said: kit.root().querySelector('[role="status"].fc-sr').textContent,
         seal: [seal.getAttribute('aria-label'), !seal.hasAttribute('hidden') === Boolean(file.response.verified)],
         names: [...kit.root().querySelectorAll('.fc-row button:not([hidden])')].map((node) =>
@@ -156,7 +157,10 @@ inBrowsers((session, browser) => {
         ),
       }
     }, rig.url)
-    assert.deepEqual(seen, {
+    const { read, ...rest } = seen
+    // Where the host says that it can be read, which the store's own address need not be.
+    assert.equal((await (await fetch(read)).arrayBuffer()).byteLength, 50)
+    assert.deepEqual(rest, {
       same: true,
       said: 'Copied',
       seal: ['Uploaded and verified', true],

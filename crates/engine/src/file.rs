@@ -156,6 +156,8 @@ pub struct UploadResponse {
     pub upload_url: String,
     /// What S3 named as `Location`, made absolute, or the same as `upload_url`.
     pub location: String,
+    /// Where the object can be read, as the host told it (`publicUrl`), else empty.
+    pub public_url: String,
     /// S3 object key.
     pub key: String,
     /// Bucket, when it is known.

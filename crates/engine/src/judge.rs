@@ -159,12 +159,12 @@ pub(crate) fn success(
         None if parameters.method == Method::Put => url.object_key(bucket),
         None => String::new(),
     };
-    let said =
-        [&xml.location, &answer.location].into_iter().find(|l| l.starts_with("https://") || l.starts_with("http://"));
+    let said = [&xml.location, &answer.location].into_iter().find(|location| crate::parameters::is_web(location));
     UploadResponse {
         status: answer.status,
         location: said.map_or_else(|| upload_url.clone(), |said| without_query(said).to_owned()),
         upload_url,
+        public_url: parameters.public_url.clone(),
         key,
         bucket: bucket.map(ToOwned::to_owned).unwrap_or_default(),
         etag: if xml.etag.is_empty() { unquoted(&answer.etag).to_owned() } else { xml.etag },

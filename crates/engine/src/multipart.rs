@@ -111,12 +111,16 @@ pub fn judge_complete(answer: &Answer) -> Result<UploadResponse, Failure> {
         let message = "the storage did not say whether the parts were put together";
         return Err(Failure::new(Kind::S3, "EmptyAnswer", Class::Retry, message).with_status(answer.status));
     }
-    let said = ["https://", "http://"].iter().any(|scheme| xml.location.starts_with(scheme));
-    let location = if said { crate::without_query(&xml.location).into() } else { String::new() };
+    let location = if crate::parameters::is_web(&xml.location) {
+        crate::without_query(&xml.location).into()
+    } else {
+        String::new()
+    };
     Ok(UploadResponse {
         status: answer.status,
         upload_url: location.clone(),
         location,
+        public_url: String::new(),
         key: xml.key,
         bucket: xml.bucket,
         etag: xml.etag,

@@ -46,6 +46,8 @@ pub struct RawParameters {
     pub key: Option<String>,
     /// `expires`: seconds until the address is worthless.
     pub expires: Option<f64>,
+    /// `publicUrl`: where the object can be read once it is there.
+    pub public_url: Option<String>,
 }
 
 /// What this page allows a host to say.
@@ -80,8 +82,8 @@ pub struct UploadParameters {
     pub key: Option<String>,
     /// Milliseconds from the answer until the address is worthless.
     pub expires_in_ms: Option<u64>,
-    /// Headers that no browser sends, so a signature over them cannot match.
-    pub unsendable: Vec<String>,
+    /// Where the object can be read once it is there; http(s), or empty where the host did not say.
+    pub public_url: String,
     /// The checksum of the bytes to be sent, set by the driver where it was computed.
     pub checksum: Option<Digest>,
     /// The page they are for, and when they came.
@@ -119,19 +121,20 @@ impl RawParameters {
         };
         let fields = check_fields(self.fields.unwrap_or_default())?;
         let same_origin = url.origin() == policy.page_origin;
-        let (headers, unsendable) = check_headers(self.headers, method, same_origin || policy.allow_authorization)?;
+        let headers = check_headers(self.headers, method, same_origin || policy.allow_authorization)?;
         let expires_in_ms = match self.expires {
             None => None,
             Some(s) if s.is_finite() && s >= 1.0 => Some(seconds_to_ms(s.min(MAX_EXPIRES_S))),
             Some(_) => return Err(config("expires", "expires must be seconds from 1 to 604800")),
         };
         let key = self.key.filter(|key| !key.trim_ascii().is_empty() && key.len() <= 1024);
+        let public_url = self.public_url.filter(|url| is_web(url)).unwrap_or_default();
         let page = Page {
             origin: policy.page_origin.clone(),
             secure: policy.page_is_secure,
             unix_ms: policy.clock.map(|clock| clock()),
         };
-        Ok(UploadParameters { method, url, fields, headers, key, expires_in_ms, unsendable, checksum: None, page })
+        Ok(UploadParameters { method, url, fields, headers, key, expires_in_ms, public_url, checksum: None, page })
     }
 }
 
@@ -151,6 +154,11 @@ impl UploadParameters {
         let pairs = if form && checksum.algorithm() != Algorithm::Md5 { &self.fields } else { &self.headers };
         pairs.iter().any(|(known, known_value)| known.eq_ignore_ascii_case(name) && *known_value == value)
     }
+}
+
+/// Whether it is an address that a page may show.
+pub(crate) fn is_web(url: &str) -> bool {
+    url.starts_with("https://") || url.starts_with("http://")
 }
 
 #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
@@ -205,12 +213,11 @@ fn check_fields(fields: Vec<(String, String)>) -> Result<Vec<(String, String)>, 
 
 type Headers = Vec<(String, String)>;
 
-fn check_headers(headers: Headers, method: Method, may_authorize: bool) -> Result<(Headers, Vec<String>), Failure> {
+fn check_headers(headers: Headers, method: Method, may_authorize: bool) -> Result<Headers, Failure> {
     if headers.len() > MAX_HEADERS {
         return Err(config("header", "more than 64 headers"));
     }
     let mut good: Headers = Vec::new();
-    let mut unsendable = Vec::new();
     for (name, value) in headers {
         let code = || ["header.", &crate::text::clip(&name)].concat();
         if !is_token(&name) {
@@ -227,19 +234,15 @@ fn check_headers(headers: Headers, method: Method, may_authorize: bool) -> Resul
                 "an Authorization header would go to another origin; set allowAuthorization if that is meant",
             ));
         }
-        if is_forbidden(&name) {
-            unsendable.push(name.to_ascii_lowercase());
-            continue;
-        }
-        // The browser writes the form's own type, with its boundary.
-        if method == Method::Post && name.eq_ignore_ascii_case("content-type") {
+        // The browser writes the form's own type, with its boundary. Where others were signed the doctor says so.
+        if is_forbidden(&name) || method == Method::Post && name.eq_ignore_ascii_case("content-type") {
             continue;
         }
         // Names that differ only in case are one header; the last one counts, else XHR would join the values.
         good.retain(|(known, _)| !known.eq_ignore_ascii_case(&name));
         good.push((name, value));
     }
-    Ok((good, unsendable))
+    Ok(good)
 }
 
 /// RFC 9110 `token`.
@@ -359,14 +362,26 @@ mod tests {
     }
 
     #[test]
-    fn headers_browsers_drop_are_kept_aside() {
+    fn where_it_can_be_read_is_an_address_or_nothing() {
+        for (said, kept) in [
+            ("https://cdn.example/a%20b?v=1", "https://cdn.example/a%20b?v=1"),
+            ("http://localhost/a", "http://localhost/a"),
+            ("javascript:alert(1)", ""),
+            ("/a", ""),
+            ("", ""),
+        ] {
+            assert_eq!(good(RawParameters { public_url: Some(said.into()), ..raw(GOOD) }).public_url, kept);
+        }
+    }
+
+    #[test]
+    fn headers_browsers_drop_are_dropped() {
         let checked = RawParameters {
             headers: vec![("Host".into(), "x".into()), ("X-A".into(), "1".into()), ("x-a".into(), "2".into())],
             ..raw(GOOD)
         }
         .check(&ParameterPolicy::default())
         .unwrap();
-        assert_eq!(checked.unsendable, vec!["host"]);
         assert_eq!(checked.headers, vec![("x-a".to_owned(), "2".to_owned())]);
     }
 
@@ -442,7 +457,11 @@ mod tests {
             assert_eq!(good(RawParameters { headers: pair(name, "x"), ..raw(GOOD) }).headers, [], "{name}");
         }
         for name in ["x-sec-a", "content-type", "security"] {
-            assert_eq!(good(RawParameters { headers: pair(name, "x"), ..raw(GOOD) }).unsendable, [""; 0], "{name}");
+            assert_eq!(
+                good(RawParameters { headers: pair(name, "x"), ..raw(GOOD) }).headers,
+                pair(name, "x"),
+                "{name}"
+            );
         }
     }
 
@@ -466,7 +485,7 @@ mod tests {
         fn nothing_hostile_gets_through(
             url in ".{0,60}", method in proptest::option::of(".{0,8}"), name in ".{0,20}", value in ".{0,20}", expires in proptest::option::of(any::<f64>())
         ) {
-            let answer = RawParameters { method, url, fields: Some(vec![(name.clone(), value.clone())]), headers: vec![(name, value)], key: None, expires };
+            let answer = RawParameters { method, url, fields: Some(vec![(name.clone(), value.clone())]), headers: vec![(name, value)], key: None, expires, public_url: None };
             if let Ok(checked) = answer.check(&ParameterPolicy::default()) {
                 prop_assert!(checked.url.is_secure() || checked.url.is_loopback());
                 prop_assert!(checked.headers.iter().all(|(n, v)| is_token(n) && v.is_ascii() && !v.contains(['\r', '\n'])));

@@ -96,7 +96,7 @@ export class FileChuteElement extends HTMLElement {
   /** Buttons that copy key and address of what was uploaded. */
   showKey: boolean
   showLink: boolean
-  /** What the form submits for each file: its key, or JSON `{key, name, type, size, bucket, etag, checksum, verified}`. */
+  /** What the form submits for each file: its key, or JSON `{key, url, name, type, size, bucket, etag, checksum, verified}`. */
   valueAs: 'keys' | 'receipts'
   /** Leaving the page while files are on their way needs no confirmation. */
   quietLeave: boolean

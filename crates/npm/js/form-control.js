@@ -145,6 +145,6 @@ export class FormControl {
 
 /** A file as a server may want to check it: JSON. @param {UploadFile} file */
 function receiptOf({ name, type, size, meta, response }) {
-  const { bucket, etag, checksum } = response?.body ?? {}
-  return JSON.stringify({ key: meta?.key, name, type, size, bucket, etag, checksum, verified: response?.verified ?? undefined })
+  const { bucket, etag, checksum, publicUrl } = response?.body ?? {}
+  return JSON.stringify({ key: meta?.key, url: publicUrl, name, type, size, bucket, etag, checksum, verified: response?.verified ?? undefined })
 }

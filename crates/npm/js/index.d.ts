@@ -63,6 +63,8 @@ export interface UploadResponse {
     readonly etag: string
     /** In Base64, where `verified` names its algorithm. */
     readonly checksum?: string
+    /** Where the object can be read, when the server said so. */
+    readonly publicUrl?: string
   }
 }
 
@@ -140,6 +142,8 @@ export interface UploadParameters {
   key?: string
   /** Seconds. */
   expires?: number
+  /** Where the object can be read once it is there: told in `response.body`, in receipts, and what `show-link` copies. */
+  publicUrl?: string
 }
 
 export interface Restrictions {
@@ -207,7 +211,7 @@ export interface MultipartHooks {
   /** Several parts in one call, instead of `signPart`. */
   prepareUploadParts?: (file: UploadFile, batch: MultipartStep & { parts: Array<{ number: number; chunk: Blob; checksum?: Checksum }> }) => Awaitable<{ presignedUrls: Record<number, string>; headers?: Record<number, Record<string, string>>; expires?: number }>
   listParts?: (file: UploadFile, upload: MultipartStep) => Awaitable<PartReceipt[]>
-  completeMultipartUpload?: (file: UploadFile, upload: MultipartStep & { parts: Array<Omit<PartReceipt, 'Size'>>; size: number; checksum?: string }) => Awaitable<{ location?: string } | void>
+  completeMultipartUpload?: (file: UploadFile, upload: MultipartStep & { parts: Array<Omit<PartReceipt, 'Size'>>; size: number; checksum?: string }) => Awaitable<{ location?: string; publicUrl?: string } | void>
   abortMultipartUpload?: (file: UploadFile, upload: MultipartStep) => Awaitable<unknown>
 }
 

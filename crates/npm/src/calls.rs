@@ -221,6 +221,7 @@ fn raw_parameters(read: &mut Reader<'_>) -> RawParameters {
         headers: read.pairs().unwrap_or_default(),
         key: read.text(),
         expires: read.number(),
+        public_url: read.text(),
     }
 }
 

@@ -109,6 +109,7 @@ fn report(kind: &str, engine: &Engine, policy: &ParameterPolicy, read: &mut Read
                 bucket: read.said(),
                 etag: read.said(),
                 checksum: read.said(),
+                public_url: read.said(),
                 verified: None,
             }))
         }

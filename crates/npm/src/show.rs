@@ -75,7 +75,7 @@ impl Writer {
     }
 
     pub(crate) fn response(&mut self, response: &UploadResponse) {
-        self.list(8);
+        self.list(9);
         self.small(u32::from(response.status));
         for text in [
             &response.upload_url,
@@ -84,6 +84,7 @@ impl Writer {
             &response.bucket,
             &response.etag,
             &response.checksum,
+            &response.public_url,
         ] {
             self.text(text);
         }

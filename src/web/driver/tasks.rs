@@ -143,6 +143,9 @@ impl Driver {
                 for address in [&mut response.upload_url, &mut response.location] {
                     *address = shown(address);
                 }
+                if shown(&response.public_url).is_empty() {
+                    response.public_url.clear();
+                }
                 Report::Completed(Box::new(response))
             }
             Reply::Aborted => Report::Aborted,

@@ -34,7 +34,15 @@ pub fn parameters_from_js(answer: &JsValue) -> Result<RawParameters, Failure> {
                 .ok_or_else(|| Failure::bad_parameters("expires", "expires must be a number of seconds"))?,
         )
     };
-    Ok(RawParameters { method: text(answer, "method")?, url, fields, headers, key: text(answer, "key")?, expires })
+    Ok(RawParameters {
+        method: text(answer, "method")?,
+        url,
+        fields,
+        headers,
+        key: text(answer, "key")?,
+        expires,
+        public_url: get(answer, "publicUrl").as_string(),
+    })
 }
 
 fn invalid(message: &str) -> Failure {
@@ -87,7 +95,7 @@ pub fn listed_from_js(answer: &JsValue) -> Result<Vec<PartReceipt>, Failure> {
     Ok(Array::from(answer).iter().filter_map(receipt).collect())
 }
 
-/// Reads `{location?, key?, bucket?, etag?}`, the answer to a completion. Nothing in it is needed: an answer is the proof.
+/// Reads `{location?, key?, bucket?, etag?, publicUrl?}`, the answer to a completion. Nothing in it is needed: an answer is the proof.
 #[must_use]
 pub fn completed_from_js(answer: &JsValue, checksum: Option<Algorithm>) -> UploadResponse {
     let location = said(answer, "location");
@@ -97,6 +105,7 @@ pub fn completed_from_js(answer: &JsValue, checksum: Option<Algorithm>) -> Uploa
         status: 200,
         upload_url: location.clone(),
         location,
+        public_url: said(answer, "publicUrl"),
         key: said(answer, "key"),
         bucket: said(answer, "bucket"),
         etag: said(answer, "etag").trim_matches('"').to_owned(),

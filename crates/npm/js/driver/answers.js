@@ -12,6 +12,7 @@ import { badParameters, invalid } from './failure.js'
  * @property {string[]} headers
  * @property {string} [key]
  * @property {number} [expires] seconds
+ * @property {string} [publicUrl]
  */
 /** @typedef {[number: number, size: number, etag: string, checksum: string]} Receipt a part that the store has */
 /** @typedef {[uploadId: string, key: string, bucket: string, checksum: string | null]} Remote a multipart upload at the store */
@@ -27,6 +28,8 @@ export const ALGORITHMS = {
 const isObject = (value) => value !== null && typeof value === 'object' && !Array.isArray(value)
 /** @param {any} value */
 const isAbsent = (value) => value === undefined || value === null
+/** @param {any} value @param {string} name @returns {string} */
+export const said = (value, name) => (typeof value?.[name] === 'string' ? value[name] : '')
 /** As a host or a callback of Uppy's `getUploadParameters` answers them. @param {any} answer @returns {Raw} */
 export function readParameters(answer) {
   if (!isObject(answer)) throw invalid('upload parameters must be an object {method, url, fields, headers}')
@@ -42,6 +45,7 @@ export function readParameters(answer) {
     headers: isAbsent(headers) ? [] : strings('header', headers),
     key: text(answer, 'key'),
     expires: expires ?? undefined,
+    publicUrl: said(answer, 'publicUrl'),
   }
 }
 
@@ -64,4 +68,4 @@ export function strings(what, value) {
 }
 
 /** In the order in which the engine reads them. @param {Raw} raw */
-export const wireOf = ({ method, url, fields, headers, key, expires }) => [method, url, fields, headers, key, expires]
+export const wireOf = ({ method, url, fields, headers, key, expires, publicUrl }) => [method, url, fields, headers, key, expires, publicUrl]

@@ -149,7 +149,7 @@ class Driver {
       refusal: (status, code, said) => Failure.from(own.call(engine.REFUSAL, status, code, said) ?? NOT_THERE),
       check: (raw) => judge(engine.CHECK, ...wireOf({ ...raw, method: undefined, fields: undefined })),
       step: (...heard) => judge(engine.JUDGE_STEP, ...heard),
-      complete: (...heard) => judge(engine.JUDGE_COMPLETE, ...heard).slice(0, 7),
+      complete: (...heard) => judge(engine.JUDGE_COMPLETE, ...heard).slice(0, 8),
     }
     const source = createSource(options, this.#judges)
     if (!source) throw new TypeError('give host or getUploadParameters: where upload parameters come from')

@@ -1,6 +1,6 @@
 // Uploads in parts as hosts and hooks know them: their questions and what they answer.
 
-import { ALGORITHMS, readParameters, strings } from './answers.js'
+import { ALGORITHMS, readParameters, said, strings } from './answers.js'
 import { Failure, invalid } from './failure.js'
 import { strict } from './host.js'
 import { fileObject, nameOf } from './shapes.js'
@@ -168,8 +168,6 @@ async function detailsOf({ ask: [step, remote, ...rest], blob, signal, checksum 
 
 // ── answers ──────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
-/** @param {any} value @param {string} name @returns {string} */
-const said = (value, name) => (typeof value?.[name] === 'string' ? value[name] : '')
 /** Without the quotes around it; by hand, for an expression takes ever so long for many that are not at its end. @param {string} etag */
 function bare(etag) {
   let [start, end] = [0, etag.length]
@@ -210,12 +208,15 @@ export function readListed(answer) {
   return out
 }
 
-/** `{location?, key?, bucket?, etag?}`. Nothing in it is needed: an answer is the proof. @param {any} answer @param {string | null} checksum */
+const WEB = /^https?:\/\//
+
+/** `{location?, key?, bucket?, etag?, publicUrl?}`. Nothing in it is needed: an answer is the proof. @param {any} answer @param {string | null} checksum */
 export function readCompleted(answer, checksum) {
   const location = said(answer, 'location')
-  const place = /^https?:\/\//.test(location) ? location.split(/[?#]/)[0] : ''
+  const place = WEB.test(location) ? location.split(/[?#]/)[0] : ''
   const proof = checksum ? said(answer, ALGORITHMS[checksum][0]) : ''
-  return [200, place, place, said(answer, 'key'), said(answer, 'bucket'), bare(said(answer, 'etag')), proof]
+  const url = said(answer, 'publicUrl')
+  return [200, place, place, said(answer, 'key'), said(answer, 'bucket'), bare(said(answer, 'etag')), proof, WEB.test(url) ? url : '']
 }
 
 /** `{presignedUrls: {n: url}, headers?: {n: {…}}, expires?}`. @param {any} answer @returns {Array<[number, Raw]>} */

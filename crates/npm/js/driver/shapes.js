@@ -59,8 +59,8 @@ export function causeOf(list) {
 /** @param {any[] | null} list */
 export function responseOf(list) {
   if (!list) return undefined
-  const [status, uploadURL, location, key, bucket, etag, checksum, verified] = list
-  return { status, uploadURL, verified, body: { location, key, bucket, etag, ...(checksum && { checksum }) } }
+  const [status, uploadURL, location, key, bucket, etag, checksum, publicUrl, verified] = list
+  return { status, uploadURL, verified, body: { location, key, bucket, etag, ...(checksum && { checksum }), ...(publicUrl && { publicUrl }) } }
 }
 
 /** The name a file is to be uploaded under: that of its meta, where someone gave it another one. @param {Snapshot} file */

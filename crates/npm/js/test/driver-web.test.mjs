@@ -94,6 +94,21 @@ test('no engine is made for options that are refused', () => {
 
 const FILE = new File(['x'], 'a.txt')
 
+/** A request that a store takes at once. */
+class Taken {
+  upload = {}
+  status = 200
+  open(_method, url) {
+    this.responseURL = url
+  }
+  setRequestHeader() {}
+  getAllResponseHeaders = () => 'etag: "e"\r\n'
+  abort() {}
+  send() {
+    queueMicrotask(() => this.onload?.({ target: this, type: 'load' }))
+  }
+}
+
 /** How the upload of one small file in parts ends. @param {object} options @param {Blob} [data] */
 async function failureOf(options, data = new Blob(['abc'])) {
   const uploader = make({ getUploadParameters: undefined, shouldUseMultipart: true, resume: false, retryDelays: [], checksum: 'none', ...options })
@@ -132,7 +147,10 @@ test('a host that refuses a file for its size is told as the store would be', as
 test("S3's status inside of Companion's error is what counts", async () => {
   let asked = 0
   const error = { name: 'AccessDenied', message: 'Access Denied', $metadata: { httpStatusCode: 403 } }
-  const fetch = async () => (asked++, answer(500, { message: 'Access Denied', error }))
+  const fetch = async () => {
+    asked += 1
+    return answer(500, { message: 'Access Denied', error })
+  }
   await having({ fetch }, async () => {
     const { kind, code, status, retryable } = await failureOf({ host: 'https://host.example', retryDelays: [0, 0] })
     assert.deepEqual([kind, code, status, retryable, asked], ['s3', 'AccessDenied', 403, false, 1])
@@ -148,7 +166,10 @@ test("S3's status inside of Companion's error is what counts", async () => {
 
 test("a callback that passes on a host's no is told in the host's words, and asked once", async () => {
   let asked = 0
-  const getUploadParameters = () => (asked++, { error: 'only pictures, please' })
+  const getUploadParameters = () => {
+    asked += 1
+    return { error: 'only pictures, please' }
+  }
   const { kind, code, retryable, message } = await failureOf({ getUploadParameters, shouldUseMultipart: false, retryDelays: [0, 0] })
   assert.deepEqual([kind, code, retryable, message, asked], ['sign', 'rejected', false, 'Only pictures, please.', 1])
 })
@@ -165,6 +186,30 @@ test('a hook that throws when it is asked how a file is sent refuses that file, 
     assert.deepEqual(uploader.getFiles().map(({ name }) => name), ['good.bin'])
     uploader.destroy()
   })
+})
+
+test('where it can be read is told, in one piece and in parts, when it is an address', async () => {
+  for (const [publicUrl, told] of [['https://cdn.example/a.bin', 'https://cdn.example/a.bin'], ['javascript:alert(1)', undefined], [7, undefined], [undefined, undefined]]) {
+    const done = async (options) => {
+      const uploader = make({ getUploadParameters: undefined, resume: false, checksum: 'none', ...options })
+      uploader.addFile({ name: 'a.bin', data: new Blob(['abc']) })
+      const { successful } = await uploader.upload()
+      uploader.destroy()
+      return successful[0].response.body.publicUrl
+    }
+    await having({ XMLHttpRequest: Taken }, async () => {
+      assert.equal(await done({ getUploadParameters: () => ({ url: 'https://store.example/a.bin', publicUrl }) }), told)
+      assert.equal(await done({
+        getUploadParameters: () => ({}),
+        shouldUseMultipart: true,
+        createMultipartUpload: () => ({ uploadId: 'u', key: 'k' }),
+        signPart: () => ({ url: 'https://store.example/a.bin?partNumber=1' }),
+        listParts: () => [],
+        abortMultipartUpload: () => {},
+        completeMultipartUpload: () => ({ location: 'https://store.example/a.bin', publicUrl }),
+      }), told)
+    })
+  }
 })
 
 test('a store that names no upload id is told with the status of its answer', async () => {

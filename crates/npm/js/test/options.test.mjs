@@ -129,7 +129,7 @@ test('an attribute that makes no sense is the default and told once', () => {
     // A number that no uploader takes used to stop the whole element.
     const wide = new Attributes(element({ 'limit': '20000', 'timeout': '100000000', 'multiple': '' }))
     assert.deepEqual(wide.options(), { restrictions: {} })
-    assert.match(told.slice(5).join('\n'), /timeout="100000000" is not milliseconds[^]*limit="20000" is not a whole number from 0/)
+    assert.match(told.slice(5).join('\n'), /timeout="100000000" is not milliseconds[\s\S]*limit="20000" is not a whole number from 0/)
   } finally {
     console.warn = before
   }

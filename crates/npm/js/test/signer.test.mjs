@@ -80,7 +80,11 @@ test('the key is random and ends with the name, or is what the application makes
     assert.match(keys[0], /^\d+(-\d+){3}-b\.bin$/)
     assert.notEqual(keys[0], keys[1])
     const heard = []
-    const own = await run(step, signed, ['["U","","",[],null]'], async (file) => (heard.push(file.name), `users/7/${file.meta.n}`))
+    const keyOf = async ({ name, meta }) => {
+      heard.push(name)
+      return `users/7/${meta.n}`
+    }
+    const own = await run(step, signed, ['["U","","",[],null]'], keyOf)
     assert.deepEqual([own.asked[0].key, heard], ['users/7/1', ['a.bin']])
     assert.equal(step[0] === 'whole' ? own.reply[1].key : own.reply[1][1], 'users/7/1')
     // Not given, or taken back.

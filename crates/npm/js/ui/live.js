@@ -289,7 +289,7 @@ export class Live {
     // A row may outlive its file by a moment.
     if (!file) return
     if (verb === 'edit') void this.#edit(file, button)
-    else if (verb.startsWith('copy')) void this.#copy(String(verb === 'copy-key' ? file.meta.key : file.uploadURL), button)
+    else if (verb.startsWith('copy')) void this.#copy(String(verb === 'copy-key' ? file.meta.key : file.response?.body.publicUrl ?? file.uploadURL), button)
     else actOnOne(verb, uploader, file)
   }
 
