@@ -143,4 +143,31 @@ inBrowsers((session) => {
     })
     assert.deepEqual(seen, ['LoadError', 'load', 'fetch', true, VALUES.crc32c])
   })
+
+  test('its worker can lie elsewhere, as bundlers have it that do not find it by themselves', async () => {
+    let asked = 0
+    site.routes.set('/assets/worker-of-mine.js', (_, response) => {
+      asked += 1
+      response.writeHead(200, { 'content-type': 'text/javascript' }).end("import '/pkg/digest-worker.js'")
+    })
+    const page = await open(await session(), site)
+    const seen = await page.run(async () => {
+      const { configure, digest } = await import('/pkg/digest.js')
+      configure({ worker: new URL('/assets/worker-of-mine.js', location.href) })
+      const workers = []
+      const Original = window.Worker
+      window.Worker = class extends Original {
+        constructor(...args) {
+          super(...args)
+          workers.push(
+            new Promise((done) => this.addEventListener('message', ({ data }) => data.ready && done('ready'))),
+          )
+        }
+      }
+      const bytes = new Uint8Array(1_000_000)
+      const made = await digest(new Blob([bytes]), 0, bytes.length, 'crc32c')
+      return [made.length, await Promise.all(workers)]
+    })
+    assert.deepEqual([seen, asked], [[8, ['ready']], 1])
+  })
 })

@@ -22,6 +22,6 @@ export function digest(
 
 /**
  * Says where `digest.wasm` is when it does not lie beside the script: an address, a `Response`, bytes, a compiled module,
- * or a promise of one of these. To be called before the first digest.
+ * or a promise of one of these; and where `digest-worker.js` is. To be called before the first digest.
  */
-export function configure(options: { wasm?: WasmSource | Promise<WasmSource> }): void
+export function configure(options: { wasm?: WasmSource | Promise<WasmSource>; worker?: string | URL }): void

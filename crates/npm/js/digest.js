@@ -4,19 +4,21 @@
 import { Digester } from './digester.js'
 import { bytesOf } from './wasm-bytes.js'
 
-/** @type {unknown} */
-let wasm
+/** @type {{wasm?: unknown, worker?: string | URL}} */
+let given = {}
 
-/** @param {{wasm?: unknown}} options */
+/** @param {{wasm?: unknown, worker?: string | URL}} options */
 export function configure(options) {
-  wasm = options?.wasm
+  given = options ?? {}
 }
 
 const digester = new Digester({
   load,
   smallBytes: 1 << 18,
-  // As bundlers look for it, to the letter.
-  createWorker: () => new Worker(new URL('./digest-worker.js', import.meta.url), { type: 'module' }),
+  createWorker: () => given.worker
+    ? new Worker(given.worker, { type: 'module' })
+    // As bundlers look for it, to the letter.
+    : new Worker(new URL('./digest-worker.js', import.meta.url), { type: 'module' }),
 })
 
 /** @type {typeof import('./digest.js').digest} */
@@ -27,8 +29,8 @@ async function load() {
   if (typeof document === 'undefined') throw failure('unsupported', 'filechute makes checksums in browsers only')
   if (typeof WebAssembly !== 'object') throw failure('unsupported', 'this browser has no WebAssembly')
   try {
-    const given = (await wasm) ?? new URL('./digest.wasm', import.meta.url)
-    return given instanceof WebAssembly.Module ? given : await WebAssembly.compile(await bytesOf(given))
+    const wasm = /** @type {any} */ (await given.wasm) ?? new URL('./digest.wasm', import.meta.url)
+    return wasm instanceof WebAssembly.Module ? wasm : await WebAssembly.compile(await bytesOf(wasm))
   } catch (/** @type {any} */ error) {
     const text = String(error?.message ?? error)
     const code = /unsafe-eval|content security policy|blocked by csp/i.test(text) ? 'csp' : 'fetch'

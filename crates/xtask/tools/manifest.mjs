@@ -41,6 +41,20 @@ function partsOf(text) {
   return [...list.matchAll(/`([\w-]+)`/g)].map(([, name]) => name)
 }
 
+/** The custom states in the README's sentence on `:state()`. @param {string} text */
+function statesOf(text) {
+  const [, sentence] = /styled by `:state\(\)`([^]*?)\.\s/.exec(text) ?? ['', '']
+  return [...sentence.matchAll(/(?:state\(|`)([a-z]+)(?=[)`])/g)].map(([, name]) => name)
+}
+
+/** What stands where. */
+const SLOTS = {
+  header: 'Content of the page above the drop zone.',
+  footer: 'Content of the page below the list.',
+  fallback: 'Stands in when the uploader cannot be loaded.',
+  '': 'A plain `<input type=file>`, which works until the script does.',
+}
+
 /** @param {string} folder of the JavaScript @param {string} style the style sheet's path @param {string} readme the package's */
 export async function manifest(folder, style, readme) {
   const load = (name) => import(pathToFileURL(join(folder, name)).href)
@@ -48,6 +62,7 @@ export async function manifest(folder, style, readme) {
   const members = membersOf(readFileSync(join(folder, 'element.d.ts'), 'utf8'), 'FileChuteElement')
   const about = Object.fromEntries(members.map((member) => [member.name, member]))
   const defaults = propertiesOf(readFileSync(style, 'utf8'))
+  const promised = readFileSync(readme, 'utf8')
   const declaration = {
     kind: 'class',
     name: 'FileChuteElement',
@@ -64,9 +79,10 @@ export async function manifest(folder, style, readme) {
     members: members.map(({ name, description, type, isMethod }) => isMethod
       ? { kind: 'method', name, description, return: { type } }
       : { kind: 'field', name, description, type, ...(ATTRIBUTES[name] && { attribute: ATTRIBUTES[name].name, reflects: true }) }),
-    events: Object.keys(EVENTS).map((name) => ({ name, type: { text: 'CustomEvent' }, description: `\`detail\`: ${EVENTS[name].map((field) => `\`${field}\``).join(', ') || 'nothing'}` })),
-    slots: [{ name: 'fallback', description: 'Stands in when the uploader cannot be loaded.' }, { name: '', description: 'A plain `<input type=file>`, which works until the script does.' }],
-    cssParts: sorted(partsOf(readFileSync(readme, 'utf8'))).map((name) => ({ name })),
+    events: [{ name: 'change', type: { text: 'Event' }, description: 'The value is another one, as of an input.' }, ...Object.keys(EVENTS).map((name) => ({ name, type: { text: 'CustomEvent' }, description: `\`detail\`: ${EVENTS[name].map((field) => `\`${field}\``).join(', ') || 'nothing'}` }))],
+    slots: Object.entries(SLOTS).map(([name, description]) => ({ name, description })),
+    cssParts: sorted(partsOf(promised)).map((name) => ({ name })),
+    cssStates: sorted(statesOf(promised)).map((name) => ({ name })),
     cssProperties: sorted(defaults.keys()).map((name) => ({ name, default: defaults.get(name) })),
   }
   return {

@@ -16,7 +16,7 @@ const names = (/** @type {{name: string}[]} */ list) => list.map(({ name }) => n
 
 test('attributes, events and their types', () => {
   assert.deepEqual(names(element.attributes), Object.values(ATTRIBUTES).map(({ name }) => name))
-  assert.deepEqual(names(element.events), Object.keys(EVENTS))
+  assert.deepEqual(names(element.events), ['change', ...Object.keys(EVENTS)])
   const types = Object.fromEntries(element.attributes.map(({ name, type }) => [name, type.text]))
   assert.deepEqual([types.multiple, types.theme, types['max-file-size']], ['boolean', "'light' | 'dark' | 'auto'", 'number | undefined'])
 })
@@ -50,6 +50,18 @@ test('options that are properties are typed and told: for TypeScript, in markup,
     const source = readFileSync(path(file), 'utf8')
     for (const name of PROPERTIES) assert.ok(source.includes(`| '${name}'`), `${name} in ${file}`)
   }
+})
+
+test('slots, states and parts that are there are told', () => {
+  const files = [...readdirSync(path('../ui')).map((name) => path(`../ui/${name}`)), path('../file-chute.js')]
+  const source = files.filter((name) => name.endsWith('.js')).map((name) => readFileSync(name, 'utf8')).join('')
+  const parts = [...source.matchAll(/\bpart: '([^']+)'/g)].flatMap(([, list]) => list.split(' '))
+  assert.ok(parts.length > 30)
+  assert.deepEqual(parts.filter((name) => !names(element.cssParts).includes(name)), [])
+  const slots = [...source.matchAll(/\bslot', \{ name: '(\w+)'|#slot\.name = '(\w+)'/g)].map(([, one, other]) => one ?? other)
+  assert.deepEqual(slots.toSorted(), ['fallback', 'footer', 'header'])
+  assert.deepEqual(names(element.slots).toSorted(), ['', ...slots].toSorted())
+  assert.deepEqual(names(element.cssStates), ['done', 'dragging', 'empty', 'failed', 'idle', 'offline', 'paused', 'uploading'])
 })
 
 test('parts that are promised are there, and so are custom properties', () => {
