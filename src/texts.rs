@@ -24,6 +24,7 @@ pub fn message_in(failure: &Failure, name: &str, words: Words<'_>) -> String {
     let template = match (failure.kind, code) {
         (Kind::File, "changed") => strings.changed,
         (Kind::File, "removed") => strings.removed,
+        (Kind::File, "elsewhere") => strings.duplicate,
         (Kind::File, "mismatch") => strings.mismatch,
         (Kind::File, _) => strings.unreadable,
         (Kind::Network, "offline") => strings.waiting_for_network,

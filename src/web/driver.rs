@@ -10,7 +10,7 @@ use filechute_engine::{
     Report, Table, Time, UploadEvent, UploadFile, UploadId,
 };
 use gloo_events::EventListener;
-use gloo_timers::callback::Timeout;
+use gloo_timers::{callback::Timeout, future::TimeoutFuture};
 use web_sys::Blob;
 
 use super::{
@@ -34,6 +34,8 @@ const FLUSH_EVERY_MS: u32 = 100;
 const IDLE_FLUSH_MS: u32 = 1000;
 /// A page that is still here so long after it was to be left stays.
 const STAYS_AFTER_MS: u32 = 10_000;
+/// How often it is looked whether all aborts are done that a page which is gone owed.
+const LOOK_AGAIN_MS: u32 = 1_000;
 /// Most causes that are explained on the console.
 const MOST_EXPLAINED: usize = 50;
 
@@ -115,9 +117,7 @@ pub(crate) struct Driver {
 impl Drop for Driver {
     /// Without a journal nobody else would abort at the store what it began.
     fn drop(&mut self) {
-        // Nobody is there any more who could use what they hear.
-        self.observers.take();
-        self.destroy();
+        self.abandon();
     }
 }
 
@@ -309,6 +309,12 @@ impl Driver {
         }
     }
 
+    /// Nobody is there any more who could use what observers hear.
+    pub(crate) fn abandon(&self) {
+        self.observers.take();
+        self.destroy();
+    }
+
     /// Stops everything and lets go of everything. What a journal remembers is left at the store for the next page.
     pub(crate) fn destroy(&self) {
         if self.dead.replace(true) {
@@ -317,26 +323,41 @@ impl Driver {
         self.rest_wanted.set(false);
         self.stop_intakes();
         self.network.take();
-        match self.keeper.take() {
-            Some(keeper) => {
-                self.act(Engine::leave);
-                keeper.leave();
-            }
-            None => self.act(Engine::cancel_all),
+        let keeper = self.keeper.take();
+        // Where nothing can be remembered, nobody would come back for it.
+        let remembered = keeper.as_ref().is_some_and(|keeper| keeper.works());
+        self.act(if remembered { Engine::leave } else { Engine::cancel_all });
+        if let Some(keeper) = keeper {
+            keeper.leave();
         }
-        // What was left there for the next page is not to be aborted by whatever is still called on this one.
-        let options = self.options();
-        self.engine.replace(Engine::new(options, 0));
+        if remembered {
+            // What was left there for the next page is not to be aborted by whatever is still called on this one.
+            let options = self.options();
+            self.engine.replace(Engine::new(options, 0));
+            self.deadline.take();
+        } else {
+            self.outlive();
+        }
         self.blobs.take();
         self.handles.take();
         self.observers.take();
         self.before_add.take();
         self.before_upload.take();
         self.plan.take();
-        self.deadline.take();
         self.broken.take();
         self.stays.take();
         self.flush.take();
+    }
+
+    /// What the store has of files that nobody wants any more is aborted first: those beyond the limit too, and the one whose id
+    /// is not known yet.
+    fn outlive(&self) {
+        let Some(driver) = self.weak.upgrade() else { return };
+        wasm_bindgen_futures::spawn_local(async move {
+            while driver.look(Engine::next_deadline).is_some() {
+                TimeoutFuture::new(LOOK_AGAIN_MS).await;
+            }
+        });
     }
 
     fn now(&self) -> Time {

@@ -60,13 +60,13 @@ impl std::fmt::Debug for Keeper {
 }
 
 impl Keeper {
-    /// Opens the journal. `found` hears of what earlier pages left, once, and only if there is something; `pay` of uploads
+    /// Opens the journal. `found` hears of what earlier pages left, once, and only if there is something; `pay` of the uploads
     /// that are still to be aborted.
     pub(crate) fn open(
         scope: &str,
         unavailable: impl FnOnce(&str) + 'static,
         found: impl FnOnce() + 'static,
-        pay: impl Fn(Remote) + 'static,
+        pay: impl FnOnce(Vec<Remote>) + 'static,
     ) -> Rc<Self> {
         let keeper = Rc::new(Self {
             journal: Journal::open(scope, unavailable),
@@ -86,7 +86,7 @@ impl Keeper {
             if any {
                 found();
             }
-            owed.into_iter().for_each(pay);
+            pay(owed);
         });
         *keeper.loaded.borrow_mut() = loaded;
         keeper
@@ -146,14 +146,21 @@ impl Keeper {
         self.chosen.borrow_mut().insert(file, record.to_owned());
     }
 
-    /// Forgets a record; what the store has of it is to be aborted.
-    pub(crate) fn discard(&self, record: &str) -> Option<Remote> {
-        let mut unfinished = self.unfinished.borrow_mut();
-        let at = unfinished.iter().position(|known| known.id == record)?;
-        let record = unfinished.remove(at);
-        self.journal.owe(&record.remote);
-        self.journal.forget(&record.id);
-        Some(record.remote)
+    /// Forgets a record; what the store has of it is to be aborted. What another page or another uploader is at by now is
+    /// only no longer offered here.
+    pub(crate) fn discard(self: &Rc<Self>, record: &str) -> Option<impl Future<Output = Option<Remote>> + use<>> {
+        let record = {
+            let mut unfinished = self.unfinished.borrow_mut();
+            let at = unfinished.iter().position(|known| known.id == record)?;
+            unfinished.remove(at)
+        };
+        let keeper = Rc::clone(self);
+        Some(async move {
+            let _claim = keeper.journal.claim(&record.id).await?;
+            keeper.journal.owe(&record.remote);
+            keeper.journal.forget(&record.id);
+            Some(record.remote)
+        })
     }
 
     /// What an earlier page left of this very file, its content compared.
@@ -178,12 +185,18 @@ impl Keeper {
         let Some(record) = self.unfinished.borrow().iter().find(|record| same(record)).cloned() else {
             return Ok(None);
         };
-        let Some(algorithm) = Algorithm::from_name(&record.algorithm) else { return Ok(None) };
-        let Some(claim) = self.journal.claim(&record.id).await else { return Ok(None) };
+        let Some(claim) = self.journal.claim(&record.id).await else {
+            let message = "it is being uploaded elsewhere";
+            // A person who goes on with it here would make a second object.
+            let elsewhere = || Failure::new(Kind::File, "elsewhere", Class::Final, message);
+            return if chosen.is_some() { Err(elsewhere()) } else { Ok(None) };
+        };
         // Nobody is to be offered what is being looked at. Back it goes, also when the look is given up in the middle.
         self.unfinished.borrow_mut().retain(|known| known.id != record.id);
         let mut looking = Looking { keeper: self, record: Some(record.clone()) };
+        let algorithm = Algorithm::from_name(&record.algorithm);
         let digest = async |blob: &Blob, start: u64, end: u64| {
+            let Some(algorithm) = algorithm else { return Ok(String::new()) };
             let digest = request.digester.digest(blob, start, end, algorithm, &request.signal, false).await?;
             let cannot = || Failure::new(Kind::Internal, "digest", Class::Final, "there are no checksums to be had");
             digest.map(|digest| digest.base64()).ok_or_else(cannot)
@@ -231,21 +244,16 @@ impl Keeper {
         let mut record = Record::new(self.journal.scope(), file, meta, resume);
         record.algorithm = algorithm.map(Algorithm::name).unwrap_or_default().to_owned();
         let (id, record_id) = (file.id, record.id.clone());
-        self.kept.borrow_mut().insert(id, Kept { record: record_id.clone(), earlier: None, _claim: None });
+        // First the claim, which the browser hears of before it hears of the record: another tab must not take it for one that
+        // was left behind. Nothing is waited for: a page that goes away in the next moment has it written all the same.
+        let claim = self.journal.claim_new(&record_id);
+        self.kept.borrow_mut().insert(id, Kept { record: record_id.clone(), earlier: None, _claim: Some(claim) });
+        // At once, and again with its fingerprint: reading may take as long as the requests in the air (seen in WebKit).
+        self.journal.remember(&record);
         let keeper = Rc::clone(self);
         spawn_local(async move {
-            // First the claim: another tab must not take it for one that was left behind.
-            let claim = keeper.journal.claim(&record_id).await;
             // It may be over by now.
             let is_kept = || keeper.kept.borrow().get(id).is_some_and(|kept| kept.record == record_id);
-            if !is_kept() {
-                return;
-            }
-            if let Some(kept) = keeper.kept.borrow_mut().get_mut(id) {
-                kept._claim = claim;
-            }
-            // At once, and again with its fingerprint: reading may take as long as the requests in the air (seen in WebKit).
-            keeper.journal.remember(&record);
             if let (Some(algorithm), Ok(controller)) = (algorithm, AbortController::new()) {
                 let (signal, fingerprint) = (controller.signal(), &mut record.fingerprint);
                 // Not `Fingerprint::take`: two futures more, one in the other, weigh more than this.
@@ -284,6 +292,11 @@ impl Keeper {
         if let Some(kept) = kept {
             self.journal.forget(&kept.record);
         }
+    }
+
+    /// Whether what is left at the store will be found again.
+    pub(crate) fn works(&self) -> bool {
+        self.journal.works()
     }
 
     /// The page goes away; what is kept stays.

@@ -63,6 +63,15 @@ pub struct Uploader {
     shared: Rc<RefCell<Shared>>,
 }
 
+impl Drop for Uploader {
+    /// While the driver is still there: it outlives its last handle until all is aborted that nobody wants.
+    fn drop(&mut self) {
+        if Rc::strong_count(&self.driver) == 1 {
+            self.driver.abandon();
+        }
+    }
+}
+
 #[derive(Debug)]
 struct Shared {
     meta: Meta,
@@ -347,11 +356,17 @@ impl Uploader {
 
     /// Forgets an unfinished upload, and has the store forget it.
     pub fn discard(&self, record: &str) {
-        let remote = self.driver.keeper.borrow().as_ref().and_then(|keeper| keeper.discard(record));
-        if let Some(remote) = remote {
-            self.driver.abort_unknown(remote);
-            self.driver.tell(&Notice::Unfinished);
-        }
+        let discarding = self.driver.keeper.borrow().as_ref().and_then(|keeper| keeper.discard(record));
+        let Some(discarding) = discarding else { return };
+        self.driver.tell(&Notice::Unfinished);
+        let weak = Rc::downgrade(&self.driver);
+        wasm_bindgen_futures::spawn_local(async move {
+            if let Some(remote) = discarding.await
+                && let Some(aborting) = weak.upgrade().and_then(|driver| driver.abort_unknown(remote))
+            {
+                aborting.await;
+            }
+        });
     }
 
     /// Has checksums computed elsewhere from now on: in a worker, say.

@@ -15,7 +15,7 @@ export interface CoreOptions {
   /** Of what `signRequest` is asked about; `undefined` leaves it to the driver. */
   generateObjectKey?: ((file: UploadFile) => Promise<string | undefined>) | null
   /** The application's own function for parts of that name; `undefined` leaves its step to the host. */
-  multipart?: (name: string) => ((...args: any[]) => any) | undefined
+  multipart?: ((name: string) => ((...args: any[]) => any) | undefined) | null
   /** Never throws. */
   planParts?: (file: Candidate) => { multipart?: boolean; partSize?: number } | false
   /** `null`: by size again. */

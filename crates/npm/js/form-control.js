@@ -65,7 +65,8 @@ export class FormControl {
 
   /** The person put the files in this order. @param {string[]} ids */
   sort(ids) {
-    this.order = new Set(ids)
+    // Behind those that the browser brought back, which no list knows.
+    for (const id of ids) if (this.order.delete(id)) this.order.add(id)
     if (this.#done.size > 1) this.#change()
   }
 

@@ -60,6 +60,7 @@ export class Hooks {
       this.#functions[name] = options[name]
       wrapped[STEPS.includes(name) ? 'multipart' : 'planParts'] = this.#stable[STEPS.includes(name) ? 'multipart' : 'planParts']
     }
+    if (STEPS.some((name) => options[name] === null) && !STEPS.some((name) => this.#functions[name])) wrapped.multipart = null
     // A callback's server need not know of checksums; reading every file twice for nothing is not a default.
     const { checksum } = options
     if (checksum !== undefined) this.#checksum = checksum !== null
@@ -150,16 +151,15 @@ function stable(weak) {
       const hook = hooks().get('onBeforeFileAdded')
       if (!hook) return true
       // Uppy: `false` refuses, an object replaces, anything else accepts.
-      const answer = hook.length < 2 ? hook(file) : hook(file, hooks().map())
+      const answer = atOnce(hook.length < 2 ? hook(file) : hook(file, hooks().map()))
       return answer !== null && typeof answer === 'object' ? answer : answer !== false
     }),
     onBeforeUpload: () => guard(() => {
       const hook = hooks().get('onBeforeUpload')
       if (!hook) return true
       const files = hooks().map(true)
-      const answer = hook(files)
+      const answer = atOnce(hook(files))
       if (answer === null || typeof answer !== 'object') return answer !== false
-      if (typeof answer.then === 'function') throw new TypeError('onBeforeUpload must answer at once, not by a promise')
       // Uppy: an object takes the place of all files. Meta may differ, and files may be missing.
       for (const id of Object.keys(files)) {
         if (!Object.hasOwn(answer, id)) hooks().change(id)
@@ -178,4 +178,10 @@ function guard(hook) {
     report(error)
     return false
   }
+}
+
+/** @param {any} answer */
+function atOnce(answer) {
+  if (typeof answer?.then === 'function') throw new TypeError('onBeforeFileAdded and onBeforeUpload must answer at once, not by a promise')
+  return answer
 }

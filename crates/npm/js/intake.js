@@ -65,8 +65,15 @@ function toDescriptor(file) {
   }
 }
 
-/** By shape and not by class: blobs of other frames are blobs. @param {any} value */
-const isBlob = (value) => typeof value?.slice === 'function' && typeof value.size === 'number' && typeof value.type === 'string'
+/** Blobs of other frames are blobs, and what only looks like one would be sent as `[object Object]`. @param {any} value */
+export function isBlob(value) {
+  try {
+    if (!(value instanceof Blob)) new FormData().append('', value, '')
+    return true
+  } catch {
+    return false
+  }
+}
 
 /** Uppy's names for blobs without one, such as pasted pictures. @param {string} type */
 const nameless = (type) => (type.startsWith('image/') ? `image.${type.slice(6).replace(/[^a-z0-9].*/i, '')}` : 'noname')

@@ -21,6 +21,7 @@ export function message({ kind, code, status, detail = '', retryable, limit }, n
     case 'file':
       if (code === 'changed') return told(strings.changed)
       if (code === 'removed') return told(strings.removed)
+      if (code === 'elsewhere') return told(strings.duplicate)
       return code === 'mismatch' ? strings.mismatch : told(strings.unreadable)
     case 'network':
       if (code === 'offline') return strings.waitingForNetwork

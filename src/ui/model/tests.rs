@@ -82,9 +82,9 @@ fn what_is_there_can_be_copied_where_that_is_offered() {
     assert_eq!(verbs(&file("a", Phase::Sending), all), ["pause"]);
     assert!(verbs(&file("a", Phase::Finishing), all).is_empty());
     // Where it can be read, if the host said so.
-    assert_eq!(super::link(&done), Some("https://s3.example/b/k"));
+    assert_eq!(link(&done), Some("https://s3.example/b/k"));
     done.response.as_mut().unwrap().public_url = "https://cdn.example/k".into();
-    assert_eq!(super::link(&done), Some("https://cdn.example/k"));
+    assert_eq!(link(&done), Some("https://cdn.example/k"));
     // The name as it was changed to.
     done.meta.insert("name".into(), "b.pdf".into());
     assert_eq!((row(&done, EN, all, 0).title.as_str(), row(&done, EN, all, 0).verified), ("b.pdf", true));

@@ -53,10 +53,18 @@ impl Driver {
                     driver.tell(&Notice::Unfinished);
                 }
             },
-            move |remote| {
-                if let Some(driver) = paying.upgrade() {
-                    driver.abort_unknown(remote);
-                }
+            move |owed| {
+                // One after the other: there may be a thousand, and the page has files of its own.
+                wasm_bindgen_futures::spawn_local(async move {
+                    for remote in owed {
+                        let Some(driver) = paying.upgrade() else { return };
+                        let aborting = driver.abort_unknown(remote);
+                        drop(driver);
+                        if let Some(aborting) = aborting {
+                            aborting.await;
+                        }
+                    }
+                });
             },
         );
         self.keeper.replace(Some(keeper));

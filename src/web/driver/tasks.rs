@@ -32,7 +32,11 @@ impl Driver {
         match command {
             Command::Ask { job, file, ask } => self.ask(job, file, ask),
             Command::Send { job, file, parameters, part } => self.send(job, file, parameters, part),
-            Command::AbortUpload { job, file, remote } => self.abort_upload(job, &file, remote),
+            Command::AbortUpload { job, file, remote } => {
+                if let Some(aborting) = self.abort_upload(job, &file, remote) {
+                    wasm_bindgen_futures::spawn_local(aborting);
+                }
+            }
             Command::Abort { job } => {
                 let stopped = self.jobs.borrow_mut().remove(job);
                 drop(stopped);
@@ -153,8 +157,13 @@ impl Driver {
     }
 
     /// Not a job that can be stopped: it is to arrive even when the uploader, or the page, goes away.
-    fn abort_upload(&self, job: JobId, file: &UploadFile, remote: Rc<Remote>) {
-        let (Ok(controller), Ok(nothing)) = (AbortController::new(), Blob::new()) else { return };
+    fn abort_upload(
+        &self,
+        job: JobId,
+        file: &UploadFile,
+        remote: Rc<Remote>,
+    ) -> Option<impl Future<Output = ()> + use<>> {
+        let (Ok(controller), Ok(nothing)) = (AbortController::new(), Blob::new()) else { return None };
         let id = file.id;
         let request =
             self.question(file.clone(), nothing, controller.signal(), Ask::Abort { remote: Rc::clone(&remote) });
@@ -164,7 +173,7 @@ impl Driver {
             keeper.owe(&remote);
         }
         let weak = self.weak.clone();
-        wasm_bindgen_futures::spawn_local(async move {
+        Some(async move {
             let answer = source.ask(request).await;
             drop(controller);
             if let Some(keeper) = keeper {
@@ -172,11 +181,11 @@ impl Driver {
             }
             let Some(driver) = weak.upgrade() else { return };
             driver.report(job, driver.answered(id, answer, &[]).unwrap_or_else(Report::Failed));
-        });
+        })
     }
 
     /// Aborts what an earlier page owed, or what a person discards.
-    pub(crate) fn abort_unknown(&self, remote: Remote) {
+    pub(crate) fn abort_unknown(&self, remote: Remote) -> Option<impl Future<Output = ()> + use<>> {
         let nobody = UploadFile {
             id: FileId(0),
             name: String::new(),
@@ -193,7 +202,7 @@ impl Driver {
             started_ms: None,
         };
         // Job 0 is nobody's.
-        self.abort_upload(JobId(0), &nobody, Rc::new(remote));
+        self.abort_upload(JobId(0), &nobody, Rc::new(remote))
     }
 
     /// Looks at the file first: in place of one that is gone, WebKit sends a form without it and Firefox nothing at all,

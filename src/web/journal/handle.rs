@@ -6,7 +6,7 @@ use std::future::Future;
 use wasm_bindgen::JsValue;
 use web_sys::DataTransferItem;
 
-use super::{inside::Inside, wait};
+use super::{inside::dropped, wait};
 use crate::web::page::get;
 
 /// A `FileSystemFileHandle`.
@@ -23,7 +23,7 @@ impl Handle {
     /// The handle of something dropped, where the browser has such. Call it while the `drop` event is being handled; the
     /// future may be awaited later.
     pub fn dropped(item: &DataTransferItem) -> impl Future<Output = Option<Self>> + 'static {
-        let asked = wait(Inside::dropped(item));
+        let asked = wait(dropped(item));
         async move { Some(asked.await).filter(|handle| !handle.is_undefined()).map(Self) }
     }
 

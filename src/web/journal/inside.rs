@@ -38,7 +38,8 @@ extern "C" {
     pub(super) fn claimed(this: &Inside) -> Promise;
     #[wasm_bindgen(method)]
     pub(super) fn reopen(this: &Inside, id: &str) -> Promise;
-    #[wasm_bindgen(static_method_of = Inside, js_class = "Journal")]
+    #[wasm_bindgen(method, getter)]
+    pub(super) fn works(this: &Inside) -> bool;
     pub(super) fn dropped(item: &JsValue) -> Promise;
 
     #[derive(Debug)]

@@ -86,10 +86,9 @@ function checked(value, now) {
     record.uploadId && record.key && isHash(record.head) && isHash(record.tail) && isPlan(record) &&
     record.created <= record.updated && record.updated <= now + SKEW_MS && isObject(record.meta)
   ) {
-    const meta = Object.entries(record.meta)
-    if (meta.length <= MOST_META && meta.every(([name, text]) => isText(name, LONGEST) && isText(text, LONGEST))) {
-      return { ...record, meta: meta.filter(isHarmless).flat() }
-    }
+    // Of meta that is more than this or longer the rest is left out: the upload is there all the same.
+    const meta = Object.entries(record.meta).filter((entry) => isHarmless(entry) && entry.every((text) => isText(text, LONGEST)))
+    return { ...record, meta: meta.slice(0, MOST_META).flat() }
   }
 }
 
@@ -188,6 +187,11 @@ export class Journal {
     } catch {}
     this.#db = null
     this.#queue = []
+    this.#tell(error)
+  }
+
+  /** @param {any} error */
+  #tell(error) {
     const why = error?.name ?? error?.target?.error?.name
     // Not while Rust is in the middle of something.
     queueMicrotask(() => {
@@ -211,6 +215,11 @@ export class Journal {
     if (this.#db !== null) this.#queue.push(change)
   }
 
+  /** Whether there is a database, or may be. */
+  get works() {
+    return this.#db !== null
+  }
+
   /** Hands everything to the database, if it is open; otherwise it waits for that. */
   #write() {
     clearTimeout(this.#timer)
@@ -227,7 +236,7 @@ export class Journal {
         throw error
       }
       // No event comes before this turn ends.
-      this.#last = settled(transaction, 'oncomplete', 'onabort', 0).catch((error) => this.#off(error))
+      this.#last = settled(transaction, 'oncomplete', 'onabort', 0).catch((error) => this.#tell(error))
     } catch (error) {
       this.#off(error)
     }
@@ -440,12 +449,12 @@ export class Journal {
       if (state === 'granted' && handle.kind === 'file') return await handle.getFile()
     } catch {}
   }
+}
 
-  /** The handle of a file that is being dropped. @param {any} item */
-  static async dropped(item) {
-    try {
-      const handle = await item.getAsFileSystemHandle()
-      if (handle.kind === 'file') return handle
-    } catch {}
-  }
+/** The handle of a file that is being dropped. For Rust. @param {any} item */
+export async function dropped(item) {
+  try {
+    const handle = await item.getAsFileSystemHandle()
+    if (handle.kind === 'file') return handle
+  } catch {}
 }

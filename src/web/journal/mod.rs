@@ -91,6 +91,12 @@ impl Journal {
         &self.inner.scope
     }
 
+    /// Whether anything can be remembered, as far as that is known: there is a database, or may be.
+    #[must_use]
+    pub fn works(&self) -> bool {
+        self.inner.inside.works()
+    }
+
     /// Writes a record, and the parts it holds beside those that were noted. Claim its id before, so that no other tab
     /// takes it for one that was left behind. An upload that starts anew gets a new record, under a new id.
     pub fn remember(&self, record: &Record) {
@@ -158,6 +164,11 @@ impl Journal {
         // Made before anything is awaited: if nobody waits for the answer any more, the lock is released all the same.
         let claim = Claim(self.inner.inside.claim(id));
         wait(claim.0.granted()).await.is_truthy().then_some(claim)
+    }
+
+    /// Claims a record that nobody else can know of yet.
+    pub(crate) fn claim_new(&self, id: &str) -> Claim {
+        Claim(self.inner.inside.claim(id))
     }
 
     /// Ids of the records, of any scope, that are claimed in some tab, this one too. Empty without Web Locks.

@@ -192,6 +192,9 @@ impl Host {
         parts: &[Part],
         request: &AskRequest,
     ) -> Result<Vec<(u32, RawParameters)>, Failure> {
+        // Of what is signed one by one the others would be read for nothing.
+        let one_by_one = self.learned.batch.get() == Some(false);
+        let parts = parts.get(..1).filter(|_| one_by_one).unwrap_or(parts);
         let mut digests = Vec::new();
         if remote.checksum.is_some() {
             for part in parts {

@@ -63,6 +63,12 @@ impl Engine {
         }
     }
 
+    /// The question about a file that was held while its upload was being created is its own again when it is let go.
+    pub(super) fn take_back(&mut self, id: FileId) -> Option<JobId> {
+        let at = self.orphans.iter().position(|orphan| orphan.file.id == id)?;
+        Some(self.orphans.swap_remove(at).job)
+    }
+
     pub(super) fn owe(&mut self, remote: Rc<Remote>, file: Rc<UploadFile>) {
         if self.owed.len() < MOST_OWED {
             self.owed.push(Owed { remote, file, tries: 0, at: self.now, job: None });

@@ -89,7 +89,9 @@ impl Engine {
 
     /// A question about the whole upload goes out.
     pub(super) fn ask_step(&mut self, now: Time, id: FileId, step: Step) {
-        let job = JobId::take(&mut self.next_job);
+        // Whoever is held and let go meanwhile asks once.
+        let asked = if step == Step::Create { self.take_back(id) } else { None };
+        let job = asked.unwrap_or_else(|| JobId::take(&mut self.next_job));
         let checksum = self.options.checksum;
         let Some(multi) = self.multi(id) else { return };
         multi.job = Some((job, step));
@@ -110,7 +112,9 @@ impl Engine {
         let phase = if step == Step::Complete { Phase::Finishing } else { Phase::Preparing };
         self.enter(id, State::Multi, phase);
         self.show_bytes(id);
-        self.command(Command::Ask { job, file: id, ask });
+        if asked.is_none() {
+            self.command(Command::Ask { job, file: id, ask });
+        }
         self.arm_step(now, id);
         self.mark(id);
     }

@@ -71,7 +71,7 @@ impl Engine {
         let Some(multi) = self.multi(id) else { return };
         if multi.maybe_complete {
             // An object may be there, but nothing here proves that it is this one: saying so is all that is honest.
-            let message = "the storage may have completed the upload, but nobody could confirm it";
+            let message = "nobody could confirm the upload";
             let unconfirmed = Failure::new(Kind::S3, "Unconfirmed", Class::Final, message).with_status(failure.status);
             if let Some(entry) = self.files.get_mut(id) {
                 entry.multi = None;

@@ -229,8 +229,13 @@ impl Engine {
     /// Puts other options in force. Requests in the air go on; a lower limit takes effect as they end.
     pub fn set_options(&mut self, now: Time, options: Options) {
         let now = self.observe(now);
-        self.options = options;
-        self.allowed = limit_of(&self.options);
+        let before = core::mem::replace(&mut self.options, options);
+        if before.limit != self.options.limit {
+            self.allowed = limit_of(&self.options);
+        }
+        if before.stall_after_ms == self.options.stall_after_ms {
+            return self.turn();
+        }
         let in_air: Vec<FileId> = self.file_ids().filter(|id| self.phase(*id).is_some_and(Phase::in_air)).collect();
         for id in in_air {
             if self.files.get(id).is_some_and(|entry| matches!(entry.state, State::Multi)) {

@@ -248,6 +248,43 @@ fn a_lost_completion_is_never_a_success_and_never_a_second_object() {
     );
 }
 
+/// Each press of "Pause" and "Resume" while the upload was being created made one more at the store; and one of an earlier page
+/// that was being looked at was begun anew, its record left behind.
+#[test]
+fn held_and_let_go_while_it_is_created_it_is_created_once() {
+    parts(
+        2,
+        "
+        upload => upload u1 [1]; create 1 j1
+        pause 1 => paused 1
+        resume 1 => resumed 1
+        pause 1, resume 1 => paused 1; resumed 1
+        ? 1 => preparing 0/10485761 0%
+        j1 created U => sign 1 U [1] j2; sign 1 U [2] j3
+        ",
+    );
+    // Taken out while it was held, the answer is still awaited, and what it names aborted.
+    parts(
+        2,
+        "
+        upload => upload u1 [1]; create 1 j1
+        pause 1, resume 1, pause 1, remove 1 => paused 1; resumed 1; paused 1; removed 1; complete u1 [] []
+        j1 created U => abort-upload 1 U j2
+        j2 aborted =>
+        ? air => 0
+        ",
+    );
+    // Nobody answers: it is over as if it had never been held.
+    parts(
+        2,
+        "
+        upload => upload u1 [1]; create 1 j1
+        pause 1, resume 1 => paused 1; resumed 1
+        +30000 => abort j1; create 1 j2
+        ",
+    );
+}
+
 /// Companion answers 500 whatever S3 said: a completion that it never confirmed was asked for again at every "Retry", though
 /// there was no such upload any more, and was called an upload that could not be started.
 #[test]

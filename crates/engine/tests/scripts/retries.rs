@@ -429,3 +429,33 @@ fn nobody_is_asked_whose_an_object_is_where_nothing_could_prove_it() {
         );
     }
 }
+
+/// A page that renders often sends its options as often: a request that stands still used to get a new deadline each time, and a
+/// store that had asked to slow down was hurried again.
+#[test]
+fn options_that_say_the_same_hurry_and_delay_nothing() {
+    let mut rig = play(
+        Options { stall_after_ms: 1000, retry_delays_ms: Vec::new(), ..Options::default() },
+        "add a 10, upload, j1 put => added 1; upload u1 [1]; ask 1 j1; send 1 j2",
+    );
+    let options = |rig: &Rig| Options { allow_multiple_upload_batches: false, ..rig.engine.options().clone() };
+    rig.play("+900 =>");
+    rig.engine.set_options(rig.time(), options(&rig));
+    rig.play("+100 => abort j2; stalled 1 network.stall; failed 1 network.stall; complete u1 [] [1]");
+
+    let mut rig = play(
+        Options { limit: 4, retry_delays_ms: vec![60_000], ..Options::default() },
+        "
+        add a 10, add b 10, add c 10, add d 10, add e 10, add f 10 => added 1; added 2; added 3; added 4; added 5; added 6
+        upload => upload u1 [1 2 3 4 5 6]; ask 1 j1; ask 2 j2; ask 3 j3; ask 4 j4
+        j1 put, j2 put, j3 put, j4 put => send 1 j5; send 2 j6; send 3 j7; send 4 j8
+        j5 503 SlowDown, j6 503 SlowDown, j7 503 SlowDown =>
+        ",
+    );
+    rig.engine.set_options(rig.time(), options(&rig));
+    rig.play("? air => 1");
+    // Another limit is a new beginning.
+    let more = Options { limit: 3, ..options(&rig) };
+    rig.engine.set_options(rig.time(), more);
+    rig.play("+0 => ask 5 j9; ask 6 j10");
+}

@@ -1,5 +1,6 @@
 // Files on their way in: whatever a page gives, until the engine has them and their bytes are kept.
 
+import { isBlob } from '../intake.js'
 import { toMeta } from '../options.js'
 import * as engine from './engine.js'
 import { handleOf, incoming, readFolders, typeOf } from './files.js'
@@ -143,6 +144,6 @@ function replaced(file, verdict) {
     name: text('name') ?? file.name,
     type: text('type') ?? file.type,
     meta: verdict.meta ? toMeta(verdict.meta) : file.meta,
-    data: typeof verdict.data?.arrayBuffer === 'function' ? verdict.data : file.data,
+    data: isBlob(verdict.data) ? verdict.data : file.data,
   }
 }

@@ -318,11 +318,11 @@ class Driver {
   }
 
   /** @param {string} record */
-  discard(record) {
-    const remote = this.#own.memory?.keeper?.discard(record)
-    if (!remote) return
-    this.#tasks.abortUnknown(remote)
+  async discard(record) {
+    const discarding = this.#own.memory?.keeper?.discard(record)
     this.#teller.unfinished()
+    const remote = await discarding
+    if (remote) void this.#tasks.abortUnknown(remote)
   }
 
   /** @param {string} id */
@@ -352,7 +352,7 @@ class Driver {
     this.#closed.abort()
     const { memory } = this.#own
     this.#own.memory = undefined
-    this.#look(memory?.isOpen ? engine.LEAVE : engine.CANCEL_ALL)
+    this.#look(memory?.works ? engine.LEAVE : engine.CANCEL_ALL)
     // One that a listener destroys is in the middle of telling, and has told enough.
     this.#drain(Infinity)
     this.#ended = true
@@ -407,7 +407,16 @@ class Driver {
     const memory = new Memory(this.#own.source.scope, digestWith(this.#own.given), {
       unavailable: (why) => living((driver) => driver.#teller.warnOnce('persist.unavailable', `uploads will not survive a reload: ${why}`)),
       found: () => living((driver) => driver.#teller.unfinished()),
-      pay: (remote) => living((driver) => driver.#tasks.abortUnknown(remote)),
+      // One after the other: there may be a thousand, and the page has files of its own.
+      pay: async (owed) => {
+        for (let at = 0; at < owed.length; at += 3) {
+          let aborting
+          living((driver) => {
+            aborting = driver.#tasks.abortUnknown([owed[at], owed[at + 1], owed[at + 2], null])
+          })
+          await aborting
+        }
+      },
     })
     this.#own.memory = memory
     for (const id of this.#look(engine.IDS)) this.#tasks.note('created', [id])

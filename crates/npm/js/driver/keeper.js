@@ -93,7 +93,7 @@ export class Keeper {
     this.#loaded = this.#journal.load((rows, owed) => {
       this.#unfinished = rows.map(recordOf)
       if (rows.length > 0) found()
-      for (let at = 0; at < owed.length; at += 3) pay([owed[at], owed[at + 1], owed[at + 2], null])
+      pay(owed)
     })
   }
 
@@ -128,14 +128,18 @@ export class Keeper {
     this.#chosen.set(file, record)
   }
 
-  /** Forgets a record; what the store has of it is to be aborted. @param {string} id @returns {Remote | undefined} */
-  discard(id) {
+  /** Forgets a record; what the store has of it is to be aborted. @param {string} id @returns {Promise<Remote | undefined>} */
+  async discard(id) {
     const record = this.record(id)
     if (!record) return undefined
     this.#unfinished = this.#unfinished.filter((known) => known !== record)
+    const { granted, release } = this.#journal.claim(id)
+    // What another one is uploading by now is only no longer offered here.
+    if (!(await granted)) return undefined
     const { uploadId, key, bucket } = record
     this.#journal.owe(uploadId, key, bucket)
     this.#journal.forget(id)
+    release()
     return [uploadId, key, bucket, null]
   }
 
@@ -152,15 +156,20 @@ export class Keeper {
     const chosen = this.#chosen.get(file.id)
     this.#wrong.delete(file.id)
     const record = this.#unfinished.find((known) => (chosen ? known.id === chosen : isSame(known, file)))
-    if (!record?.algorithm) return undefined
+    if (!record) return undefined
     const claim = this.#journal.claim(record.id)
-    const granted = await claim.granted
     let keeps = false
+    if (!(await claim.granted)) {
+      // A person who goes on with it here would make a second object.
+      if (chosen) throw new Failure('file', 'elsewhere', 'final', 'it is being uploaded elsewhere')
+      return undefined
+    }
     try {
-      if (!granted || signal.aborted) return undefined
+      if (signal.aborted) return undefined
       // Nobody is to be offered what is being looked at.
       this.#unfinished = this.#unfinished.filter((known) => known !== record)
-      const parts = await this.#verify(request, record)
+      // Without checksums nothing that is there is trusted: all is sent again, in its place.
+      const parts = record.algorithm ? await this.#verify(request, record) : []
       if (signal.aborted) return undefined
       keeps = true
       this.#kept.set(file.id, { id: record.id, release: claim.release, record })
@@ -174,7 +183,7 @@ export class Keeper {
       throw error
     } finally {
       // Back it goes, also when the look was given up in the middle.
-      if (!keeps && granted && !this.record(record.id)) this.#unfinished.push(record)
+      if (!keeps && !this.record(record.id)) this.#unfinished.push(record)
       if (!keeps) claim.release()
     }
   }
@@ -226,16 +235,12 @@ export class Keeper {
       id, scope: this.#scope, name, type, uploadId, key, bucket, algorithm: algorithm ?? '', head: '', tail: '', version: VERSION,
       created: now, updated: now, size, partSize, lastModified, relativePath, checksum, meta, parts, hasHandle: false,
     }
-    /** @type {{id: string, release?: () => void, record?: Record}} */
-    const kept = { id }
+    // First the claim, which the browser hears of before it hears of the record: another tab must not take it for one that was
+    // left behind. Nothing is waited for: a page that goes away in the next moment has it written all the same.
+    const kept = { id, release: this.#journal.claim(id).release }
     this.#kept.set(file.id, kept)
-    // First the claim: another tab must not take it for one that was left behind.
-    const claim = this.#journal.claim(id)
-    await claim.granted
-    // It may be over by now.
+    // It may be over at any time.
     const isKept = () => this.#kept.get(file.id) === kept
-    if (!isKept()) return claim.release()
-    kept.release = claim.release
     // At once, and again with its fingerprint: reading may take as long as the requests in the air (seen in WebKit).
     this.#journal.remember(rowOf(record))
     this.keepHandle(file.id, await asked)
@@ -271,6 +276,11 @@ export class Keeper {
     this.#kept.delete(file)
     kept.release?.()
     this.#journal.forget(kept.id)
+  }
+
+  /** Whether anything can be remembered, as far as it is known. */
+  get works() {
+    return this.#journal.works
   }
 
   /** The page goes away; what is kept stays. */

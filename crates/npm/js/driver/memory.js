@@ -3,7 +3,7 @@
 
 /** @typedef {import('./keeper.js').Keeper} Keeper */
 /** @typedef {import('./keeper.js').Record} Record */
-/** @typedef {{unavailable: (why: string) => void, found: () => void, pay: (remote: import('./answers.js').Remote) => void}} Tell */
+/** @typedef {{unavailable: (why: string) => void, found: () => void, pay: (owed: string[]) => void}} Tell `owed`: upload id, key and bucket of each */
 
 /** The journal's database. */
 const NAME = 'filechute'
@@ -24,12 +24,18 @@ export class Memory {
     this.#scope = scope
     this.#digest = digest
     this.#tell = tell
-    void this.#look()
+    // Where a browser forbids it, asking for the database may throw.
+    this.#look().catch(() => {})
   }
 
   /** Whether something is remembered here, or about to be. */
   get isOpen() {
     return this.#opening !== undefined
+  }
+
+  /** Whether what is left at the store will be found again. */
+  get works() {
+    return this.isOpen && this.keeper?.works !== false
   }
 
   /** Opens the journal if an earlier page made one. */

@@ -61,7 +61,7 @@ function createBody({ file, algorithm }) {
 async function sign(host, remote, parts, request) {
   /** @type {string[]} */
   const values = []
-  for (const part of parts) {
+  for (const part of host.batch === false ? parts.slice(0, 1) : parts) {
     // Also where nobody signs it: it is what the store's answer and a resumed upload are checked against.
     const digest = await request.checksum(part)
     if (digest && remote[3]) values.push(digest.value)

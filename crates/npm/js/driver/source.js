@@ -2,7 +2,7 @@
 // The engine cannot tell which.
 
 import { readParameters } from './answers.js'
-import { Failure, thrown } from './failure.js'
+import { badParameters, Failure, thrown } from './failure.js'
 import { Host } from './host.js'
 import { rest, signer } from './rest.js'
 import { fileObject } from './shapes.js'
@@ -44,7 +44,7 @@ export function createSource({ host, headers, credentials, getUploadParameters, 
   else if (host !== undefined) source = new Host(host, { headers, credentials, refusal: judges.refusal })
   else if (getUploadParameters) source = { ask: callback(getUploadParameters), multipart: false, signAhead: 1, scope: '' }
   else return undefined
-  if (multipart && !signRequest) source = { ask: hooked(source, multipart), multipart: true, signAhead: 4, scope: source.scope }
+  if (multipart && !signRequest) source = { ask: hooked(source, multipart), multipart: true, signAhead: multipart('signPart') && !multipart('prepareUploadParts') ? 1 : 4, scope: source.scope }
   if (typeof resume === 'string') source.scope = resume
   return source
 }
@@ -57,6 +57,7 @@ function hooked(base, hook) {
 /** @param {Function} ask @returns {Source['ask']} */
 function callback(ask) {
   return async (request) => {
+    if (request.ask[0] !== 'whole') throw badParameters('multipart', 'getUploadParameters knows nothing of files in parts')
     const options = { signal: request.signal, checksum: await request.checksum() }
     const answer = await ask(fileObject(request.file, request.blob), options)
     // A callback that passes on a host's `{error: text}` with status 200 has failed all the same.

@@ -15,10 +15,14 @@ import { transfer } from './transfer.js'
 
 /** How often a read that takes long says that it is at it. */
 const BUSY_EVERY_MS = 1_000
+/** As often at most, and once for each megabyte: a read that never ends, as on a drive that is gone, is no excuse. */
+const BUSY_AT_MOST = 60
 
 export class Tasks {
   #own
   #teller
+  /** Whom an upload in parts was created with, by its id: another source may be in force by now. @type {Map<string, import('./source.js').Source>} */
+  #creators = new Map()
 
   /** @param {import('./core.js').Own} own @param {import('./teller.js').Teller} teller */
   constructor(own, teller) {
@@ -51,7 +55,8 @@ export class Tasks {
     this.#own.jobs.set(job, { stop: () => controller.abort() })
     const { signal } = controller
     // Those of now: others may be in force before there is an answer.
-    const { source, memory } = this.#own
+    const { memory } = this.#own
+    const source = this.#sourceOf(ask[1])
     // Foreign code never runs in the middle of the engine's own.
     await undefined
     if (signal.aborted) return
@@ -67,7 +72,10 @@ export class Tasks {
         if (this.#own.look(engine.RESUME_OF, id)?.[0][0] !== resume[0][0]) memory?.use((keeper) => keeper.giveBack(id))
       } else {
         const [kind, answer] = await source.ask(request)
-        if (!signal.aborted) this.#answered(job, id, kind, answer, request, digests)
+        if (signal.aborted) return
+        if (kind === 'created') this.#creators.set(answer[0], source)
+        if (kind === 'completed') this.#creators.delete(ask[1][0])
+        this.#answered(job, id, kind, answer, request, digests)
       }
     } catch (error) {
       if (signal.aborted) return
@@ -75,6 +83,13 @@ export class Tasks {
     }
     // There are others than before, or one that was not what it was taken for.
     if (looked) this.#teller.unfinished()
+  }
+
+  /** Another one that goes by the same name is the same with other options. @param {Remote} [remote] */
+  #sourceOf(remote) {
+    const { source } = this.#own
+    const creator = remote && this.#creators.get(remote[0])
+    return creator && creator.scope !== source.scope ? creator : source
   }
 
   /** @param {number} job @param {Snapshot} file @param {Blob} blob @param {AbortSignal} signal @param {[string, ...any[]]} ask */
@@ -99,7 +114,8 @@ export class Tasks {
       algorithm,
       // A long read is not a host that does not answer, and neither are many short ones.
       reading: (read) => {
-        const say = () => this.#own.report(job, 'busy')
+        let left = BUSY_AT_MOST + file.size / 1e6
+        const say = () => left-- > 0 && this.#own.report(job, 'busy')
         const saying = setInterval(say, BUSY_EVERY_MS)
         return read.finally(() => {
           clearInterval(saying)
@@ -136,7 +152,9 @@ export class Tasks {
 
   /** Not a job that can be stopped: it is to arrive even when the uploader, or the page, goes away. @param {number} job @param {Snapshot} file @param {Remote} remote */
   async abortUpload(job, file, remote) {
-    const { memory, source } = this.#own
+    const { memory } = this.#own
+    const source = this.#sourceOf(remote)
+    this.#creators.delete(remote[0])
     memory?.use((keeper) => keeper.owe(remote))
     const { request } = this.#question(job, file, new Blob(), new AbortController().signal, ['abort', remote])
     // Job 0 may be the first that has to do with parts.
@@ -152,7 +170,7 @@ export class Tasks {
   abortUnknown(remote) {
     const nobody = /** @type {Snapshot} */ (snapshotOf([0, '', '', 0, 0, null, [], 'idle', 0, 0, null, 0, null, null]))
     // Job 0 is nobody's.
-    void this.abortUpload(0, nobody, remote)
+    return this.abortUpload(0, nobody, remote)
   }
 
   /**

@@ -1,0 +1,451 @@
+// Races and re-entrance of the driver over the real engine: what comes in between, and what two of them do to each other.
+
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { Journal } from '../journal.js'
+import { Uploader } from '../uploader.js'
+import { coreOf } from './engine.mjs'
+
+const wait = (ms) => new Promise((resolve) => setTimeout(resolve, ms))
+const until = async (what, rounds = 200) => { for (let n = 0; n < rounds && !what(); n += 1) await wait(10) }
+const PART = 5 << 20
+async function having(fakes, act) {
+  const before = Object.keys(fakes).map((name) => [name, Object.getOwnPropertyDescriptor(globalThis, name)])
+  for (const [name, value] of Object.entries(fakes)) Object.defineProperty(globalThis, name, { value, configurable: true, writable: true })
+  try { await act() } finally {
+    for (const [name, descriptor] of before) descriptor ? Object.defineProperty(globalThis, name, descriptor) : delete globalThis[name]
+  }
+}
+class Request {
+  static sent = []
+  upload = {}
+  status = 0
+  responseURL = ''
+  responseText = ''
+  open(method, url) { this.method = method; this.url = url }
+  setRequestHeader() {}
+  getAllResponseHeaders() { return 'etag: "abc"\r\n' }
+  abort() { this.aborted = true }
+  send(body) { this.body = body; Request.sent.push(this) }
+  answer(status = 200) { this.status = status; this.onload?.({ target: this, type: 'load' }) }
+}
+const quiet = { console: { ...console, warn: () => {} } }
+const json = (body, status = 200) => new Response(JSON.stringify(body), { status })
+/** A host with one upload, whose parts are signed one by one. */
+const host = (asked, more = () => undefined) => async (url, init = {}) => {
+  const { pathname } = new URL(url)
+  init.signal?.throwIfAborted()
+  asked.push(`${init.method} ${pathname}`)
+  const own = await more(init.method, pathname)
+  if (own) return own
+  if (init.method === 'POST' && pathname === '/s3/multipart') return json({ uploadId: 'up', key: 'key' })
+  if (init.method === 'DELETE') return json({})
+  if (pathname.endsWith('/batch')) return json({ presignedUrls: { 1: 'https://store.example/1', 2: 'https://store.example/2', 3: 'https://store.example/3' } })
+  if (init.method === 'GET' && /\/up$/.test(pathname)) return json([])
+  if (/\/complete$/.test(pathname)) return json({ location: 'https://store.example/key' })
+  return json({ url: `https://store.example${pathname}` })
+}
+const big = () => new Blob([new Uint8Array(2 * PART + 9)])
+const OPTIONS = { host: 'https://host.example', shouldUseMultipart: true, getChunkSize: () => PART, checksum: 'none', retryDelays: [] }
+
+test('destroy() where nothing can be remembered leaves no upload at the store', async () => {
+  // Node has no IndexedDB: as in a private window, or with storage blocked. `persist.unavailable` is told.
+  const asked = []
+  Request.sent = []
+  await having({ fetch: host(asked), XMLHttpRequest: Request, ...quiet }, async () => {
+    const uploader = new Uploader(coreOf(), OPTIONS)
+    uploader.addFile({ name: 'a.bin', data: big() })
+    void uploader.upload()
+    await until(() => Request.sent.length > 0)
+    assert.ok(Request.sent.length > 0)
+    uploader.destroy()
+    await wait(200)
+    assert.ok(asked.some((line) => line.startsWith('DELETE')), `nobody remembers it, and nobody aborts it: ${asked}`)
+  })
+})
+
+test('destroy() while the record is being claimed: remembered or aborted, one of both', async () => {
+  const asked = []
+  const written = []
+  Request.sent = []
+  const { remember, claim } = Journal.prototype
+  Journal.prototype.remember = (row) => void written.push(row)
+  // `navigator.locks.request` takes a turn of the browser: 30 ms on a busy device.
+  Journal.prototype.claim = () => ({ granted: wait(30).then(() => true), release: () => {} })
+  try {
+    await having({ fetch: host(asked), XMLHttpRequest: Request, ...quiet }, async () => {
+      const uploader = new Uploader(coreOf(), OPTIONS)
+      uploader.addFile({ name: 'a.bin', data: big() })
+      void uploader.upload()
+      await until(() => asked.some((line) => /batch/.test(line)))
+      uploader.destroy()
+      await wait(200)
+      assert.ok(written.length > 0 || asked.some((line) => line.startsWith('DELETE')), `neither: ${asked}`)
+    })
+  } finally { Object.assign(Journal.prototype, { remember, claim }) }
+})
+
+const LEFT = [
+  'record01', 'https://host.example', 'a.bin', 'application/octet-stream', 'up', 'key', '', 'crc64nvme', 'sum', 'sum',
+  1, 1, 1, 2 * PART + 9, PART, 0, null, null, [], [1, PART, 'abc', 'sum'], false,
+]
+
+test('one uploader discards what another one (or another tab) is uploading', async () => {
+  const asked = []
+  Request.sent = []
+  const locks = new Set()
+  const { load, claim } = Journal.prototype
+  Journal.prototype.load = async (done) => done([LEFT], [])
+  Journal.prototype.claim = (id) => {
+    const free = !locks.has(id)
+    if (free) locks.add(id)
+    return { granted: Promise.resolve(free), release: () => free && locks.delete(id) }
+  }
+  const lists = host(asked, (method, path) => (method === 'GET' && /\/up$/.test(path) ? json([{ PartNumber: 1, Size: PART, ETag: '"abc"' }]) : undefined))
+  try {
+    await having({ fetch: lists, XMLHttpRequest: Request, ...quiet }, async () => {
+      const digest = async () => 'sum'
+      const Core = coreOf()
+      const [one, two] = [0, 1].map(() => {
+        const core = new Core({ host: 'https://host.example', digest, shouldUseMultipart: true, retryDelays: [] }, () => {})
+        return core
+      })
+      await wait(50)
+      await Promise.all([one.unfinished(), two.unfinished()])
+      one.add(big(), 'a.bin', 'application/octet-stream', 0)
+      one.upload()
+      await until(() => Request.sent.length > 0)
+      assert.ok(locks.has('record01'), 'the first goes on with it')
+      assert.equal((await two.unfinished()).length, 1, 'and the second still offers it')
+      two.discard('record01')
+      await wait(100)
+      const aborts = asked.filter((line) => line.startsWith('DELETE'))
+      one.destroy(); two.destroy()
+      assert.deepEqual(aborts, [], 'the upload that is running was aborted at the store')
+    })
+  } finally { Object.assign(Journal.prototype, { load, claim }) }
+})
+
+test('going on with what another one is uploading makes no second object', async () => {
+  const asked = []
+  Request.sent = []
+  const { load, claim } = Journal.prototype
+  Journal.prototype.load = async (done) => done([LEFT], [])
+  Journal.prototype.claim = (id) => ({ granted: Promise.resolve(id !== 'record01'), release: () => {} })
+  try {
+    await having({ fetch: host(asked), XMLHttpRequest: Request, ...quiet }, async () => {
+      const core = new (coreOf())({ host: 'https://host.example', digest: async () => 'sum', shouldUseMultipart: true, retryDelays: [] }, () => {})
+      await core.unfinished()
+      core.goOnWith('record01', big(), 'a.bin', 0)
+      core.upload()
+      await until(() => asked.length > 0, 50)
+      core.destroy()
+      assert.ok(!asked.includes('POST /s3/multipart'), `a second upload of it was begun: ${asked}`)
+    })
+  } finally { Object.assign(Journal.prototype, { load, claim }) }
+})
+
+test('from a host to a callback in the middle of parts: the upload goes on with the host that it was created with', async () => {
+  const asked = []
+  const called = []
+  Request.sent = []
+  await having({ fetch: host(asked), XMLHttpRequest: Request, ...quiet }, async () => {
+    const uploader = new Uploader(coreOf(), { ...OPTIONS, limit: 1, timeout: 0, resume: false, retryDelays: [0, 0] })
+    uploader.addFile({ name: 'a.bin', data: big() })
+    let ended
+    void uploader.upload().then((result) => (ended = result))
+    await until(() => Request.sent.length > 0)
+    uploader.setOptions({ getUploadParameters: ({ size }) => { called.push(size); return { url: 'https://store.example/whole' } } })
+    Request.sent[0].answer(500)
+    let answered = 1
+    await until(() => {
+      while (answered < Request.sent.length) Request.sent[answered++].answer(200)
+      return ended
+    }, 300)
+    uploader.destroy()
+    assert.deepEqual([ended?.successful.length, called, asked.filter((line) => line.endsWith('/complete')).length], [1, [], 1])
+  })
+})
+
+test('removed after the source became a callback: the upload is aborted, and the callback not called for it', async () => {
+  const asked = []
+  const called = []
+  Request.sent = []
+  await having({ fetch: host(asked), XMLHttpRequest: Request, ...quiet }, async () => {
+    const uploader = new Uploader(coreOf(), { ...OPTIONS, resume: false })
+    const id = uploader.addFile({ name: 'a.bin', data: big() })
+    void uploader.upload()
+    await until(() => Request.sent.length > 0)
+    uploader.setOptions({ getUploadParameters: ({ data }) => { called.push(data?.size); return { url: 'https://store.example/whole' } } })
+    uploader.removeFile(id)
+    await wait(100)
+    uploader.destroy()
+    assert.deepEqual([called, asked.filter((l) => l.startsWith('DELETE')).length], [[], 1])
+  })
+})
+
+test('options that say the same again and again: a stalled request is still given up', async () => {
+  Request.sent = []
+  await having({ XMLHttpRequest: Request, ...quiet }, async () => {
+    const uploader = new Uploader(coreOf(), { getUploadParameters: () => ({ url: 'https://store.example/a' }), timeout: 300, retryDelays: [] })
+    uploader.addFile({ name: 'a.bin', data: new Blob(['abc']) })
+    let ended
+    void uploader.upload().then((result) => (ended = result))
+    // As `<FileChute shouldUseMultipart={(f) => …} />` does at each render.
+    const rendering = setInterval(() => uploader.setOptions({ shouldUseMultipart: () => false }), 100)
+    await until(() => ended, 300)
+    clearInterval(rendering)
+    uploader.destroy()
+    assert.ok(ended, 'three seconds, ten times the timeout, and it still waits')
+  })
+})
+
+test('a store that asked to slow down is not hurried by an option that has nothing to do with it', async () => {
+  Request.sent = []
+  await having({ XMLHttpRequest: Request, ...quiet }, async () => {
+    const uploader = new Uploader(coreOf(), { getUploadParameters: () => ({ url: 'https://store.example/a' }), limit: 6, retryDelays: [5000] })
+    for (let n = 0; n < 30; n += 1) uploader.addFile({ name: `${n}`, data: new Blob(['abc']) })
+    void uploader.upload()
+    await until(() => Request.sent.length === 6)
+    for (const request of [...Request.sent]) request.answer(503)
+    await wait(300)
+    const before = Request.sent.length - 6
+    uploader.setOptions({ meta: { a: 'b' } })
+    await wait(300)
+    const after = Request.sent.length - 6
+    uploader.destroy()
+    assert.equal(after, before, `${before} at once after SlowDown; ${after} after setOptions({ meta })`)
+  })
+})
+
+test('what is offered as unfinished can be gone on with (hooks, whose checksum is none)', async () => {
+  const asked = []
+  const { load, claim } = Journal.prototype
+  const row = LEFT.map((value, at) => (at === 7 || at === 8 || at === 9 ? '' : value))
+  Journal.prototype.load = async (done) => done([row], [])
+  Journal.prototype.claim = () => ({ granted: Promise.resolve(true), release: () => {} })
+  try {
+    await having({ fetch: host(asked), XMLHttpRequest: Request, ...quiet }, async () => {
+      const core = new (coreOf())({ host: 'https://host.example', checksum: 'none', shouldUseMultipart: true, retryDelays: [] }, () => {})
+      const offered = (await core.unfinished()).length
+      core.goOnWith('record01', big(), 'a.bin', 0)
+      core.upload()
+      await until(() => asked.length > 0, 50)
+      const still = (await core.unfinished()).length
+      core.destroy()
+      assert.ok(!(offered && asked.includes('POST /s3/multipart')), `offered, and begun anew all the same; still offered: ${still}`)
+    })
+  } finally { Object.assign(Journal.prototype, { load, claim }) }
+})
+
+test('held and let go while an earlier upload is looked at: it goes on with that one', async () => {
+  const asked = []
+  Request.sent = []
+  const { load, claim } = Journal.prototype
+  Journal.prototype.load = async (done) => done([LEFT], [])
+  const locks = new Set()
+  Journal.prototype.claim = (id) => {
+    const free = !locks.has(id)
+    if (free) locks.add(id)
+    return { granted: Promise.resolve(free), release: () => free && locks.delete(id) }
+  }
+  try {
+    const { forget, remember } = Journal.prototype
+    const records = new Set(['record01'])
+    Journal.prototype.remember = (row) => void records.add(row[0])
+    Journal.prototype.forget = (id) => void records.delete(id)
+    const fresh = host(asked, (method, path) => {
+      if (method === 'POST' && path === '/s3/multipart') return json({ uploadId: 'other', key: 'other' })
+      return path.endsWith('/up') && method === 'GET' ? json([{ PartNumber: 1, Size: PART, ETag: '"abc"' }]) : undefined
+    })
+    await having({ fetch: fresh, XMLHttpRequest: Request, ...quiet }, async () => {
+      // 200 ms for each range: a person has minutes for this with a file of some gigabytes.
+      const digest = () => wait(200).then(() => 'sum')
+      const core = new (coreOf())({ host: 'https://host.example', digest, shouldUseMultipart: true, retryDelays: [] }, () => {})
+      await core.unfinished()
+      const id = core.goOnWith('record01', big(), 'a.bin', 0)
+      core.upload()
+      await wait(150)
+      core.pause(id)
+      await wait(50)
+      core.resume(id)
+      await until(() => asked.length > 0, 150)
+      await wait(1500)
+      for (const request of [...Request.sent]) request.answer(200)
+      await wait(300)
+      for (const request of [...Request.sent]) request.answer(200)
+      await wait(500)
+      const left = (await core.unfinished()).length
+      const { status } = core.file(id)
+      core.destroy()
+      Object.assign(Journal.prototype, { forget, remember })
+      assert.deepEqual([status, records.size], ['done', 0])
+      assert.ok(!asked.includes('POST /s3/multipart'), `begun anew: ${asked}; still offered as unfinished: ${left}`)
+    })
+  } finally { Object.assign(Journal.prototype, { load, claim }) }
+})
+
+test('a page whose storage is forbidden to look at: no unhandled rejection', async () => {
+  const seen = []
+  const hear = (reason) => seen.push(String(reason))
+  process.on('unhandledRejection', hear)
+  Object.defineProperty(globalThis, 'indexedDB', { configurable: true, get() { throw new DOMException('The operation is insecure.', 'SecurityError') } })
+  await having({ fetch: host([]), ...quiet }, async () => {
+    const uploader = new Uploader(coreOf(), OPTIONS)
+    await wait(50)
+    uploader.destroy()
+  })
+  delete globalThis.indexedDB
+  process.off('unhandledRejection', hear)
+  assert.deepEqual(seen, [])
+})
+
+test('a patch that was refused changes nothing: not which checksum goes with the next source', async () => {
+  const bodies = []
+  const fetch = async (url, { body }) => { bodies.push(body && JSON.parse(body)); return new Promise(() => {}) }
+  await having({ fetch, ...quiet }, async () => {
+    const create = async (spoil) => {
+      const uploader = new Uploader(coreOf(), { getUploadParameters: () => new Promise(() => {}), resume: false })
+      if (spoil) assert.throws(() => uploader.setOptions({ host: 'https://host.example', limit: -1 }))
+      uploader.setOptions({ host: 'https://host.example', shouldUseMultipart: true })
+      uploader.addFile({ name: 'a.bin', data: new Blob(['abc']) })
+      void uploader.upload()
+      await wait(100)
+      uploader.destroy()
+      return bodies.pop()?.checksum
+    }
+    assert.deepEqual([await create(false), await create(true)], ['crc64nvme', 'crc64nvme'])
+  })
+})
+
+test('aborts that earlier pages owed keep to the limit', async () => {
+  const { load } = Journal.prototype
+  Journal.prototype.load = async (done) => done([], Array.from({ length: 300 }, (_, n) => [`up${n}`, `key${n}`, '']).flat())
+  let [now, most, all] = [0, 0, 0]
+  const fetch = async () => {
+    now += 1; all += 1
+    most = Math.max(most, now)
+    await wait(50)
+    now -= 1
+    return json({})
+  }
+  try {
+    await having({ fetch, ...quiet }, async () => {
+      const core = new (coreOf())({ host: 'https://host.example', limit: 6 }, () => {})
+      await core.unfinished()
+      await wait(400)
+      core.destroy()
+      assert.ok(most <= 6, `${most} requests in the air at once, of ${all}`)
+    })
+  } finally { Object.assign(Journal.prototype, { load }) }
+})
+
+test('an onBeforeFileAdded that is async lets no file in unasked', async () => {
+  await having({ reportError: () => {} }, async () => {
+    const uploader = new Uploader(coreOf(), { getUploadParameters: () => new Promise(() => {}), onBeforeFileAdded: async () => false })
+    try { uploader.addFile({ name: 'virus.exe', data: new Blob(['abc']) }) } catch {}
+    const { length } = uploader.getFiles()
+    uploader.destroy()
+    assert.equal(length, 0)
+  })
+})
+
+for (const [name, more] of [
+  ['of a host that signs one part at a time', {}],
+  ['of a signPart hook', { multipart: (step) => (step === 'signPart' ? (_, { partNumber }) => ({ url: `https://store.example/${partNumber}` }) : undefined) }],
+]) {
+  test(`${name}: each part is read once for its checksum`, async () => {
+    const asked = []
+    const ranges = []
+    Request.sent = []
+    const single = host(asked, (_, path) => (path.endsWith('/batch') ? json({ error: 'no such route' }, 404) : undefined))
+    await having({ fetch: single, XMLHttpRequest: Request, ...quiet }, async () => {
+      let ended = false
+      const digest = async (_, start) => { ranges.push(start / PART + 1); return 'AAAAAAAAAAA=' }
+      const core = new (coreOf())({ host: 'https://host.example', digest, resume: false, limit: 1, shouldUseMultipart: true, planParts: () => ({ partSize: PART }), ...more }, (events) => {
+        for (const [event] of events) ended ||= event === 'complete'
+      })
+      core.add(new Blob([new Uint8Array(8 * PART)]), 'a.bin', 'text/plain', 0)
+      core.upload()
+      let answered = 0
+      for (let round = 0; round < 300 && !ended; round += 1) {
+        await wait(10)
+        while (answered < Request.sent.length) Request.sent[answered++].answer(200)
+      }
+      core.destroy()
+      // The first question is for four, to find out whether the host can do that.
+      assert.ok(ranges.length <= 11, `8 parts, ${ranges.length} digests: ${ranges}`)
+    })
+  })
+}
+
+test('destroy() without a journal aborts all of more than the limit, those being created too', async () => {
+  const asked = []
+  let n = 0
+  Request.sent = []
+  const fresh = host(asked, async (method, path) => {
+    if (method !== 'POST' || path !== '/s3/multipart') return undefined
+    n += 1
+    if (n === 4) await wait(200)
+    return json({ uploadId: `u${n}`, key: `k${n}` })
+  })
+  await having({ fetch: fresh, XMLHttpRequest: Request, ...quiet }, async () => {
+    const uploader = new Uploader(coreOf(), { ...OPTIONS, resume: false, limit: 1 })
+    const ids = [1, 2, 3, 4].map((n) => uploader.addFile({ name: `${n}.bin`, data: big() }))
+    void uploader.upload()
+    for (const id of ids.slice(0, 3)) {
+      await until(() => Request.sent.length > 0)
+      Request.sent = []
+      uploader.pauseResume(id)
+    }
+    await until(() => n === 4)
+    uploader.destroy()
+    await wait(600)
+    assert.equal(asked.filter((line) => line.startsWith('DELETE')).length, 4, String(asked))
+  })
+})
+
+test('held and let go while an upload is being created: one is begun', async () => {
+  const asked = []
+  Request.sent = []
+  const slow = host(asked, async (method, path) => {
+    if (method === 'POST' && path === '/s3/multipart') await wait(200)
+    return undefined
+  })
+  await having({ fetch: slow, XMLHttpRequest: Request, ...quiet }, async () => {
+    const uploader = new Uploader(coreOf(), { ...OPTIONS, resume: false })
+    const id = uploader.addFile({ name: 'a.bin', data: big() })
+    void uploader.upload()
+    await wait(50)
+    for (let n = 0; n < 10; n += 1) uploader.pauseResume(id)
+    await wait(1000)
+    uploader.destroy()
+    await wait(100)
+    const creates = asked.filter((line) => line === 'POST /s3/multipart').length
+    assert.equal(creates, 1, `${creates} uploads created at the store, ${asked.filter((l) => l.startsWith('DELETE')).length} aborted`)
+  })
+})
+
+test('a read that never ends, as on a drive that is gone, does not hold a file for ever', async () => {
+  /** @type {Array<() => void>} */
+  const saying = []
+  const fakes = { setInterval: (/** @type {() => void} */ say) => saying.push(say), clearInterval: () => {} }
+  await having({ XMLHttpRequest: Request, fetch: host([]), ...quiet, ...fakes }, async () => {
+    let ended = false
+    const core = new (coreOf())({ host: 'https://host.example', digest: () => new Promise(() => {}), timeout: 300, retryDelays: [] }, (events) => {
+      for (const [name] of events) ended ||= name === 'complete'
+    })
+    core.add(new Blob(['abc']), 'a.bin', 'text/plain', 0)
+    core.upload()
+    await until(() => saying.length > 0)
+    // A minute goes by.
+    for (let second = 0; second < 70; second += 1) saying[0]()
+    assert.equal(ended, false)
+    for (let second = 0; second < 100 && !ended; second += 1) {
+      await wait(20)
+      saying[0]()
+    }
+    core.destroy()
+    assert.equal(ended, true)
+  })
+})
