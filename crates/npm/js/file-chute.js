@@ -46,8 +46,10 @@ export class FileChuteElement extends Base {
   #uploader
   /** Counts connects and disconnects, so that late work can see that it is late. */
   #generation = 0
-  /** Takes out what the browser brought back. @type {(() => void) | undefined} */
+  /** Takes out what the browser brought back, and says what was left of it. @type {(() => any[]) | undefined} */
   #forget
+  /** The same while there is no interface. @type {any[] | undefined} */
+  #brought
   #loading = false
   #syncing = false
   /** @type {{promise: Promise<Uploader>, resolve: (uploader: Uploader) => void, reject: (error: unknown) => void} | undefined} */
@@ -95,6 +97,8 @@ export class FileChuteElement extends Base {
     this.#forget?.()
     this.#panel?.clear()
     this.#uploader?.clear()
+    // Whoever reads the form next finds nothing.
+    this.#form.flush()
   }
 
   /** Resolves to the uploader once it can upload; rejects with a `LoadError` when it never will. */
@@ -176,6 +180,8 @@ export class FileChuteElement extends Base {
       this.#panel = panel
       if (this.#uploader) panel.attach(this.#uploader, [...this.#form.order])
       else this.#adoptInputs(panel)
+      if (this.#brought) void this.formStateRestoreCallback(this.#brought)
+      this.#brought = undefined
     }
     this.#settle()
   }
@@ -271,7 +277,11 @@ export class FileChuteElement extends Base {
       this.#form.sort(ids)
       Uploader.core(uploader).reorder(ids)
     })
-    uploader.on('upload-success', (file) => this.#form.done(file))
+    uploader.on('upload-success', (file) => {
+      this.#form.done(file)
+      // Where there is one file, it takes the place of what was there before.
+      if (!this.#attributes.get('multiple') || this.#attributes.get('mode') === 'image') this.#forget?.()
+    })
     uploader.on('file-removed', (file) => this.#form.removed(file))
     for (const event of Object.keys(EVENTS)) {
       Uploader.hear(uploader, event, (...args) => {
@@ -311,6 +321,8 @@ export class FileChuteElement extends Base {
   #unmount() {
     this.#placement.leave()
     if (!this.#uploader) return
+    this.#brought = this.#forget?.()
+    this.#forget = undefined
     this.#panel?.unmount()
     this.#panel = undefined
   }

@@ -49,7 +49,7 @@ const TEXTS = {
 }
 const NUMBERS = ['version', 'created', 'updated', 'size', 'partSize']
 /** All of a record but its meta, in the order in which Rust gives and takes them: `record.rs` has the same. */
-const FIELDS = [...Object.keys(TEXTS), ...NUMBERS, 'lastModified', 'relativePath', 'checksum']
+export const FIELDS = [...Object.keys(TEXTS), ...NUMBERS, 'lastModified', 'relativePath', 'checksum']
 
 /** @typedef {(store: (name: string) => IDBObjectStore) => void} Change */
 /** Has its place in a row by `FIELDS`. @typedef {Record<string, any>} Stored */
@@ -86,9 +86,10 @@ function checked(value, now) {
     record.uploadId && record.key && isHash(record.head) && isHash(record.tail) && isPlan(record) &&
     record.created <= record.updated && record.updated <= now + SKEW_MS && isObject(record.meta)
   ) {
-    // Of meta that is more than this or longer the rest is left out: the upload is there all the same.
-    const meta = Object.entries(record.meta).filter((entry) => isHarmless(entry) && entry.every((text) => isText(text, LONGEST)))
-    return { ...record, meta: meta.slice(0, MOST_META).flat() }
+    const meta = Object.entries(record.meta)
+    if (meta.length <= MOST_META && meta.every(([name, text]) => isText(name, LONGEST) && isText(text, LONGEST))) {
+      return { ...record, meta: meta.filter(isHarmless).flat() }
+    }
   }
 }
 
@@ -133,6 +134,8 @@ export class Journal {
   #scope
   /** @type {((why: string) => void) | undefined} */
   #complain
+  /** Something could not be written: nothing more is, but what is there can be forgotten. */
+  #full = false
   /** `null` once there is none and never will be. @type {IDBDatabase | null | undefined} */
   #db
   #opened
@@ -210,14 +213,14 @@ export class Journal {
     this.#off(null)
   }
 
-  /** @param {Change} change */
-  #push(change) {
-    if (this.#db !== null) this.#queue.push(change)
+  /** @param {Change} change @param {boolean} [always] also where there is no room for more */
+  #push(change, always = !this.#full) {
+    if (this.#db !== null && always) this.#queue.push(change)
   }
 
   /** Whether there is a database, or may be. */
   get works() {
-    return this.#db !== null
+    return this.#db !== null && !this.#full
   }
 
   /** Hands everything to the database, if it is open; otherwise it waits for that. */
@@ -231,12 +234,14 @@ export class Journal {
       const transaction = this.#db.transaction(STORES, 'readwrite')
       try {
         for (const change of changes) change((name) => transaction.objectStore(name))
-      } catch (error) {
+      } catch {
         transaction.abort()
-        throw error
       }
-      // No event comes before this turn ends.
-      this.#last = settled(transaction, 'oncomplete', 'onabort', 0).catch((error) => this.#tell(error))
+      // No event comes before this turn ends. A disk that is full takes what is to be forgotten all the same.
+      this.#last = settled(transaction, 'oncomplete', 'onabort', 0).catch((error) => {
+        this.#full = true
+        this.#tell(error)
+      })
     } catch (error) {
       this.#off(error)
     }
@@ -268,7 +273,7 @@ export class Journal {
     const entries = []
     for (let at = 0; at < meta.length; at += 2) entries.push(/** @type {[string, any]} */ ([meta[at], meta[at + 1]]))
     // Own properties whatever their names.
-    record.meta = Object.fromEntries(entries.filter(isHarmless))
+    record.meta = Object.fromEntries(entries.filter(isHarmless).slice(0, MOST_META))
     this.#known.add(record.id)
     this.#push((store) => store(RECORDS).put(record, record.id))
     for (let at = 0; at < parts.length; at += 4) {
@@ -300,6 +305,8 @@ export class Journal {
   /** @param {any} id */
   forget(id) {
     this.#known.delete(id)
+    // By itself: what else is to be written may have no room.
+    this.#write()
     this.#forget(id)
     this.#write()
   }
@@ -310,7 +317,7 @@ export class Journal {
       store(RECORDS).delete(id)
       store(HANDLES).delete(id)
       store(PARTS).delete(beginningWith(id))
-    })
+    }, true)
   }
 
   /** @param {string} uploadId @param {string} key @param {string} bucket */

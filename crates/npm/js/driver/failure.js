@@ -58,6 +58,8 @@ export function failureOf(error) {
     const failure = new Failure('sign', 'callback', 'retry', thrown(error))
     if (error !== null && typeof error === 'object' && error.retryable === false) {
       failure.act = 'final'
+      // Its words are for the person, as a host's are.
+      failure.code = 'rejected'
       if (error.kind === 'config') {
         failure.kind = 'config'
         failure.code = typeof error.code === 'string' ? error.code : ''

@@ -1,6 +1,6 @@
 // What the driver tells the journal, and what it does with uploads that an earlier page left unfinished.
 
-import { Journal } from '../journal.js'
+import { FIELDS, Journal } from '../journal.js'
 import { Failure } from './failure.js'
 import { metaOf } from './shapes.js'
 
@@ -13,12 +13,6 @@ import { metaOf } from './shapes.js'
 const VERSION = 1
 /** Bytes at either end by which other content under the same name is told. */
 const SAMPLE = 64 << 10
-/** In the order in which the journal gives and takes them. */
-const FIELDS = /** @type {const} */ ([
-  'id', 'scope', 'name', 'type', 'uploadId', 'key', 'bucket', 'algorithm', 'head', 'tail',
-  'version', 'created', 'updated', 'size', 'partSize', 'lastModified', 'relativePath', 'checksum',
-])
-
 /**
  * What is known of an upload that has not ended. Holds no address, no credential and no byte of the file.
  * @typedef {object} Record
@@ -58,7 +52,7 @@ function recordOf(row) {
 }
 
 /** @param {Record} record */
-const rowOf = (record) => [...FIELDS.map((name) => record[name]), Object.entries(record.meta).flat(), record.parts.flat()]
+const rowOf = (record) => [...FIELDS.map((name) => /** @type {any} */ (record)[name]), Object.entries(record.meta).flat(), record.parts.flat()]
 
 /** First and last bytes. @param {number} size @returns {Array<[number, number]>} */
 const samples = (size) => [[0, Math.min(SAMPLE, size)], [Math.max(size - SAMPLE, 0), size]]
@@ -71,8 +65,8 @@ export class Keeper {
   #digest
   /** By file: the record of its upload, and what gives it up. @type {Map<number, {id: string, release?: () => void, record?: Record}>} */
   #kept = new Map()
-  /** Left behind by earlier pages, and not taken up here. @type {Record[]} */
-  #unfinished = []
+  /** Left behind by earlier pages as far as it is known, and not taken up here. @type {Record[]} */
+  unfinished = []
   /** Fulfilled once the records of earlier pages were read. @type {Promise<void>} */
   #loaded
   /** Files that a person chose for a record: another file is refused. @type {Map<number, string>} */
@@ -91,26 +85,21 @@ export class Keeper {
     this.#digest = digest
     this.#journal = new Journal(scope, unavailable)
     this.#loaded = this.#journal.load((rows, owed) => {
-      this.#unfinished = rows.map(recordOf)
+      this.unfinished = rows.map(recordOf)
       if (rows.length > 0) found()
       pay(owed)
     })
   }
 
-  /** What earlier pages left, as far as it is known. @returns {Record[]} */
-  get unfinished() {
-    return this.#unfinished
-  }
-
   /** The same, once it is known. */
   async load() {
     await this.#loaded
-    return this.#unfinished
+    return this.unfinished
   }
 
   /** @param {string} id */
   record(id) {
-    return this.#unfinished.find((record) => record.id === id)
+    return this.unfinished.find((record) => record.id === id)
   }
 
   /** The file of a record, where it can be had without asking for it again. To be called from a click. @param {string} id @returns {Promise<Blob | undefined>} */
@@ -132,7 +121,7 @@ export class Keeper {
   async discard(id) {
     const record = this.record(id)
     if (!record) return undefined
-    this.#unfinished = this.#unfinished.filter((known) => known !== record)
+    this.unfinished = this.unfinished.filter((known) => known !== record)
     const { granted, release } = this.#journal.claim(id)
     // What another one is uploading by now is only no longer offered here.
     if (!(await granted)) return undefined
@@ -155,7 +144,7 @@ export class Keeper {
     // It stays so until the file is taken out: one that was held meanwhile, or is tried again, is asked about again.
     const chosen = this.#chosen.get(file.id)
     this.#wrong.delete(file.id)
-    const record = this.#unfinished.find((known) => (chosen ? known.id === chosen : isSame(known, file)))
+    const record = this.unfinished.find((known) => (chosen ? known.id === chosen : isSame(known, file)))
     if (!record) return undefined
     const claim = this.#journal.claim(record.id)
     let keeps = false
@@ -167,7 +156,7 @@ export class Keeper {
     try {
       if (signal.aborted) return undefined
       // Nobody is to be offered what is being looked at.
-      this.#unfinished = this.#unfinished.filter((known) => known !== record)
+      this.unfinished = this.unfinished.filter((known) => known !== record)
       // Without checksums nothing that is there is trusted: all is sent again, in its place.
       const parts = record.algorithm ? await this.#verify(request, record) : []
       if (signal.aborted) return undefined
@@ -183,7 +172,7 @@ export class Keeper {
       throw error
     } finally {
       // Back it goes, also when the look was given up in the middle.
-      if (!keeps && !this.record(record.id)) this.#unfinished.push(record)
+      if (!keeps && !this.record(record.id)) this.unfinished.push(record)
       if (!keeps) claim.release()
     }
   }
@@ -196,7 +185,7 @@ export class Keeper {
     const compare = async (sum, start, end) => {
       if (!sum) return false
       const found = await reading(this.#digest(blob, start, end, algorithm, signal))
-      if (found === undefined) throw new Failure('internal', 'digest', 'final', 'there are no checksums to be had')
+      if (found === undefined) throw new Failure('internal', 'digest', 'final', '')
       if (found === sum) return true
       // By another algorithm, which the page chose in the middle of it: nothing is known of these bytes.
       if (found.length !== sum.length) return false
@@ -257,7 +246,7 @@ export class Keeper {
     const { record, release } = this.#kept.get(file) ?? {}
     if (!record) return
     this.#kept.delete(file)
-    this.#unfinished.push(record)
+    this.unfinished.push(record)
     release?.()
   }
 

@@ -51,7 +51,7 @@ export async function ask(sign, judges, request, keyOf) {
       if (headerOf(parameters, 'content-type') === undefined) parameters.headers.push('content-type', contentType)
       const heard = await send('POST', parameters)
       const [uploadId, key, bucket] = judges.step(...heard)
-      if (!uploadId) throw new Failure('s3', 'EmptyAnswer', 'retry', 'the storage named no upload id', heard[0])
+      if (!uploadId) throw new Failure('s3', 'EmptyAnswer', 'retry', 'the storage named no upload', heard[0])
       const checksum = algorithm === request.algorithm && algorithm && algorithm in ALGORITHMS ? algorithm : null
       return ['created', [uploadId, key || parameters.key?.trim() && parameters.key || asked.key, bucket, checksum]]
     }
@@ -66,7 +66,7 @@ export async function ask(sign, judges, request, keyOf) {
       return ['listed', await list(async (partNumberMarker) => judges.step(...(await send('GET', await signed('GET', { partNumberMarker })))))]
     case 'complete': {
       const [parts, size, value] = rest
-      if (!remote[0]) throw new Failure('sign', 'refused', 'final', 'a signer cannot be asked that')
+      if (!remote[0]) throw new Failure('sign', 'refused', 'final', '')
       const checksum = value && request.algorithm ? { algorithm: request.algorithm, value } : undefined
       const parameters = await signed('POST', { size, checksum })
       // Anything but a form's type, which S3 refuses here.

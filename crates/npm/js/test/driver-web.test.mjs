@@ -174,6 +174,14 @@ test("a callback that passes on a host's no is told in the host's words, and ask
   assert.deepEqual([kind, code, retryable, message, asked], ['sign', 'rejected', false, 'Only pictures, please.', 1])
 })
 
+test('a callback that says no for good is told in its own words', async () => {
+  const getUploadParameters = () => {
+    throw Object.assign(new Error('your plan is used up'), { retryable: false })
+  }
+  const { kind, code, retryable, message } = await failureOf({ getUploadParameters, shouldUseMultipart: false, retryDelays: [0] })
+  assert.deepEqual([kind, code, retryable, message], ['sign', 'rejected', false, 'Your plan is used up.'])
+})
+
 test('a hook that throws when it is asked how a file is sent refuses that file, and no other', async () => {
   await having({ reportError: () => {} }, async () => {
     const shouldUseMultipart = ({ name }) => {

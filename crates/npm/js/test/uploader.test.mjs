@@ -234,7 +234,9 @@ test('meta goes over as text, and a hostile name is a name', () => {
 
 test('what is no file is refused by name', () => {
   const uploader = make()
-  for (const nonsense of [undefined, null, 'a.txt', {}, { name: 'a', data: 'text' }]) {
+  // As polyfills of Blob are: it would be sent as text, `[object Object]`.
+  const like = { size: 3, type: '', slice() {}, arrayBuffer() {} }
+  for (const nonsense of [undefined, null, 'a.txt', {}, { name: 'a', data: 'text' }, like, { name: 'a', data: like }]) {
     assert.throws(() => uploader.addFile(nonsense), TypeError)
   }
 })

@@ -45,19 +45,20 @@ function toFile(entry, at) {
 
 /**
  * Takes a state into the form, and shows it above the list.
- * @param {unknown} state @param {import('../form-control.js').FormControl} form @param {import('./live.js').Live} live
- * @returns {() => void} takes all of it out again
+ * @param {unknown} state or what was left of one @param {import('../form-control.js').FormControl} form @param {import('./live.js').Live} live
+ * @returns {() => any[]} takes all of it out again, and says what that was
  */
 export function restore(state, form, live) {
-  const files = readState(state)
+  const left = new Set(Array.isArray(state) ? state : readState(state))
   const { strings } = live.settings
   const list = make('ul', { class: 'fc-picked', part: 'list restored', role: 'list', 'aria-label': strings.uploaded })
   const out = (/** @type {any} */ file, /** @type {Element | undefined} */ row) => {
+    left.delete(file)
     form.removed(file)
     row?.remove()
     if (!list.firstChild) list.remove()
   }
-  for (const [at, file] of files.entries()) {
+  for (const [at, file] of [...left].entries()) {
     form.order.add(file.id)
     form.done(file)
     if (at >= MOST_ROWS) continue
@@ -67,11 +68,12 @@ export function restore(state, form, live) {
     button.addEventListener('click', () => out(file, row))
     list.append(row)
   }
-  if (files.length > 0) live.root.querySelector('.fc-view')?.before(list)
+  if (left.size > 0) live.root.querySelector('.fc-view')?.before(list)
   const forget = () => {
-    for (const file of files) form.removed(file)
+    for (const file of left) form.removed(file)
     list.remove()
     live.root.removeEventListener('click', hear)
+    return [...left]
   }
   /** What takes out all takes these out too. @param {Event} event */
   const hear = ({ target }) => {
