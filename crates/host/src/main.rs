@@ -7,6 +7,7 @@ use std::process::ExitCode;
 use clap::Parser;
 use filechute_host::server::{LogFormat, Mount, logged, mount, serve};
 use filechute_host::{RawOptions, not_found, router};
+use rusty_s3::Credentials;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 
@@ -24,7 +25,7 @@ struct Cli {
     /// A further origin whose pages may call this host (and, with --dev, upload to its store) (repeatable)
     #[arg(long, value_name = "ORIGIN")]
     allow_origin: Vec<String>,
-    /// For development: an S3 store of its own on another port, loopback only, new credentials at each start
+    /// For development: an S3 store of its own on another port, loopback only
     #[arg(long)]
     dev: bool,
     /// With --dev: address of the store
@@ -33,6 +34,9 @@ struct Cli {
     /// With --dev: address signed into URLs instead of the store's, for a proxy that stands in front of it
     #[arg(long, value_name = "URL", requires = "dev")]
     s3_endpoint: Option<String>,
+    /// With --dev: the store's key pair, for another program that signs for it [default: a new one at each start]
+    #[arg(long, value_name = "ID:SECRET", requires = "dev", value_parser = key_pair)]
+    s3_key_pair: Option<Credentials>,
     /// With --dev: folder of the objects, as plain files DIR/uploads/KEY [default: a new one in the temporary folder]
     #[arg(long, value_name = "DIR", requires = "dev")]
     data: Option<PathBuf>,
@@ -88,6 +92,13 @@ fn address(cli: &Cli) -> Result<SocketAddr, String> {
     }
 }
 
+fn key_pair(text: &str) -> Result<Credentials, &'static str> {
+    match text.split_once(':') {
+        Some((id, secret)) if !id.is_empty() && !secret.is_empty() => Ok(Credentials::new(id, secret)),
+        _ => Err("write both, with a colon between them"),
+    }
+}
+
 fn log_format() -> Result<LogFormat, String> {
     let text = std::env::var("FILECHUTE_LOG").unwrap_or_default();
     LogFormat::parse(&text).ok_or_else(|| "FILECHUTE_LOG cannot be used: write `text` or `json`".into())
@@ -134,7 +145,11 @@ async fn development(
         endpoint: cli.s3_endpoint,
         list_page: cli.list_page,
     };
-    let dev = filechute_host::dev::start(raw, options).map_err(|error| error.to_string())?;
+    let dev = match &cli.s3_key_pair {
+        Some(pair) => filechute_host::dev::start_with(raw, options, pair),
+        None => filechute_host::dev::start(raw, options),
+    };
+    let dev = dev.map_err(|error| error.to_string())?;
     let app = mount(dev.host.fallback(not_found), &cli.serve);
 
     eprintln!("filechute-host: for development only; objects are files under {}", data.display());

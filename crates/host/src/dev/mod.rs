@@ -89,7 +89,7 @@ pub fn start(raw: &RawOptions, options: DevOptions) -> Result<Dev, DevError> {
     start_with(raw, options, &credentials)
 }
 
-/// As [`start`], with credentials the caller knows, so that a test can sign for itself.
+/// As [`start`], with credentials the caller knows, so that a test or another program can sign for itself.
 ///
 /// # Errors
 /// See [`DevError`].

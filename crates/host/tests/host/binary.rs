@@ -98,6 +98,7 @@ fn start_up_errors_name_the_variable_and_keep_the_secret() {
     );
     assert!(run(&["--dev", "--listen", "0.0.0.0:0"], &[]).contains("loopback only"));
     assert!(run(&["--dev", "--listen", "127.0.0.1:0", "--s3-listen", "0.0.0.0:0"], &[]).contains("loopback only"));
+    assert!(run(&["--dev", "--s3-key-pair", "AKID"], &[]).contains("with a colon between them"));
     assert!(run(&["--listen", "127.0.0.1:0", "--serve", "/=/no/such/folder"], &[]).contains("there is no folder"));
 }
 
