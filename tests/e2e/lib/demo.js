@@ -1,12 +1,10 @@
 // The demo site in a browser, used as a person uses it: real files, real clicks.
 
 import assert from 'node:assert/strict'
-import { writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
 import { after, before } from 'node:test'
-import { blocks } from './content.js'
+import { disk } from './disk.js'
 import { onNode } from './page.js'
-import { startDemo, temporaryFolder } from './servers.js'
+import { startDemo } from './servers.js'
 import { keysIn, sameFile } from './verify.js'
 
 /** Uploaders by selector, and what is in the shadow of one. */
@@ -14,24 +12,11 @@ const INSIDE = 'return document.querySelector(arguments[0])?.shadowRoot?.querySe
 
 /** Starts the demo for this file. The object is filled in before the first test. */
 export function withDemo() {
-  const demo = /** @type {any} */ ({})
-  let disk
+  const demo = /** @type {any} */ ({ file: disk().file })
   before(async () => {
     Object.assign(demo, await startDemo())
-    disk = await temporaryFolder()
   })
-  after(async () => {
-    await demo.stop?.()
-    await disk?.remove()
-  })
-
-  /** A file on disk whose contents are known by its size. @param {string} name @param {number} size */
-  demo.file = async (name, size) => {
-    const path = join(disk.path, name)
-    // Each is made in the place of the one before.
-    await writeFile(path, Buffer.concat(Array.from(blocks(size, size), (block) => Buffer.from(block))))
-    return path
-  }
+  after(() => demo.stop?.())
 
   /** The page as a person sees it. @param {import('selenium-webdriver').WebDriver} driver */
   demo.open = async (driver) => {

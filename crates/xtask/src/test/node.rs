@@ -15,6 +15,8 @@ use crate::{leptos, npm, say, size};
 
 const E2E: &str = "tests/e2e";
 const INTEROP: &str = "tests/interop";
+/// An example with packages of its own, and a file of end-to-end tests.
+const NEXT: (&str, &str) = ("examples/next", "next.test.js");
 
 /// What the JavaScript of the package can be tried for without a browser and with the smallest of its WebAssembly.
 pub(super) fn units(bench: &mut Bench<'_>) -> Result<()> {
@@ -55,6 +57,10 @@ pub(super) fn package_and_size(bench: &mut Bench<'_>) -> Result<()> {
 
 /// Pages in real browsers, against the host and real S3 servers.
 pub(super) fn e2e(bench: &mut Bench<'_>) -> Result<()> {
+    let (example, tests) = NEXT;
+    if bench.arguments.is_empty() || bench.arguments.iter().any(|argument| argument.ends_with(tests)) {
+        node::npm_ci(&bench.place.root.join(example))?;
+    }
     run_tests(bench, "e2e", E2E)
 }
 
