@@ -60,6 +60,23 @@ test('the React entry: a server renders the element with its attributes and with
   assert.equal(said, '<file-chute host="/api" multiple="" max-file-size="10MB"></file-chute>')
 })
 
+test('the adapters: importing each is harmless, and registers nothing', () => {
+  const said = node(`
+    import { createPresignRoute, routeParameters } from 'filechute/next'
+    import { attachToProduct, medusaParameters, publicUrl } from 'filechute/medusa'
+    import { createMediaStore } from 'filechute/tina'
+    const { status } = await createPresignRoute({ authorize: () => false, sign: () => '', types: {}, maxSize: 1 })(new Request('https://a.example'))
+    console.log(status, typeof routeParameters, typeof attachToProduct, typeof medusaParameters, publicUrl('https://a.example', 'b c'),
+      typeof createMediaStore().prototype.persist, globalThis.customElements?.get('file-chute'))`)
+  assert.equal(said, '401 function function function https://a.example/b%20c function undefined')
+  // Pages of other systems load the element when they upload, and nothing of it before.
+  for (const name of ['next', 'medusa', 'tina']) {
+    const text = readFileSync(join(PKG, `${name}.js`), 'utf8')
+    assert.doesNotMatch(text, /\bfrom\s*["']|\bimport\s*["']/, `${name}.js has everything it needs at once`)
+    assert.ok(text.length < 8000, `${name}.js is small: ${text.length}`)
+  }
+})
+
 test('nothing of the build or the tests is packed', () => {
   const output = execFileSync('npm', ['pack', '--dry-run', '--json', '--loglevel=error'], {
     cwd: PKG,
@@ -70,6 +87,10 @@ test('nothing of the build or the tests is packed', () => {
     'index.js',
     'element.js',
     'react.js',
+    'next.js',
+    'medusa.js',
+    'tina.js',
+    'tina.d.ts',
     'filechute.wasm',
     'filechute-more.wasm',
     'digest.js',

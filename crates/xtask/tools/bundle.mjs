@@ -21,6 +21,8 @@ const LATER = [
 /** Loaded when a checksum is first wanted, each in one piece and without anything of the others: a worker's script that needs no second request. */
 const ALONE = ['digest', 'digest-worker']
 const OUTSIDE = ['react', './digest.js']
+/** For others' systems, each in one piece as well, so that the rest stays as it is without them. They load the element when they need it. */
+const ADAPTERS = ['next', 'medusa', 'tina']
 
 const minify = {
   name: 'minify',
@@ -57,10 +59,10 @@ function warn({ code, message }) {
   if (code !== 'MODULE_LEVEL_DIRECTIVE') throw new Error(message)
 }
 
-/** @param {string[]} names @param {object} output */
-async function bundle(names, output) {
+/** @param {string[]} names @param {object} output @param {string[]} [outside] */
+async function bundle(names, output, outside = OUTSIDE) {
   const input = Object.fromEntries(names.map((name) => [name, join(folder, `${name}.js`)]))
-  const joined = await rollup({ input, external: (id) => OUTSIDE.includes(id), onwarn: warn, plugins: [minify] })
+  const joined = await rollup({ input, external: (id) => outside.includes(id), onwarn: warn, plugins: [minify] })
   await joined.write({ dir: out, format: 'es', banner, chunkFileNames: 'chunk-[name]-[hash].js', ...output })
 }
 
@@ -82,3 +84,4 @@ await bundle(ENTRIES, {
   },
 })
 for (const name of ALONE) await bundle([name], { inlineDynamicImports: true })
+for (const name of ADAPTERS) await bundle([name], { inlineDynamicImports: true }, ['./element.js'])

@@ -13,6 +13,9 @@ import { type ChecksumAlgorithm, configure, digest } from 'filechute/digest'
 import { FileChuteElement } from 'filechute/element'
 
 import { fromUppy } from 'filechute/locales/uppy'
+import { attachToProduct, medusaParameters } from 'filechute/medusa'
+import { createPresignRoute, type PresignRequest, routeParameters } from 'filechute/next'
+import { createMediaStore, type Media } from 'filechute/tina'
 
 declare function sign(name: string, type: string): Promise<{ url: string }>
 declare function save(key: string | undefined): void
@@ -67,3 +70,34 @@ if (element) {
   element.sortable = element.selectable = true
 }
 export const errors = [LoadError, OptionsError, RestrictionError, FileChuteElement]
+
+export const POST: (request: Request) => Promise<Response> = createPresignRoute({
+  authorize: async (request) => request.headers.has('cookie'),
+  sign: async ({ key, size }: PresignRequest) => ({ url: `${key}${size}`, fields: { key } }),
+  types: { 'image/png': 'png' },
+  maxSize: 1e6,
+})
+await createUploader({ getUploadParameters: routeParameters('/api/upload', { headers: { a: 'b' } }), limit: 3 })
+// @ts-expect-error: somebody has to say who may upload
+createPresignRoute({ sign: () => '', types: {}, maxSize: 1 })
+
+const sdk = {
+  admin: {
+    upload: { presignedUrl: async (body: { mime_type: string }) => ({ ...body, url: '', filename: '' }) },
+    product: {
+      retrieve: async (id: string) => ({ product: { id, images: [{ id, url: '', rank: 0 }] } }),
+      update: async (id: string, body: { images?: { id?: string; url: string }[] }) => ({ product: { id, ...body } }),
+    },
+  },
+}
+await createUploader({
+  getUploadParameters: medusaParameters(sdk, { access: 'public', fileUrl: 'https://cdn.example' }),
+})
+const attached = await attachToProduct(sdk, { id: 'prod_1' }, successful, { thumbnail: true })
+console.log(attached?.product.id)
+
+const store = new (createMediaStore({ accept: 'image/*', uploader: { limit: 3 } }))()
+const media: Media[] = await store.persist([{ directory: '/', file: new File([], 'a') }])
+console.log(media[0]?.src)
+// @ts-expect-error: the store has its own source of parameters
+createMediaStore({ uploader: { host: '/api' } })

@@ -46,3 +46,13 @@ test('the digests', async () => {
   const { digest } = await load('digest.js')
   await assert.rejects(digest(new Blob(['a']), 0, 1, 'crc64nvme'), (error) => error.kind === 'load' && error.code === 'unsupported')
 })
+
+test('the adapters, which bring nothing along until they are used', async () => {
+  const { createPresignRoute, routeParameters } = await load('next.js')
+  const { attachToProduct, medusaParameters, publicUrl } = await load('medusa.js')
+  const { createMediaStore } = await load('tina.js')
+  for (const made of [createPresignRoute, routeParameters, attachToProduct, medusaParameters, publicUrl, createMediaStore]) {
+    assert.equal(typeof made, 'function')
+  }
+  assert.equal(globalThis.customElements, undefined)
+})

@@ -1,0 +1,74 @@
+// `filechute/next`: both ends of a route that signs uploads. `createPresignRoute` makes a handler of Web requests, for Next.js and
+// whatever else answers a `Request` with a `Response`; `routeParameters` asks it in the page. Neither knows S3: who sets up the
+// route brings the function that signs.
+
+import { jsonOf, refusal } from './refusal.js'
+
+/** A signed address is a credential. */
+const HEADERS = { 'cache-control': 'no-store' }
+/** Longest question read, in bytes: a name, a type and a size. */
+const MAX_QUESTION = 10_000
+
+/**
+ * @param {import('./next.js').PresignRouteOptions} options
+ * @returns {(request: Request) => Promise<Response>}
+ */
+export function createPresignRoute({ authorize, sign, types, maxSize, minSize = 0, prefix = '', key = newKey, expires = 600 }) {
+  // An open door must be somebody's decision.
+  if (typeof authorize !== 'function') throw new TypeError('createPresignRoute: say who may upload: authorize: (request) => …')
+  if (typeof sign !== 'function') throw new TypeError('createPresignRoute: sign must be a function')
+  if (types === null || typeof types !== 'object') throw new TypeError("createPresignRoute: types must be such as { 'image/png': 'png' }")
+  if (!Number.isSafeInteger(maxSize)) throw new TypeError('createPresignRoute: maxSize must be a number of bytes')
+
+  return async (request) => {
+    const allowed = await authorize(request)
+    if (allowed instanceof Response) return allowed
+    if (allowed !== true) return refuse(401, 'Sign in to upload files.')
+    if (Number(request.headers.get('content-length')) > MAX_QUESTION) return refuse(413, 'That is more than a question.')
+
+    const { name, type, size } = (await request.json().catch(() => null)) ?? {}
+    if (typeof type !== 'string' || !Number.isSafeInteger(size) || size < 0) return refuse(400, 'Type and size of the file are needed.')
+    if (!Object.hasOwn(types, type)) return refuse(415, `Files of the type ${JSON.stringify(type.slice(0, 100))} cannot be uploaded here.`)
+    if (size > maxSize) return refuse(413, `The file is larger than ${maxSize} bytes.`)
+    if (size < minSize) return refuse(400, `The file is smaller than ${minSize} bytes.`)
+
+    const file = { name: typeof name === 'string' ? name.slice(0, 1024) : '', type, size, extension: types[type] }
+    try {
+      const chosen = prefix + (await key(file, request))
+      const signed = await sign({ ...file, key: chosen, expires }, request)
+      const parameters = typeof signed === 'string' ? { method: 'PUT', url: signed, headers: { 'content-type': type } } : signed
+      return Response.json({ key: chosen, expires, ...parameters }, { headers: HEADERS })
+    } catch (error) {
+      // Whoever runs the server reads why; it may name what nobody else should know.
+      console.error('filechute: cannot sign:', error)
+      return refuse(500, 'The upload could not be prepared.')
+    }
+  }
+}
+
+/** Nobody can guess it, and nothing is written over. @param {{extension: string}} file */
+const newKey = ({ extension }) => `${crypto.randomUUID()}${extension ? `.${extension}` : ''}`
+
+/** @param {number} status @param {string} error */
+const refuse = (status, error) => Response.json({ error }, { status, headers: HEADERS })
+
+/**
+ * @param {string} route
+ * @param {import('./next.js').RouteParametersOptions} [options]
+ * @returns {import('./index.js').GetUploadParameters}
+ */
+export function routeParameters(route, { headers, credentials = 'same-origin' } = {}) {
+  return async ({ name, type, size }, { signal }) => {
+    const own = typeof headers === 'function' ? await headers() : headers
+    const response = await fetch(route, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', ...own },
+      body: JSON.stringify({ name, type, size }),
+      credentials,
+      signal,
+    })
+    const answer = await jsonOf(response)
+    if (response.ok && typeof answer.url === 'string') return /** @type {any} */ (answer)
+    throw refusal(typeof answer.error === 'string' ? answer.error : `${route} answered with status ${response.status}`, response.status)
+  }
+}
