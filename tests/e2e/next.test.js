@@ -85,7 +85,7 @@ inBrowsers((session, browser) => {
     await pick(await files.file(`${browser}.svg`, 100))
     await upload()
     await driver.wait(
-      async () => (await shown('[role=alert]')).some((text) => text.includes('.svg: Only pictures')),
+      async () => (await shown('[role=alert]')).some((text) => text.includes('.svg: Files of the type')),
       5_000,
       'the words of the route',
     )
