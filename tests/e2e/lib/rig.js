@@ -6,7 +6,7 @@ import { startSite } from './site.js'
 
 /**
  * Starts both for this file. The object is filled in before the first test.
- * @param {{env?: Record<string, string>}} [options]
+ * @param {{env?: Record<string, string>, args?: string[]}} [options]
  * @param {(rig: any) => Promise<() => Promise<unknown>>} [more] starts what else is needed, and returns what ends it
  * @returns {Awaited<ReturnType<typeof startBreakable>> & {site: Awaited<ReturnType<typeof startSite>>}}
  */

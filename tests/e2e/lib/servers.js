@@ -103,13 +103,13 @@ export async function startFaults(to, port = 0) {
 
 /**
  * A host with its embedded store, and a fault proxy in front of each of the two.
- * @param {{origins: string[], env?: Record<string, string>}} options
+ * @param {{origins: string[], env?: Record<string, string>, args?: string[]}} options
  */
-export async function startBreakable({ origins, env }) {
+export async function startBreakable({ origins, env, args }) {
   // The store's address is signed, so it has to be the proxy's, which has to know the store's.
   const [storePort, proxyPort] = [await freePort(), await freePort()]
   const s3Endpoint = `http://127.0.0.1:${proxyPort}`
-  const host = await startDevHost({ origins, env, s3Port: storePort, s3Endpoint })
+  const host = await startDevHost({ origins, env, args, s3Port: storePort, s3Endpoint })
   const store = await startFaults(`http://127.0.0.1:${storePort}`, proxyPort)
   const signer = await startFaults(host.url)
   return {

@@ -33,11 +33,13 @@ export async function startSite() {
   if (!existsSync(join(PKG, 'index.js'))) throw new Error(`${PKG} is not built: run \`cargo xtask npm\``)
   /** Answers by path, set by tests. @type {Map<string, (request: import('node:http').IncomingMessage, response: import('node:http').ServerResponse) => void>} */
   const routes = new Map()
+  /** The same for all paths that begin so. @type {typeof routes} */
+  const below = new Map()
   /** Folders that tests serve besides, by the begin of the path; the first that has the file. @type {Map<string, string[]>} */
   const folders = new Map()
   const server = createServer((request, response) => {
     const url = new URL(request.url ?? '/', 'http://site')
-    const route = routes.get(url.pathname)
+    const route = routes.get(url.pathname) ?? [...below].find(([begin]) => url.pathname.startsWith(begin))?.[1]
     if (route) return route(request, response)
     // The policy of the page is in its address, for tests of content security policies.
     const policy = url.searchParams.get('csp')
@@ -56,6 +58,7 @@ export async function startSite() {
   return {
     origin: `http://127.0.0.1:${port}`,
     routes,
+    below,
     /** @param {string} prefix @param {string[]} where */
     serve: (prefix, where) => folders.set(prefix, where),
     async stop() {
