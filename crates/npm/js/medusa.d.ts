@@ -54,6 +54,6 @@ export interface AttachOptions {
 
 /**
  * Adds what was uploaded to a product's images, in the order given, and resolves to what the update answers. Files that were not
- * uploaded are left out; with none left nothing is asked, and it resolves to `undefined`.
+ * uploaded are left out; with none left nothing is asked, and it resolves to `undefined`. Calls for one product wait for each other.
  */
 export function attachToProduct<Response>(sdk: ProductSdk<Response>, product: { id: string }, files: readonly Attachable[], options?: AttachOptions): Promise<Response | undefined>

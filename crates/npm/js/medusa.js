@@ -36,19 +36,32 @@ export function publicUrl(fileUrl, key) {
 }
 
 /**
- * @param {import('./medusa.js').ProductSdk} sdk
+ * @param {import('./medusa.js').ProductSdk<any>} sdk
  * @param {{id: string}} product
  * @param {readonly import('./medusa.js').Attachable[]} files
  * @param {{append?: boolean, thumbnail?: boolean, fileUrl?: string}} [options]
+ * @returns {Promise<any>}
  */
-export async function attachToProduct(sdk, { id }, files, { append = true, thumbnail = false, fileUrl } = {}) {
-  const urls = files.flatMap((file) => addressOf(file, fileUrl) ?? [])
-  if (urls.length === 0) return undefined
-  // Asked anew: what the page shows may be older than what others attached, and an update replaces the whole list.
+export function attachToProduct(sdk, { id }, files, options = {}) {
+  const urls = files.flatMap((file) => addressOf(file, options.fileUrl) ?? [])
+  const before = updates.get(id) ?? Promise.resolve()
+  const now = before.catch(() => {}).then(() => (urls.length > 0 ? attach(sdk, id, urls, options) : undefined))
+  updates.set(id, now)
+  const forget = () => updates.get(id) === now && updates.delete(id)
+  now.then(forget, forget)
+  return now
+}
+
+/** An update replaces the whole list, so those of one product come one after the other. @type {Map<string, Promise<any>>} */
+const updates = new Map()
+
+/** @param {any} sdk @param {string} id @param {string[]} urls @param {{append?: boolean, thumbnail?: boolean}} options */
+async function attach(sdk, id, urls, { append = true, thumbnail = false }) {
+  // Asked anew: what the page shows may be older than what others attached.
   const { product } = append ? await sdk.admin.product.retrieve(id, { fields: 'id,*images' }) : { product: undefined }
   const kept = (product?.images ?? []).map((/** @type {{id: string, url: string}} */ image) => ({ id: image.id, url: image.url }))
   // The answer to an earlier try may have been lost.
-  const added = urls.filter((url) => !kept.some((image) => image.url === url)).map((url) => ({ url }))
+  const added = urls.filter((url) => !kept.some((/** @type {{url: string}} */ image) => image.url === url)).map((url) => ({ url }))
   return sdk.admin.product.update(id, { images: [...kept, ...added], ...(thumbnail && { thumbnail: urls[0] }) })
 }
 

@@ -98,3 +98,19 @@ test('what was not uploaded is not attached, and nothing is asked for nothing', 
   await attachToProduct(sdk, { id: 'p' }, [{ meta: {} }, uploaded('a.png')])
   assert.deepEqual(sdk.asked[1], ['update', 'p', { images: [{ url: 'https://b.s3.example/a.png' }] }])
 })
+
+test('two batches that end together lose nothing of each other; one that failed holds nobody up', async () => {
+  const sdk = fakeSdk()
+  let images = []
+  sdk.admin.product.retrieve = async () => ({ product: { images } })
+  sdk.admin.product.update = async (_, body) => {
+    if (body.images.some(({ url }) => url.endsWith('bad.png'))) throw new Error('Bad Gateway')
+    await new Promise((resolve) => setTimeout(resolve, 5))
+    images = body.images.map(({ url }) => ({ id: url, url }))
+    return { product: {} }
+  }
+  const names = ['1.png', 'bad.png', '2.png', '3.png']
+  const ends = await Promise.allSettled(names.map((name) => attachToProduct(sdk, { id: 'p' }, [uploaded(name)])))
+  assert.deepEqual(ends.map(({ status }) => status), ['fulfilled', 'rejected', 'fulfilled', 'fulfilled'])
+  assert.deepEqual(images.map(({ url }) => url.slice(-5)), ['1.png', '2.png', '3.png'])
+})
