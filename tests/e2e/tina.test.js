@@ -139,7 +139,8 @@ inBrowsers((session, browser) => {
   })
 
   test('a store that is down: the person tries again, and what comes then is part of the batch', async () => {
-    const page = await visit({ uploader: { retryDelays: [] } })
+    // A bundler may have lost the way to the WebAssembly.
+    const page = await visit({ uploader: { retryDelays: [] }, files: '/pkg' })
     await rig.store.rules({ match: { method: 'PUT' }, times: 1, fault: { kind: 'internal-error' } })
     await page.run(async (place) => {
       kit.persist([[place, 'later.bin', 2000, 9]])

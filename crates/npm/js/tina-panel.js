@@ -30,11 +30,13 @@ export class Panel {
   #check = () => {}
 
   /**
-   * @param {{server: import('./tina-server.js').Server, accept: string, maxSize?: number, uploader?: object, words?: Partial<typeof WORDS>}} options
+   * @param {{server: import('./tina-server.js').Server, accept: string, maxSize?: number, files?: string, uploader?: object, words?: Partial<typeof WORDS>}} options
    * @returns {Promise<Panel>}
    */
   static async open(options) {
-    await import('./element.js')
+    const { configure } = await import('./element.js')
+    const folder = options.files?.replace(/\/*$/, '/')
+    if (folder !== undefined) configure({ wasm: `${folder}filechute.wasm`, more: `${folder}filechute-more.wasm` })
     const panel = new Panel(options)
     try {
       panel.uploader = await panel.element.ready

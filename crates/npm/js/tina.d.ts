@@ -38,6 +38,11 @@ export interface MediaStoreOptions {
   maxSize?: number
   /** How a file is named in the bucket. Give TinaCMS' own function of this name to name files as it does elsewhere. */
   sanitizeFilename?: (name: string) => string
+  /**
+   * Folder of the site in which the package's `filechute.wasm` and `filechute-more.wasm` lie, such as `/filechute`. `tinacms dev` needs it:
+   * what its Vite bundles beforehand loses the way to them.
+   */
+  files?: string
   /** Further options of the uploader: `limit`, `timeout`, `retryDelays`, `locale`. */
   uploader?: Omit<UploaderPatch, 'host' | 'getUploadParameters' | 'signRequest' | 'restrictions' | 'autoProceed' | 'onBeforeFileAdded'>
   /** What the panel says beside the uploads. */

@@ -9,7 +9,7 @@ import { directoryOf, listError, safeName, Server } from './tina-server.js'
  * @param {import('./tina.js').MediaStoreOptions} [options]
  * @returns {import('./tina.js').MediaStoreClass}
  */
-export function createMediaStore({ route = '/api/s3/media', accept = '', maxSize, sanitizeFilename = safeName, uploader, words } = {}) {
+export function createMediaStore({ route = '/api/s3/media', accept = '', maxSize, sanitizeFilename = safeName, files, uploader, words } = {}) {
   // TinaCMS tells a store from a function that loads one by its prototype: `persist` must be there.
   return class FileChuteMediaStore {
     accept = accept
@@ -26,7 +26,7 @@ export function createMediaStore({ route = '/api/s3/media', accept = '', maxSize
     /** @param {import('./tina.js').MediaUpload[]} items @returns {Promise<import('./tina.js').Media[]>} */
     async persist(items) {
       if (items.length === 0) return []
-      const panel = await Panel.open({ server: this.#server, accept, maxSize, uploader, words })
+      const panel = await Panel.open({ server: this.#server, accept, maxSize, files, uploader, words })
       /** Keys in this batch: the server only knows of what is there already. */
       const taken = new Set()
       const added = items.map(({ directory, file }) => {

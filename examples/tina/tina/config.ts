@@ -10,7 +10,13 @@ export default defineConfig({
   media: {
     loadCustomStore: async () => {
       const { createMediaStore } = await import('filechute/tina')
-      return createMediaStore({ accept: DEFAULT_MEDIA_UPLOAD_TYPES, maxSize: 500 * 1024 * 1024, sanitizeFilename })
+      return createMediaStore({
+        accept: DEFAULT_MEDIA_UPLOAD_TYPES,
+        maxSize: 500 * 1024 * 1024,
+        sanitizeFilename,
+        // Below `public`: cp node_modules/filechute/*.wasm public/filechute/
+        files: '/filechute',
+      })
     },
   },
   schema: { collections: [] },
