@@ -117,15 +117,15 @@ inBrowsers((session, browser) => {
         [place, 'taken.txt', 5, 5, 'text/plain'],
         [place, 'free.txt', 7, 7, 'text/plain'],
       ])
-      const alert = await kit.until(
-        () => kit.panel()?.querySelector('[role=alert]:not(:empty)'),
+      const words = await kit.until(
+        () => kit.panel()?.shadowRoot.querySelector('.fc-row[data-state=failed] .fc-state')?.textContent,
         'the words of the server',
       )
       await kit.until(() => kit.panel().uploader.getTotals().done === 1, 'the other file')
       await kit.painted()
-      return { text: alert.textContent, early: kit.outcome !== undefined }
+      return { words, early: kit.outcome !== undefined }
     }, place)
-    assert.deepEqual(told, { text: 'taken.txt: key already exists', early: false })
+    assert.deepEqual(told, { words: 'Key already exists.', early: false })
     // No is no: it was not asked again and again.
     assert.equal(asked.filter((line) => line === 'GET /upload_url').length, 2)
     await page.run(() => kit.panel().querySelector('button').click())
@@ -182,12 +182,12 @@ inBrowsers((session, browser) => {
     const said = await page.run(async (place) => {
       const error = await kit.store.list({ directory: place }).catch((error) => error)
       kit.persist([[place, 'a.txt', 3, 3]])
-      const alert = await kit.until(
-        () => kit.panel()?.querySelector('[role=alert]:not(:empty)'),
+      const words = await kit.until(
+        () => kit.panel()?.shadowRoot.querySelector('.fc-row[data-state=failed] .fc-state')?.textContent,
         'the words of the server',
       )
-      return [error.ERR_TYPE, error.title, alert.textContent]
+      return [error.ERR_TYPE, error.title, words]
     }, place)
-    assert.deepEqual(said, ['MediaListError', 'Not signed in', 'a.txt: sorry this user is unauthorized'])
+    assert.deepEqual(said, ['MediaListError', 'Not signed in', 'Sorry this user is unauthorized.'])
   })
 })

@@ -11,9 +11,7 @@ const STYLE = `
 .filechute-panels file-chute { display: block; background: Canvas; color: CanvasText; border-radius: 8px; box-shadow: 0 4px 24px rgb(0 0 0 / .3) }
 .filechute-panels file-chute::part(dropzone) { display: none }
 .filechute-panels header { display: flex; align-items: center; justify-content: space-between; padding: .5rem .75rem 0; font-weight: 600 }
-.filechute-panels header button { font: inherit; padding: .2rem .6rem; border: 1px solid; border-radius: 4px; background: none; color: inherit; cursor: pointer }
-.filechute-panels p { margin: 0; padding: 0 .75rem .5rem }
-.filechute-panels p:empty { display: none }`
+.filechute-panels header button { font: inherit; padding: .2rem .6rem; border: 1px solid; border-radius: 4px; background: none; color: inherit; cursor: pointer }`
 
 /** Where the panels are, one above the other. @type {HTMLElement | undefined} */
 let place
@@ -78,10 +76,7 @@ export class Panel {
     button.textContent = close
     button.addEventListener('click', () => this.close())
     head.append(title, button)
-    const told = document.createElement('p')
-    told.slot = 'footer'
-    told.role = 'alert'
-    element.append(head, told)
+    element.append(head)
 
     element.addEventListener('upload-success', ({ detail: { file } }) => {
       this.#done.set(file.id, this.#addresses.get(file.id) ?? '')
@@ -91,15 +86,6 @@ export class Panel {
       this.#taken.delete(file.id)
       this.#check()
     })
-    // The server's own words, which the list does not show.
-    element.addEventListener('upload-error', ({ detail: { file, error } }) => {
-      if (error.code === 'callback') told.textContent = `${file.name}: ${error.detail}`
-    })
-    for (const again of /** @type {const} */ (['upload', 'upload-retry', 'retry-all'])) {
-      element.addEventListener(again, () => {
-        told.textContent = ''
-      })
-    }
     corner().append(element)
   }
 

@@ -2,13 +2,13 @@
 
 import { defineWidgetConfig } from '@medusajs/admin-sdk'
 import type { AdminProduct, DetailWidgetProps } from '@medusajs/framework/types'
-import { Container, Heading, Text, toast } from '@medusajs/ui'
+import { Container, Heading, toast } from '@medusajs/ui'
 import { useQueryClient } from '@tanstack/react-query'
 import type { UploadResult } from 'filechute'
 import type { FileChuteElement } from 'filechute/element'
 import { attachToProduct, medusaParameters } from 'filechute/medusa'
 import { FileChute } from 'filechute/react'
-import { useRef, useState } from 'react'
+import { useRef } from 'react'
 import { sdk } from '../lib/client'
 
 /** The option `file_url` of the file provider: where objects can be read. */
@@ -18,7 +18,6 @@ const getUploadParameters = medusaParameters(sdk, { access: 'public', fileUrl })
 const ProductUploads = ({ data: product }: DetailWidgetProps<AdminProduct>) => {
   const queryClient = useQueryClient()
   const element = useRef<FileChuteElement>(null)
-  const [refused, setRefused] = useState('')
 
   const attach = async (files: UploadResult['successful']) => {
     if (files.length === 0) return
@@ -42,14 +41,8 @@ const ProductUploads = ({ data: product }: DetailWidgetProps<AdminProduct>) => {
         accept="image/*"
         multiple
         autoProceed
-        onUpload={() => setRefused('')}
-        // Medusa's own words, which the list does not show.
-        onUploadError={(file, error) => error.code === 'callback' && setRefused(`${file.name}: ${error.detail}`)}
         onComplete={({ successful }) => attach(successful)}
       />
-      <Text size="small" role="alert" className="text-ui-fg-error">
-        {refused}
-      </Text>
     </Container>
   )
 }

@@ -4,7 +4,7 @@
 import { Button, Field, Flex, Typography } from '@strapi/design-system'
 import { useField, useFetchClient } from '@strapi/strapi/admin'
 import { FileChute } from 'filechute/react'
-import { useRef, useState } from 'react'
+import { useRef } from 'react'
 
 /** JSON fields hold a text once somebody has changed them. @param {unknown} value @returns {any[]} */
 function toList(value) {
@@ -27,7 +27,6 @@ export default function FilesInput({ name, label, hint, required, disabled, attr
   /** Where what is uploaded can be read, by key. */
   const urls = useRef(new Map())
   const element = useRef(null)
-  const [refused, setRefused] = useState('')
 
   const change = (list) => {
     latest.current = list
@@ -86,16 +85,10 @@ export default function FilesInput({ name, label, hint, required, disabled, attr
         autoProceed
         // Strapi's root font is 10 pixels.
         style={{ '--fc-font-size': '1.4rem' }}
-        onUpload={() => setRefused('')}
-        // The server's own words, which the list does not show.
-        onUploadError={(file, error) => error.code === 'callback' && setRefused(`${file.name}: ${error.detail}`)}
         onUploadSuccess={keep}
         // What is uploaded stands in the list above.
         onComplete={({ successful }) => element.current?.uploader?.removeFiles(successful)}
       />
-      <Typography textColor="danger600" role="alert">
-        {refused}
-      </Typography>
       <Field.Hint />
       <Field.Error />
     </Field.Root>
