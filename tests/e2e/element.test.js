@@ -374,6 +374,22 @@ inBrowsers((session, browser) => {
     assert.deepEqual([read.status, (await read.arrayBuffer()).byteLength], [200, 2_000_000])
   })
 
+  test('what a form control is told by attributes may stand among the options', async () => {
+    const page = await open(await session(), rig.site)
+    const seen = await page.run(async (host) => {
+      const el = await kit.element({})
+      el.options = { host, name: 'docs', required: true, disabled: true, restrictions: { maxNumberOfFiles: 3 } }
+      const told = [el.name, el.required, el.disabled, el.getAttribute('name'), el.options.name]
+      el.options = { host }
+      return [told, [el.name, el.required, el.disabled]]
+    }, rig.url)
+    // Options that say nothing of them leave the attributes alone.
+    assert.deepEqual(seen, [
+      ['docs', true, true, 'docs', null],
+      ['docs', true, true],
+    ])
+  })
+
   test('a form cannot be sent while uploads run, and is complete afterwards', async () => {
     await rig.store.rules({ fault: { kind: 'delay', ms: 300 } })
     const page = await open(await session(), rig.site)

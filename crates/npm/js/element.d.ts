@@ -116,8 +116,8 @@ export class FileChuteElement extends HTMLElement {
   /** What a person may fill in about each file, its name included. Goes into its meta. */
   metaFields: Array<{ id: string; name?: string; placeholder?: string; required?: boolean }> | undefined
 
-  /** All options of `createUploader` in one; attributes and the properties below win. */
-  options: UploaderPatch
+  /** All options of `createUploader` in one; attributes and the properties below win. What a form control is told may stand there, too. */
+  options: UploaderPatch & { name?: string; required?: boolean; disabled?: boolean }
   getUploadParameters: GetUploadParameters | undefined
   headers: HostOptions['headers']
   credentials: HostOptions['credentials']

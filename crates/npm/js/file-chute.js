@@ -118,7 +118,10 @@ export class FileChuteElement extends Base {
   }
 
   set options(options) {
-    this.#options = checkOptions(options ?? {})
+    const { name, required, disabled, ...others } = options ?? {}
+    this.#options = checkOptions(others)
+    // Those of a form control are attributes.
+    for (const [own, value] of Object.entries({ name, required, disabled })) if (value !== undefined) this.#attributes.set(own, value)
     this.#sync()
   }
 

@@ -16,7 +16,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use super::multipart::{algorithm, part_number};
+use super::multipart::{algorithm, part_number, within_limit};
 use super::{body, file};
 use crate::checksum::{Algorithm, Checksum};
 use crate::config::UploadMethod;
@@ -141,6 +141,7 @@ async fn later(
             };
             let number = number
                 .ok_or_else(|| ApiError::bad_request("s3: the part number must be a number between 1 and 10000."))?;
+            within_limit(&host.config, number)?;
             push_checksum(host, asked, &mut headers)?;
             Operation::UploadPart { upload_id, number }
         }

@@ -250,6 +250,16 @@ async fn order_presence_sizes_and_limits() {
     }
     assert_eq!(upload.complete(&site, site.host, &json!({ "parts": [part], "size": 3 })).await.0, 400);
     assert_eq!(site.stored(&upload.key), None);
+    // A file of ten bytes is one part: no more are signed.
+    for step in ["/2", "/batch"] {
+        let answer = site.client.get(upload.at(site.host, step, "&partNumbers=1,2")).send().await.unwrap();
+        assert_eq!(answer.status(), 413, "{step}");
+    }
+    let sizes = Site::with(&[("FILECHUTE_MAX_SIZE", "10485761")]).await;
+    let upload = sizes.begin("a", json!({})).await;
+    for (step, status) in [("/3", 200), ("/4", 413)] {
+        assert_eq!(sizes.client.get(upload.at(sizes.host, step, "")).send().await.unwrap().status(), status, "{step}");
+    }
 }
 
 #[tokio::test]

@@ -9,7 +9,7 @@ use axum::response::IntoResponse;
 use jiff::Timestamp;
 use serde_json::{Map, Value, json};
 
-use super::{NO_STORE, open, part, part_number};
+use super::{NO_STORE, open, part, part_number, within_limit};
 use crate::ApiError;
 use crate::checksum::Checksum;
 use crate::host::Host;
@@ -29,6 +29,7 @@ pub(super) async fn batch(
     let query = Query::read_up_to(query.as_deref(), MAX_QUERY_BYTES)?;
     let key = query.key()?;
     let numbers = numbers(query.get("partNumbers").unwrap_or_default())?;
+    numbers.iter().try_for_each(|number| within_limit(&host.config, *number))?;
     let checksums = Checksum::find_list(query.iter(), numbers.len())?;
     let upload_id = open(&host, key, &ticket, &extensions)?;
     let (mut urls, mut headers, now) = (Map::new(), Map::new(), Timestamp::now());

@@ -9,7 +9,7 @@ use axum::response::IntoResponse;
 use jiff::Timestamp;
 use serde::Serialize;
 
-use super::{NO_STORE, open, part_number};
+use super::{NO_STORE, open, part_number, within_limit};
 use crate::ApiError;
 use crate::checksum::Checksum;
 use crate::host::Host;
@@ -36,6 +36,7 @@ pub(super) async fn part(
     let key = query.key()?;
     let number = part_number(&number)
         .ok_or_else(|| ApiError::bad_request("s3: the part number must be a number between 1 and 10000."))?;
+    within_limit(&host.config, number)?;
     let checksum = query.checksum()?;
     let upload_id = open(&host, key, &ticket, &extensions)?;
     let Signed { url, headers } = sign(&host, key, upload_id, number, checksum.as_ref(), Timestamp::now());
