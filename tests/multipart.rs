@@ -3,7 +3,14 @@
 
 mod rig;
 
-use std::{cell::Cell, rc::Rc};
+use std::{
+    cell::Cell,
+    rc::Rc,
+    sync::{
+        Arc,
+        atomic::{AtomicU32, Ordering},
+    },
+};
 
 use filechute::{
     Algorithm, AskRequest, FileId, Host, IntakeFile, Kind, Notice, Options, Parameters, Phase, RawOptions, Reply,
@@ -418,5 +425,32 @@ async fn what_a_source_says_of_the_object_is_told_without_its_query() {
         assert_eq!([&*response.upload_url, &*response.location], [told; 2]);
         // That one is for reading, as it is.
         assert_eq!(response.public_url, if told.is_empty() { "" } else { said });
+    }
+}
+
+/// The next question used to go to the new source, which knew nothing of the upload: the file hung, or an orphan stayed.
+#[wasm_bindgen_test]
+async fn an_upload_goes_on_with_the_source_that_created_it() {
+    let Some((host, store)) = proxies() else { return };
+    rules(store, "[]").await;
+    rules(host, "[]").await;
+    for removed in [false, true] {
+        let rig = rig(host);
+        let id = rig.uploader.add(large("film.bin", 14)).unwrap();
+        rig.uploader.upload().unwrap();
+        rig.until("a part on its way", |rig| rig.file(id).phase == Phase::Sending).await;
+        let called = Arc::new(AtomicU32::new(0));
+        let counts = Arc::clone(&called);
+        rig.uploader.set_parameters(Parameters::callback(move |_| {
+            counts.fetch_add(1, Ordering::Relaxed);
+            async { Err("not mine".into()) }
+        }));
+        if removed {
+            rig.uploader.remove(id);
+            aborted(host).await;
+        } else {
+            assert_eq!(ended(&rig, id).await.phase, Phase::Done);
+        }
+        assert_eq!(called.load(Ordering::Relaxed), 0);
     }
 }

@@ -71,6 +71,8 @@ type BeforeAdd = Rc<dyn Fn(IntakeFile) -> Option<IntakeFile>>;
 pub(crate) struct Driver {
     engine: RefCell<Engine>,
     pub(crate) parameters: RefCell<Parameters>,
+    /// Whom an upload in parts was created with, by its id: another source may be in force by now.
+    creators: RefCell<Vec<(String, Parameters)>>,
     pub(crate) policy: RefCell<ParameterPolicy>,
     pub(crate) allowed_meta: RefCell<Option<Vec<String>>>,
     pub(crate) digester: RefCell<Digester>,
@@ -134,6 +136,7 @@ impl Driver {
         let driver = Rc::new_cyclic(|weak| Self {
             engine: RefCell::new(engine),
             parameters: RefCell::new(parameters),
+            creators: RefCell::default(),
             policy: RefCell::new(policy),
             allowed_meta: RefCell::new(None),
             digester: RefCell::default(),

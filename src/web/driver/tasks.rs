@@ -15,7 +15,7 @@ use super::{
     super::{
         digest::to_f64,
         jobs::{Job, Task, look_into, probe, unreadable},
-        source::{AskRequest, Reply},
+        source::{AskRequest, Parameters, Reply},
         transfer::{Told, Transfer},
     },
     Driver, Notice,
@@ -60,7 +60,7 @@ impl Driver {
                 driver.act(|engine, now| engine.on_report(now, job, Report::Busy));
             }
         }));
-        let source = self.parameters.borrow().clone();
+        let source = self.source_of(&request.ask);
         let keeper = self.keeper();
         let weak = self.weak.clone();
         let task = Task::spawn(Some(controller), async move {
@@ -74,6 +74,9 @@ impl Driver {
                 if let Some(report) = report {
                     let Some(driver) = weak.upgrade() else { return };
                     let found = if let Report::Resumed(resume) = &report { Some(resume.remote.clone()) } else { None };
+                    if let Some(remote) = &found {
+                        driver.creators.borrow_mut().push((remote.upload_id.clone(), source));
+                    }
                     driver.report(job, report);
                     let taken = driver.look(|engine| engine.resume_of(id)).map(|resume| resume.remote);
                     if found.is_some() && found != taken {
@@ -84,15 +87,40 @@ impl Driver {
                     return driver.tell(&Notice::Unfinished);
                 }
             }
+            let ended = if let Ask::Complete { remote, .. } = &request.ask { Some(Rc::clone(remote)) } else { None };
             let answer = match request.digest_unasked().await {
                 Ok(()) => source.ask(request).await,
                 Err(failure) => Err(failure),
             };
             let Some(driver) = weak.upgrade() else { return };
+            match (&answer, ended) {
+                (Ok(Reply::Created(remote)), _) => {
+                    driver.creators.borrow_mut().push((remote.upload_id.clone(), source))
+                }
+                (Ok(_), Some(ended)) => driver.forget_creator(&ended),
+                _ => {}
+            }
             let report = driver.answered(id, answer, &digests.borrow());
             driver.report(job, report.unwrap_or_else(Report::Failed));
         });
         self.jobs.borrow_mut().insert(job, Job::Task(task));
+    }
+
+    /// Another one that goes by the same name is the same with other options.
+    fn source_of(&self, ask: &Ask) -> Parameters {
+        let source = self.parameters.borrow().clone();
+        let (Ask::Sign { remote, .. } | Ask::List { remote } | Ask::Complete { remote, .. } | Ask::Abort { remote }) =
+            ask
+        else {
+            return source;
+        };
+        let creators = self.creators.borrow();
+        let creator = creators.iter().find(|(id, _)| *id == remote.upload_id).map(|(_, creator)| creator);
+        creator.filter(|creator| creator.resume_scope() != source.resume_scope()).cloned().unwrap_or(source)
+    }
+
+    fn forget_creator(&self, remote: &Remote) {
+        self.creators.borrow_mut().retain(|(id, _)| *id != remote.upload_id);
     }
 
     fn question(&self, mut file: UploadFile, blob: Blob, signal: AbortSignal, ask: Ask) -> AskRequest {
@@ -167,7 +195,8 @@ impl Driver {
         let id = file.id;
         let request =
             self.question(file.clone(), nothing, controller.signal(), Ask::Abort { remote: Rc::clone(&remote) });
-        let source = self.parameters.borrow().clone();
+        let source = self.source_of(&request.ask);
+        self.forget_creator(&remote);
         let keeper = self.keeper();
         if let Some(keeper) = &keeper {
             keeper.owe(&remote);

@@ -68,6 +68,7 @@ export class Tasks {
       looked = resume !== undefined
       if (resume) {
         memory?.use((keeper) => this.#own.handles.get(id)?.then((handle) => keeper.keepHandle(id, handle)))
+        this.#creators.set(resume[0][0], source)
         this.#own.report(job, 'resumed', resume)
         if (this.#own.look(engine.RESUME_OF, id)?.[0][0] !== resume[0][0]) memory?.use((keeper) => keeper.giveBack(id))
       } else {

@@ -71,7 +71,7 @@ test('rules: each with its own code and words', () => {
   return assert.rejects(uploader.upload(), { code: 'min_count', message: 'Add at least 2 files' })
 })
 
-test('ranges of options are the engine\'s business, and nothing is changed by a patch that is wrong', () => {
+test('options out of range are refused, and nothing is changed by a patch that is wrong', () => {
   for (const [option, value] of [['limit', -1], ['limit', Number.NaN], ['timeout', -5], ['retryDelays', [0, -5]]]) {
     assert.throws(() => make({ [option]: value }), (error) => error instanceof OptionsError && error.option === option)
   }
