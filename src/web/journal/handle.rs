@@ -23,8 +23,8 @@ impl Handle {
     /// The handle of something dropped, where the browser has such. Call it while the `drop` event is being handled; the
     /// future may be awaited later.
     pub fn dropped(item: &DataTransferItem) -> impl Future<Output = Option<Self>> + 'static {
-        let asked = wait(dropped(item));
-        async move { Some(asked.await).filter(|handle| !handle.is_undefined()).map(Self) }
+        let asked = dropped(item).map(wait);
+        async move { Some(asked.ok()?.await).filter(|handle| !handle.is_undefined()).map(Self) }
     }
 
     pub(super) fn to_js(&self) -> &JsValue {

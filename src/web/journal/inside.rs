@@ -40,7 +40,9 @@ extern "C" {
     pub(super) fn reopen(this: &Inside, id: &str) -> Promise;
     #[wasm_bindgen(method, getter)]
     pub(super) fn works(this: &Inside) -> bool;
-    pub(super) fn dropped(item: &JsValue) -> Promise;
+    /// Never throws. `catch` is for a shim like that of all others, on which the shortening of names counts.
+    #[wasm_bindgen(catch)]
+    pub(super) fn dropped(item: &JsValue) -> Result<Promise, JsValue>;
 
     #[derive(Debug)]
     pub(super) type Lock;
