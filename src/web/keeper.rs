@@ -188,8 +188,11 @@ impl Keeper {
         let Some(claim) = self.journal.claim(&record.id).await else {
             let message = "it is being uploaded elsewhere";
             // A person who goes on with it here would make a second object.
-            let elsewhere = || Failure::new(Kind::File, "elsewhere", Class::Final, message);
-            return if chosen.is_some() { Err(elsewhere()) } else { Ok(None) };
+            if chosen.is_none() {
+                return Ok(None);
+            }
+            self.wrong.borrow_mut().push((file.id, record.id));
+            return Err(Failure::new(Kind::File, "elsewhere", Class::Final, message));
         };
         // Nobody is to be offered what is being looked at. Back it goes, also when the look is given up in the middle.
         self.unfinished.borrow_mut().retain(|known| known.id != record.id);
@@ -292,6 +295,11 @@ impl Keeper {
         if let Some(kept) = kept {
             self.journal.forget(&kept.record);
         }
+    }
+
+    /// Of the journal.
+    pub(crate) fn scope(&self) -> &str {
+        self.journal.scope()
     }
 
     /// Whether what is left at the store will be found again.

@@ -28,7 +28,7 @@ inBrowsers((session) => {
         valid: form.checkValidity(),
       }
     }, rig.url)
-    assert.equal(seen.after, 0)
+    assert.deepEqual(seen, { before: 3, after: 0, value: 0, valid: true })
   })
 
   test('what the browser brought back is still shown after the element was out of the page', async () => {
@@ -48,7 +48,8 @@ inBrowsers((session) => {
       await new Promise((r) => setTimeout(r, 500))
       return { before, after: look() }
     }, rig.url)
-    assert.equal(seen.after.shown, seen.after.value.length)
+    assert.deepEqual([seen.before.value, seen.before.shown], [['k1'], 1])
+    assert.deepEqual(seen.after, seen.before)
   })
 
   test('after it was out of the page the list has a row for each file and no other', async () => {
@@ -120,7 +121,7 @@ inBrowsers((session) => {
         shown: kit.root().querySelectorAll('[part~=restored] bdi').length,
       }
     }, rig.url)
-    assert.equal(seen.after, seen.before)
+    assert.deepEqual([seen.before, seen.after, seen.order], [3, 3, ['1.txt', '0.txt']])
   })
 
   for (const [name, attributes] of Object.entries({ 'for one file': {}, 'for one picture': { mode: 'image' } })) {

@@ -283,7 +283,7 @@ export class FileChuteElement extends Base {
     uploader.on('upload-success', (file) => {
       this.#form.done(file)
       // Where there is one file, it takes the place of what was there before.
-      if (!this.#attributes.get('multiple') || this.#attributes.get('mode') === 'image') this.#forget?.()
+      if (this.#sent.restrictions?.maxNumberOfFiles === 1 || this.#attributes.get('mode') === 'image') this.#forget?.()
     })
     uploader.on('file-removed', (file) => this.#form.removed(file))
     for (const event of Object.keys(EVENTS)) {

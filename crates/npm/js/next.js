@@ -17,16 +17,22 @@ export function createPresignRoute({ authorize, sign, types, maxSize, minSize = 
   // An open door must be somebody's decision.
   if (typeof authorize !== 'function') throw new TypeError('createPresignRoute: say who may upload: authorize: (request) => …')
   if (typeof sign !== 'function') throw new TypeError('createPresignRoute: sign must be a function')
-  if (types === null || typeof types !== 'object') throw new TypeError("createPresignRoute: types must be such as { 'image/png': 'png' }")
+  if (types === null || typeof types !== 'object' || Array.isArray(types)) throw new TypeError("createPresignRoute: types must be such as { 'image/png': 'png' }")
   if (!Number.isSafeInteger(maxSize)) throw new TypeError('createPresignRoute: maxSize must be a number of bytes')
+  if (!Number.isSafeInteger(minSize)) throw new TypeError('createPresignRoute: minSize must be a number of bytes')
 
   return async (request) => {
-    const allowed = await authorize(request)
-    if (allowed instanceof Response) return allowed
-    if (allowed !== true) return refuse(401, 'Sign in to upload files.')
-    if (Number(request.headers.get('content-length')) > MAX_QUESTION) return refuse(413, 'That is more than a question.')
+    try {
+      const allowed = await authorize(request)
+      if (allowed instanceof Response) return allowed
+      if (allowed !== true) return refuse(401, 'Sign in to upload files.')
+    } catch (error) {
+      return failed(error)
+    }
+    const question = Number(request.headers.get('content-length')) > MAX_QUESTION ? undefined : await read(request)
+    if (question === undefined) return refuse(413, 'That is more than a question.')
 
-    const { name, type, size } = (await request.json().catch(() => null)) ?? {}
+    const { name, type, size } = question ?? {}
     if (typeof type !== 'string' || !Number.isSafeInteger(size) || size < 0) return refuse(400, 'Type and size of the file are needed.')
     if (!Object.hasOwn(types, type)) return refuse(415, `Files of the type ${JSON.stringify(type.slice(0, 100))} cannot be uploaded here.`)
     if (size > maxSize) return refuse(413, `The file is larger than ${maxSize} bytes.`)
@@ -36,18 +42,46 @@ export function createPresignRoute({ authorize, sign, types, maxSize, minSize = 
     try {
       const chosen = prefix + (await key(file, request))
       const signed = await sign({ ...file, key: chosen, expires }, request)
+      if (typeof signed !== 'string' && typeof signed?.url !== 'string') throw new TypeError('sign must answer an address, or an object with one')
       const parameters = typeof signed === 'string' ? { method: 'PUT', url: signed, headers: { 'content-type': type } } : signed
       return Response.json({ key: chosen, expires, ...parameters }, { headers: HEADERS })
     } catch (error) {
-      // Whoever runs the server reads why; it may name what nobody else should know.
-      console.error('filechute: cannot sign:', error)
-      return refuse(500, 'The upload could not be prepared.')
+      return failed(error)
     }
   }
 }
 
 /** Nobody can guess it, and nothing is written over. @param {{extension: string}} file */
 const newKey = ({ extension }) => `${crypto.randomUUID()}${extension ? `.${extension}` : ''}`
+
+/** Whoever runs the server reads why; it may name what nobody else should know. @param {unknown} error */
+function failed(error) {
+  console.error('filechute: cannot sign:', error)
+  return refuse(500, 'The upload could not be prepared.')
+}
+
+/**
+ * What is asked, as far as it is JSON; `undefined` for what is too long, whatever its header says.
+ * @param {Request} request @returns {Promise<any>}
+ */
+async function read(request) {
+  let text = ''
+  const reader = request.body?.pipeThrough(new TextDecoderStream()).getReader()
+  for (;;) {
+    const { done, value } = (await reader?.read().catch(() => undefined)) ?? { done: true }
+    if (done) break
+    text += value
+    if (text.length > MAX_QUESTION) {
+      void reader?.cancel()
+      return undefined
+    }
+  }
+  try {
+    return JSON.parse(text)
+  } catch {
+    return null
+  }
+}
 
 /** @param {number} status @param {string} error */
 const refuse = (status, error) => Response.json({ error }, { status, headers: HEADERS })

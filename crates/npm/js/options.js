@@ -35,10 +35,10 @@ const SIZE = { wanted: 'a size: a number of bytes, or text such as "10MB" or "10
 const COUNT = { wanted: 'a whole number', check: count }
 const BOOLEAN = { wanted: 'true or false', check: is('boolean') }
 const FUNCTION = { wanted: 'a function', check: is('function') }
-/** @type {(most: number) => Check} */
-const upTo = (most) => (value) => (typeof value === 'number' && value >= 0 && value <= most ? value : undefined)
+/** Whole numbers: half a request would be none, which means no limit. @type {(most: number) => Check} */
+const upTo = (most) => (value) => (Number.isInteger(value) && value >= 0 && value <= most ? value : undefined)
 /** Past a day lies a mistake in units. */
-const DELAY = { wanted: 'milliseconds from 0 to 86400000', check: upTo(864e5) }
+const DELAY = { wanted: 'whole milliseconds from 0 to 86400000', check: upTo(864e5) }
 
 /** @type {Record<string, {wanted: string, check: Check}>} */
 const RESTRICTIONS = {

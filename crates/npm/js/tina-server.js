@@ -22,7 +22,8 @@ export class Server {
     const search = new URLSearchParams(given.map(([name, value]) => [name, String(value)]))
     const { authProvider, clientId } = this.client ?? {}
     if (authProvider) search.set('clientID', clientId)
-    const url = `${this.root}${path}${search.size > 0 ? `?${search}` : ''}`
+    const text = String(search)
+    const url = `${this.root}${path}${text && `?${text}`}`
     return authProvider ? authProvider.fetchWithToken(url, { method, signal }) : fetch(url, { method, signal })
   }
 

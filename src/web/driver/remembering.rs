@@ -41,6 +41,7 @@ impl Driver {
 
     fn open_journal(&self, scope: &str) {
         let (complaining, finding, paying) = (self.weak.clone(), self.weak.clone(), self.weak.clone());
+        let own = scope.to_owned();
         let keeper = Keeper::open(
             scope,
             move |why| {
@@ -58,6 +59,10 @@ impl Driver {
                 wasm_bindgen_futures::spawn_local(async move {
                     for remote in owed {
                         let Some(driver) = paying.upgrade() else { return };
+                        // What another source was asked meanwhile is left to the next page.
+                        if driver.keeper().is_none_or(|keeper| keeper.scope() != own) {
+                            return;
+                        }
                         let aborting = driver.abort_unknown(remote);
                         drop(driver);
                         if let Some(aborting) = aborting {
@@ -109,7 +114,9 @@ impl Driver {
             UploadEvent::FileRemoved(file) => keeper.end(file.id),
             UploadEvent::UploadError(id) => {
                 let failure = self.file(*id).and_then(|file| file.failure);
-                if failure.is_some_and(|failure| failure.kind == Kind::File && failure.code != "mismatch") {
+                if failure.is_some_and(|failure| {
+                    failure.kind == Kind::File && !["mismatch", "elsewhere"].contains(&failure.code.as_str())
+                }) {
                     keeper.end(*id);
                 }
             }

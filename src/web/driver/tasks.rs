@@ -116,7 +116,8 @@ impl Driver {
         };
         let creators = self.creators.borrow();
         let creator = creators.iter().find(|(id, _)| *id == remote.upload_id).map(|(_, creator)| creator);
-        creator.filter(|creator| creator.resume_scope() != source.resume_scope()).cloned().unwrap_or(source)
+        let other = |creator: &&Parameters| creator.resume_scope() != source.resume_scope() || !source.can().0;
+        creator.filter(other).cloned().unwrap_or(source)
     }
 
     fn forget_creator(&self, remote: &Remote) {
@@ -196,7 +197,6 @@ impl Driver {
         let request =
             self.question(file.clone(), nothing, controller.signal(), Ask::Abort { remote: Rc::clone(&remote) });
         let source = self.source_of(&request.ask);
-        self.forget_creator(&remote);
         let keeper = self.keeper();
         if let Some(keeper) = &keeper {
             keeper.owe(&remote);
@@ -209,6 +209,9 @@ impl Driver {
                 keeper.paid(&remote, answer.as_ref().err());
             }
             let Some(driver) = weak.upgrade() else { return };
+            if answer.is_ok() {
+                driver.forget_creator(&remote);
+            }
             driver.report(job, driver.answered(id, answer, &[]).unwrap_or_else(Report::Failed));
         })
     }

@@ -334,7 +334,7 @@ export class Journal {
 
   /** @param {string} uploadId */
   paid(uploadId) {
-    this.#push((store) => store(OWED).delete([this.#scope, uploadId]))
+    this.#push((store) => store(OWED).delete([this.#scope, uploadId]), true)
     this.#write()
   }
 

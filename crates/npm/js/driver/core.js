@@ -412,7 +412,8 @@ class Driver {
         for (let at = 0; at < owed.length; at += 3) {
           let aborting
           living((driver) => {
-            aborting = driver.#tasks.abortUnknown([owed[at], owed[at + 1], owed[at + 2], null])
+            // What another source was asked meanwhile is left to the next page.
+            if (driver.#own.memory === memory) aborting = driver.#tasks.abortUnknown([owed[at], owed[at + 1], owed[at + 2], null])
           })
           await aborting
         }

@@ -59,7 +59,7 @@ export function failureOf(error) {
     if (error !== null && typeof error === 'object' && error.retryable === false) {
       failure.act = 'final'
       // Its words are for the person, as a host's are.
-      failure.code = 'rejected'
+      if (error.message) failure.code = 'rejected'
       if (error.kind === 'config') {
         failure.kind = 'config'
         failure.code = typeof error.code === 'string' ? error.code : ''

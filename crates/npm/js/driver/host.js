@@ -99,10 +99,10 @@ export class Host {
     const said = wordsOf(json)
     // S3's own code, from `{code}` as our host writes it, or with S3's status out of the error that Companion's outer app passes on.
     const { code: ours, error } = json ?? {}
-    const its = error?.$metadata?.httpStatusCode
-    const code = [ours, error?.Code, error?.name].find((name) => OF_THE_STORE.includes(name) || (its >= 400 && typeof name === 'string'))
+    const its = Number(error?.$metadata?.httpStatusCode)
+    const code = [ours, error?.Code, error?.name].find((name) => OF_THE_STORE.includes(name) || (its >= 400 && its < 600 && typeof name === 'string'))
     // About the file, whoever looked: there are words for it in every language.
-    if (/^EntityToo(Large|Small)$/.test(ours)) return new Failure('s3', ours, 'final', said ?? '', status)
+    if (ours === 'EntityTooLarge' || ours === 'EntityTooSmall') return new Failure('s3', ours, 'final', said ?? '', status)
     if (code && step !== 'whole') return this.refusal(its || status, code, said ?? '')
     const [kind, act] = status === 401 ? ['denied', 'resign'] // Once more with fresh headers, then final.
       : status === 403 ? ['denied', 'final']

@@ -149,16 +149,16 @@ export class Keeper {
     const claim = this.#journal.claim(record.id)
     let keeps = false
     if (!(await claim.granted)) {
+      if (!chosen) return undefined
       // A person who goes on with it here would make a second object.
-      if (chosen) throw new Failure('file', 'elsewhere', 'final', 'it is being uploaded elsewhere')
-      return undefined
+      this.#wrong.set(file.id, record.id)
+      throw new Failure('file', 'elsewhere', 'final', 'it is being uploaded elsewhere')
     }
     try {
       if (signal.aborted) return undefined
       // Nobody is to be offered what is being looked at.
       this.unfinished = this.unfinished.filter((known) => known !== record)
-      // Without checksums nothing that is there is trusted: all is sent again, in its place.
-      const parts = record.algorithm ? await this.#verify(request, record) : []
+      const parts = await this.#verify(request, record)
       if (signal.aborted) return undefined
       keeps = true
       this.#kept.set(file.id, { id: record.id, release: claim.release, record })
@@ -183,7 +183,7 @@ export class Keeper {
     if (blob.size !== size) throw mismatch()
     /** @param {string} sum @param {number} start @param {number} end */
     const compare = async (sum, start, end) => {
-      if (!sum) return false
+      if (!sum || !algorithm) return false
       const found = await reading(this.#digest(blob, start, end, algorithm, signal))
       if (found === undefined) throw new Failure('internal', 'digest', 'final', '')
       if (found === sum) return true

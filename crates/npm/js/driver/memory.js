@@ -48,6 +48,9 @@ export class Memory {
   #open() {
     if (!this.#opening && !this.#left) {
       this.#opening = import('./keeper.js').then(({ Keeper }) => new Keeper(this.#scope, this.#digest, this.#tell)).catch(() => {
+        // Nothing is remembered, and that is not tried again.
+        this.#left = true
+        this.#opening = undefined
         this.#tell.unavailable('a part of filechute could not be loaded')
         return undefined
       })

@@ -36,7 +36,7 @@ export async function ask(sign, judges, request, keyOf) {
   const contentType = file.type || 'application/octet-stream'
   /** What a new object is. */
   const object = async (checksum = /** @type {any} */ (undefined)) => ({
-    key: (await keyOf?.(fileObject(file, request.blob))) ?? `${randomId()}-${nameOf(file)}`,
+    key: (await keyOf?.(fileObject(file, request.blob))) || `${randomId()}-${nameOf(file)}`,
     contentType,
     size: file.size,
     metadata: file.meta,

@@ -90,7 +90,7 @@ export class Tasks {
   #sourceOf(remote) {
     const { source } = this.#own
     const creator = remote && this.#creators.get(remote[0])
-    return creator && creator.scope !== source.scope ? creator : source
+    return creator && (creator.scope !== source.scope || !source.multipart) ? creator : source
   }
 
   /** @param {number} job @param {Snapshot} file @param {Blob} blob @param {AbortSignal} signal @param {[string, ...any[]]} ask */
@@ -155,7 +155,6 @@ export class Tasks {
   async abortUpload(job, file, remote) {
     const { memory } = this.#own
     const source = this.#sourceOf(remote)
-    this.#creators.delete(remote[0])
     memory?.use((keeper) => keeper.owe(remote))
     const { request } = this.#question(job, file, new Blob(), new AbortController().signal, ['abort', remote])
     // Job 0 may be the first that has to do with parts.
@@ -163,8 +162,9 @@ export class Tasks {
     /** @type {Failure | undefined} */
     const failure = await source.ask(request).then(() => undefined, failureOf)
     memory?.use((keeper) => keeper.paid(remote, failure))
-    if (failure) this.failed(job, failure)
-    else this.#own.report(job, 'aborted')
+    if (failure) return this.failed(job, failure)
+    this.#creators.delete(remote[0])
+    this.#own.report(job, 'aborted')
   }
 
   /** Aborts what an earlier page owed, or what a person discards. @param {Remote} remote */
@@ -237,7 +237,7 @@ export class Tasks {
     else if (name === 'file-removed') over(first[0])
     else if (name === 'upload-error') {
       const failure = this.#teller.snapshot(first)?.failure
-      if (failure?.kind === 'file' && failure.code !== 'mismatch') over(first)
+      if (failure?.kind === 'file' && !['mismatch', 'elsewhere'].includes(failure.code)) over(first)
     }
   }
 }

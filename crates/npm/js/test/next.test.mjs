@@ -59,6 +59,13 @@ test('what is refused is refused in words, with the status that says whose fault
   assert.equal(own.status, 402)
   const large = new Request('https://shop.example/', { method: 'POST', body: '{}', headers: { 'content-length': '10001' } })
   assert.equal((await createPresignRoute(OPTIONS)(large)).status, 413)
+  // Nobody has to say how long it is.
+  const body = new Blob([JSON.stringify({ ...good, name: 'n'.repeat(20_000) })]).stream()
+  const endless = new Request('https://shop.example/', { method: 'POST', body, duplex: 'half' })
+  assert.equal((await createPresignRoute(OPTIONS)(endless)).status, 413)
+  for (const wrong of [{ types: ['image/png'] }, { minSize: '5' }, { minSize: Number.NaN }]) {
+    assert.throws(() => createPresignRoute({ ...OPTIONS, ...wrong }), TypeError)
+  }
 })
 
 test('why nothing could be signed is for the server alone', async (t) => {
@@ -66,6 +73,9 @@ test('why nothing could be signed is for the server alone', async (t) => {
   const [status, { error }] = await ask({ sign: () => { throw new Error('key AKIA…') } }, { type: 'image/png', size: 1 })
   assert.deepEqual([status, error.includes('AKIA')], [500, false])
   assert.equal(logged.mock.callCount(), 1)
+  for (const broken of [{ sign: () => null }, { sign: () => ({}) }, { authorize: () => { throw new Error('the database is down') } }]) {
+    assert.equal((await ask(broken, { type: 'image/png', size: 1 }))[0], 500)
+  }
 })
 
 test('a route that nobody guards cannot be made', () => {

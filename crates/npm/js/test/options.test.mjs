@@ -39,7 +39,7 @@ test('nonsense is refused by name', () => {
 
 test('numbers out of range are refused at the call', () => {
   const day = 86_400_000
-  for (const [option, values] of Object.entries({ limit: [-1, 10_001, NaN, Infinity], timeout: [-5, day + 1, NaN], retryDelays: [[0, -5], [day + 1], ['1'], Array(101).fill(0)] })) {
+  for (const [option, values] of Object.entries({ limit: [-1, 0.5, 10_001, NaN, Infinity], timeout: [-5, 0.5, day + 1, NaN], retryDelays: [[0, -5], [day + 1], ['1'], Array(101).fill(0)] })) {
     for (const value of values) assert.throws(() => checkOptions({ [option]: value }), (error) => error instanceof OptionsError && error.option === option, `${option} ${value}`)
   }
   const widest = { limit: 10_000, timeout: day, retryDelays: Array(100).fill(day) }
@@ -129,7 +129,7 @@ test('an attribute that makes no sense is the default and told once', () => {
     // A number that no uploader takes used to stop the whole element.
     const wide = new Attributes(element({ 'limit': '20000', 'timeout': '100000000', 'multiple': '' }))
     assert.deepEqual(wide.options(), { restrictions: {} })
-    assert.match(told.slice(5).join('\n'), /timeout="100000000" is not milliseconds[\s\S]*limit="20000" is not a whole number from 0/)
+    assert.match(told.slice(5).join('\n'), /timeout="100000000" is not whole milliseconds[\s\S]*limit="20000" is not a whole number from 0/)
   } finally {
     console.warn = before
   }

@@ -238,6 +238,79 @@ test('what is offered as unfinished can be gone on with (hooks, whose checksum i
   } finally { Object.assign(Journal.prototype, { load, claim }) }
 })
 
+test('what has no checksums takes no file of another size', async () => {
+  const asked = []
+  const { load, claim } = Journal.prototype
+  const row = LEFT.map((value, at) => (at === 7 || at === 8 || at === 9 ? '' : value))
+  Journal.prototype.load = async (done) => done([row], [])
+  Journal.prototype.claim = () => ({ granted: Promise.resolve(true), release: () => {} })
+  try {
+    await having({ fetch: host(asked), XMLHttpRequest: Request, ...quiet }, async () => {
+      let code
+      const core = new (coreOf())({ host: 'https://host.example', checksum: 'none', shouldUseMultipart: true, retryDelays: [] }, (events) => {
+        for (const [name, , error] of events) if (name === 'upload-error') code = error.code
+      })
+      await core.unfinished()
+      core.goOnWith('record01', new Blob([new Uint8Array(PART)]), 'a.bin', 0)
+      core.upload()
+      await until(() => code)
+      core.destroy()
+      assert.deepEqual([code, asked.filter((line) => line.startsWith('POST'))], ['mismatch', []])
+    })
+  } finally { Object.assign(Journal.prototype, { load, claim }) }
+})
+
+test('what another one is uploading is begun anew by no second try either', async () => {
+  const asked = []
+  const { load, claim } = Journal.prototype
+  Journal.prototype.load = async (done) => done([LEFT], [])
+  Journal.prototype.claim = (id) => ({ granted: Promise.resolve(id !== 'record01'), release: () => {} })
+  try {
+    await having({ fetch: host(asked), XMLHttpRequest: Request, ...quiet }, async () => {
+      const codes = []
+      const core = new (coreOf())({ host: 'https://host.example', digest: async () => 'sum', shouldUseMultipart: true, retryDelays: [] }, (events) => {
+        for (const [name, , error] of events) if (name === 'upload-error') codes.push(error.code)
+      })
+      await core.unfinished()
+      core.goOnWith('record01', big(), 'a.bin', 0)
+      core.upload()
+      await until(() => codes.length === 1)
+      core.upload()
+      await until(() => codes.length === 2)
+      // Chosen again it takes the place of the one that failed.
+      core.goOnWith('record01', big(), 'a.bin', 0)
+      assert.equal(core.files().length, 1)
+      core.destroy()
+      assert.deepEqual([codes, asked.filter((line) => line.startsWith('POST'))], [['elsewhere', 'elsewhere'], []])
+    })
+  } finally { Object.assign(Journal.prototype, { load, claim }) }
+})
+
+test('what one host is owed is not asked of another', async () => {
+  const { load } = Journal.prototype
+  Journal.prototype.load = async (done) => {
+    done([], ['up1', 'up2', 'up3'].flatMap((id) => [id, `key of ${id}`, '']))
+    Journal.prototype.load = async (nothing) => nothing([], [])
+  }
+  const asked = []
+  const fetch = async (url, { method }) => {
+    asked.push(`${method} ${new URL(url).host}`)
+    await wait(50)
+    return json({})
+  }
+  try {
+    await having({ fetch, ...quiet }, async () => {
+      const core = new (coreOf())({ host: 'https://a.example' }, () => {})
+      await core.unfinished()
+      await until(() => asked.length > 0)
+      core.setOptions({ host: 'https://b.example' })
+      await wait(300)
+      core.destroy()
+      assert.deepEqual(asked, ['DELETE a.example'])
+    })
+  } finally { Object.assign(Journal.prototype, { load }) }
+})
+
 test('held and let go while an earlier upload is looked at: it goes on with that one', async () => {
   const asked = []
   Request.sent = []

@@ -6,13 +6,13 @@ import { readState } from '../ui/restored.js'
 
 test('what was written is read', () => {
   const written = JSON.stringify([
-    { key: 'k/1', name: 'a.png', type: 'image/png', size: 5, bucket: 'b', etag: 'e', checksum: 'c', verified: 'crc64nvme' },
+    { key: 'k/1', name: 'a.png', type: 'image/png', size: 5, bucket: 'b', etag: 'e', checksum: 'c', verified: 'crc64nvme', url: 'https://cdn.example/k/1' },
     { key: 'k/2', name: 'b' },
   ])
   const [one, two] = readState(written)
   assert.deepEqual(one, {
     id: 'restored-0', name: 'a.png', type: 'image/png', size: 5, meta: { key: 'k/1', name: 'a.png', type: 'image/png' },
-    response: { body: { key: 'k/1', bucket: 'b', etag: 'e', checksum: 'c' }, verified: 'crc64nvme' },
+    response: { body: { key: 'k/1', bucket: 'b', etag: 'e', checksum: 'c', publicUrl: 'https://cdn.example/k/1' }, verified: 'crc64nvme' },
   })
   assert.deepEqual([two.id, two.meta.key, two.size, two.response.verified], ['restored-1', 'k/2', 0, undefined])
 })

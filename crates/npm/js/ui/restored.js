@@ -39,7 +39,7 @@ function toFile(entry, at) {
   if (!key) return undefined
   const size = Number.isSafeInteger(entry.size) && entry.size >= 0 ? entry.size : 0
   const type = text('type') ?? ''
-  const body = { key, bucket: text('bucket'), etag: text('etag'), checksum: text('checksum') }
+  const body = { key, bucket: text('bucket'), etag: text('etag'), checksum: text('checksum'), publicUrl: text('url') }
   return { id: `restored-${at}`, name, type, size, meta: { key, name, type }, response: { body, verified: text('verified') } }
 }
 
@@ -70,10 +70,12 @@ export function restore(state, form, live) {
   }
   if (left.size > 0) live.root.querySelector('.fc-view')?.before(list)
   const forget = () => {
-    for (const file of left) form.removed(file)
+    const was = [...left]
+    left.clear()
+    for (const file of was) form.removed(file)
     list.remove()
     live.root.removeEventListener('click', hear)
-    return [...left]
+    return was
   }
   /** What takes out all takes these out too. @param {Event} event */
   const hear = ({ target }) => {

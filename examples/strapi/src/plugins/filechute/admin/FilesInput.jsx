@@ -56,7 +56,7 @@ export default function FilesInput({ name, label, hint, required, disabled, attr
         {files.map((file) => (
           <Flex tag="li" key={file.key} gap={2}>
             <Typography>
-              {file.url ? (
+              {/^https?:/.test(file.url ?? '') ? (
                 <a href={file.url} target="_blank" rel="noreferrer">
                   {file.name}
                 </a>
