@@ -562,7 +562,11 @@ inBrowsers((session, browser) => {
         }
       }
       const seen = []
-      el.retryDelays = [-1]
+      try {
+        el.retryDelays = [-1]
+      } catch (error) {
+        told.push(error.message)
+      }
       el.restrictions = { maxFileSize: 3 }
       await kit.painted()
       seen.push(add(4), add(2))
