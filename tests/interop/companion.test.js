@@ -30,7 +30,7 @@ const REFUSALS = {
   'no bucket, and an outer app that says 404 with a web page': {
     s3: { bucket: undefined },
     options: { bare: true },
-    ...{ code: 'sign.refused', status: 404, retry: false, says: NOT_STARTED },
+    ...{ code: 'sign.refused', status: 404, retry: false, says: 'Upload is misconfigured. Contact the site.' },
   },
   'a getKey that gives no key': {
     s3: { getKey: () => undefined },
