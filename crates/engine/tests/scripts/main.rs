@@ -3,6 +3,7 @@
 #![allow(clippy::arithmetic_side_effects)]
 
 mod bare;
+mod completion;
 mod deadlines;
 mod doctor;
 mod flow;
