@@ -326,11 +326,11 @@ impl Driver {
         self.rest_wanted.set(false);
         self.stop_intakes();
         self.network.take();
-        let keeper = self.keeper.take();
-        // Where nothing can be remembered, nobody would come back for it.
-        let remembered = keeper.as_ref().is_some_and(|keeper| keeper.works());
+        // Where nothing can be remembered, nobody would come back for it, and what was remembered before is forgotten with it.
+        let remembered = self.keeper().is_some_and(|keeper| keeper.works());
+        let left = if remembered { self.keeper.take() } else { None };
         self.act(if remembered { Engine::leave } else { Engine::cancel_all });
-        if let Some(keeper) = keeper {
+        if let Some(keeper) = left.or_else(|| self.keeper.take()) {
             keeper.leave();
         }
         if remembered {
@@ -409,6 +409,7 @@ impl Driver {
         let Some(failure) = self.file(id).and_then(|file| file.failure) else { return };
         let developers = match failure.kind {
             Kind::Config => true,
+            Kind::S3 => failure.code == "Unconfirmed",
             Kind::Sign => !["rejected", "expired"].contains(&failure.code.as_str()),
             _ => false,
         };

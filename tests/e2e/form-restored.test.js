@@ -52,6 +52,23 @@ inBrowsers((session) => {
     assert.deepEqual(seen.after, seen.before)
   })
 
+  test('what the browser brings back while the element is out of the page is there when it is back', async () => {
+    const page = await open(await session(), rig.site)
+    const seen = await page.run(async (host) => {
+      const el = await kit.element({ host, name: 'docs' })
+      await el.ready
+      const home = el.parentNode
+      const bringing = el.formStateRestoreCallback(JSON.stringify([{ key: 'k1', name: 'one.txt', size: 3 }]), 'restore')
+      el.remove()
+      await bringing
+      await kit.painted()
+      home.append(el)
+      await kit.until(() => kit.root().querySelector('[part~=restored] bdi'), 'the row')
+      return el.value
+    }, rig.url)
+    assert.deepEqual(seen, ['k1'])
+  })
+
   test('after it was out of the page the list has a row for each file and no other', async () => {
     const page = await open(await session(), rig.site)
     const seen = await page.run(async (host) => {

@@ -48,7 +48,7 @@ export class FileChuteElement extends Base {
   #generation = 0
   /** Takes out what the browser brought back, and says what was left of it. @type {(() => any[]) | undefined} */
   #forget
-  /** The same while there is no interface. @type {any[] | undefined} */
+  /** The same while there is no interface. @type {unknown} */
   #brought
   #loading = false
   #syncing = false
@@ -88,7 +88,8 @@ export class FileChuteElement extends Base {
   /** The browser brings back what the form had, from its history or after a reload. */
   async formStateRestoreCallback(/** @type {unknown} */ state) {
     const { restore } = await import('./ui/restored.js')
-    if (!this.#panel) return
+    // Out of the page by now: when it is back.
+    if (!this.#panel) return void (this.#brought = state)
     this.#forget?.()
     this.#forget = restore(state, this.#form, this.#panel)
   }

@@ -351,11 +351,14 @@ class Driver {
     this.lists.stop()
     this.#closed.abort()
     const { memory } = this.#own
-    this.#own.memory = undefined
-    this.#look(memory?.works ? engine.LEAVE : engine.CANCEL_ALL)
+    const works = memory?.works
+    // Where nothing more can be remembered, what was before is forgotten with its upload.
+    if (works) this.#own.memory = undefined
+    this.#look(works ? engine.LEAVE : engine.CANCEL_ALL)
     // One that a listener destroys is in the middle of telling, and has told enough.
     this.#drain(Infinity)
     this.#ended = true
+    this.#own.memory = undefined
     memory?.leave()
     this.#own.blobs.clear()
     this.#own.handles.clear()

@@ -158,7 +158,7 @@ export class Teller {
     const failure = this.snapshot(id)?.failure
     if (!failure) return
     const { kind, code, detail, help } = failure
-    const developers = kind === 'config' || (kind === 'sign' && !['rejected', 'expired'].includes(code))
+    const developers = kind === 'config' || code === 'Unconfirmed' || (kind === 'sign' && !['rejected', 'expired'].includes(code))
     if (!developers && !help) return
     // A finding of our own begins with its cause, which is the message.
     this.warnOnce(`${kind}.${code}`, help.startsWith(detail) ? help : help ? `${detail}; ${help}` : detail)

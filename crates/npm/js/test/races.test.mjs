@@ -64,6 +64,27 @@ test('destroy() where nothing can be remembered leaves no upload at the store', 
   })
 })
 
+test('destroy() where nothing more can be remembered forgets what was remembered before', async () => {
+  const asked = []
+  const records = new Set()
+  Request.sent = []
+  const { remember, forget } = Journal.prototype
+  Journal.prototype.remember = ([id]) => void records.add(id)
+  Journal.prototype.forget = (id) => void records.delete(id)
+  try {
+    await having({ fetch: host(asked), XMLHttpRequest: Request, ...quiet }, async () => {
+      const uploader = new Uploader(coreOf(), OPTIONS)
+      uploader.addFile({ name: 'a.bin', data: big() })
+      void uploader.upload()
+      await until(() => Request.sent.length > 0)
+      assert.equal(records.size, 1)
+      uploader.destroy()
+      await wait(100)
+      assert.equal(records.size, 0)
+    })
+  } finally { Object.assign(Journal.prototype, { remember, forget }) }
+})
+
 test('destroy() while the record is being claimed: remembered or aborted, one of both', async () => {
   const asked = []
   const written = []
