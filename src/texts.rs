@@ -42,6 +42,8 @@ pub fn message_in(failure: &Failure, name: &str, words: Words<'_>) -> String {
         (Kind::S3, "policy") => strings.refused_by_policy,
         (Kind::Integrity, _) => strings.damaged,
         (Kind::S3, "Unconfirmed") => strings.unconfirmed,
+        // What was there of it was removed meanwhile; another try begins anew.
+        (Kind::S3, "NoSuchUpload") => strings.failed,
         (Kind::S3, _) if failure.retryable() => strings.busy,
         (Kind::S3, _) => strings.refused_by_storage,
         (Kind::Config, _) => strings.misconfigured,
@@ -174,6 +176,12 @@ mod tests {
         assert_eq!(message(&rejected, "a.png"), "Quota of your plan is used up.");
         let config = Failure::new(Kind::Config, "header.x-a", Class::Final, "the value of header x-a holds …");
         assert_eq!(message(&config, "a.png"), "Upload is misconfigured. Contact the site.");
+    }
+
+    #[test]
+    fn an_upload_that_was_removed_meanwhile_is_not_a_busy_storage() {
+        let gone = Failure::new(Kind::S3, "NoSuchUpload", Class::Final, "m");
+        assert_eq!(message(&gone, "a.png"), "The upload failed. Try again.");
     }
 
     #[test]

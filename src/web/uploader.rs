@@ -356,14 +356,20 @@ impl Uploader {
 
     /// Forgets an unfinished upload, and has the store forget it.
     pub fn discard(&self, record: &str) {
-        let discarding = self.driver.keeper.borrow().as_ref().and_then(|keeper| keeper.discard(record));
-        let Some(discarding) = discarding else { return };
+        let Some(keeper) = self.driver.keeper() else { return };
+        let Some(discarding) = keeper.discard(record) else { return };
         self.driver.tell(&Notice::Unfinished);
         let weak = Rc::downgrade(&self.driver);
         wasm_bindgen_futures::spawn_local(async move {
-            if let Some(remote) = discarding.await
-                && let Some(aborting) = weak.upgrade().and_then(|driver| driver.abort_unknown(remote))
-            {
+            let Some(remote) = discarding.await else { return };
+            let Some(driver) = weak.upgrade() else { return };
+            // What another source was asked meanwhile is left to the next page: the debt is in the journal.
+            if driver.keeper().is_none_or(|now| !Rc::ptr_eq(&now, &keeper)) {
+                return;
+            }
+            let aborting = driver.abort_unknown(remote);
+            drop(driver);
+            if let Some(aborting) = aborting {
                 aborting.await;
             }
         });

@@ -37,6 +37,8 @@ export function message({ kind, code, status, detail = '', retryable, limit }, n
       if (code === 'EntityTooSmall') return size ? told(strings.tooSmallLimit, size) : told(strings.tooSmall)
       if (code === 'policy') return told(strings.refusedByPolicy)
       if (code === 'Unconfirmed') return strings.unconfirmed
+      // What was there of it was removed meanwhile; another try begins anew.
+      if (code === 'NoSuchUpload') return strings.failed
       return retryable ? strings.busy : told(strings.refusedByStorage)
     case 'integrity':
       return told(strings.damaged)

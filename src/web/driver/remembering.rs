@@ -75,7 +75,7 @@ impl Driver {
         self.keeper.replace(Some(keeper));
     }
 
-    pub(super) fn keeper(&self) -> Option<Rc<Keeper>> {
+    pub(crate) fn keeper(&self) -> Option<Rc<Keeper>> {
         self.keeper.borrow().clone()
     }
 

@@ -144,6 +144,7 @@ function replaced(file, verdict) {
     name: text('name') ?? file.name,
     type: text('type') ?? file.type,
     meta: verdict.meta ? toMeta(verdict.meta) : file.meta,
-    data: isBlob(verdict.data) ? verdict.data : file.data,
+    // Asked for only where there is something to ask about: it would be an exception per file.
+    data: verdict.data && isBlob(verdict.data) ? verdict.data : file.data,
   }
 }

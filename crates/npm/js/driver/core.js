@@ -319,10 +319,12 @@ class Driver {
 
   /** @param {string} record */
   async discard(record) {
-    const discarding = this.#own.memory?.keeper?.discard(record)
+    const { memory } = this.#own
+    const discarding = memory?.keeper?.discard(record)
     this.#teller.unfinished()
     const remote = await discarding
-    if (remote) void this.#tasks.abortUnknown(remote)
+    // What another source was asked meanwhile is left to the next page: the debt is in the journal.
+    if (remote && this.#own.memory === memory) void this.#tasks.abortUnknown(remote)
   }
 
   /** @param {string} id */

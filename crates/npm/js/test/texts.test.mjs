@@ -70,6 +70,7 @@ test('every failure has its text', () => {
   }
   assert.equal(message({ kind: 'sign', code: 'denied', status: 401 }, 'a.png'), 'Please sign in again.')
   assert.equal(message({ kind: 's3', code: 'SlowDown', retryable: true }, 'a.png'), 'Storage is busy. Try again.')
+  assert.equal(message({ kind: 's3', code: 'NoSuchUpload', retryable: true }, 'a.png'), 'The upload failed. Try again.')
   assert.equal(message({ kind: 's3', code: 'EntityTooLarge', limit: 10_000_000 }, 'a.png'), 'a.png is larger than this site accepts (10 MB).')
 })
 
