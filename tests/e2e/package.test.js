@@ -49,6 +49,18 @@ test('the element entry: importing is harmless', () => {
   assert.equal(said, 'function undefined')
 })
 
+test('the inline entries: importing is harmless, and they have the names of the others', () => {
+  const said = node(`
+    import * as plain from 'filechute'
+    import * as element from 'filechute/element'
+    import * as inline from 'filechute/inline'
+    import * as elementInline from 'filechute/element/inline'
+    const same = (one, other) => Object.keys(one).join() === Object.keys(other).join()
+    const error = await inline.createUploader({ host: 'https://uploads.example.com' }).catch((error) => error)
+    console.log(same(plain, inline), same(element, elementInline), error.code)`)
+  assert.equal(said, 'true true unsupported')
+})
+
 test('the React entry: a server renders the element with its attributes and without functions', () => {
   const said = node(`
     import { createElement } from 'react'
@@ -86,6 +98,9 @@ test('nothing of the build or the tests is packed', () => {
   for (const wanted of [
     'index.js',
     'element.js',
+    'inline.js',
+    'element-inline.js',
+    'filechute.min.js',
     'react.js',
     'next.js',
     'medusa.js',

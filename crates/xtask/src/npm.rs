@@ -50,7 +50,7 @@ pub(crate) fn build(place: &Place, rust: &Toolchain, effort: Effort) -> Result<(
         wasm::build_bare(place, rust, effort, module, &folder)?;
         made.push(folder);
     }
-    made.push(package::hand_written(place)?);
+    made.push(package::hand_written(place, &made)?);
     package::publish(&made, &place.pkg(), &place.scratch().join("npm.files"))?;
     write(&stamp, &wanted)?;
     say::step("pkg/ is ready for `npm pack`");

@@ -17,8 +17,8 @@ const NOT_PUBLISHED: &[&str] = &["node_modules", "test", "tsconfig.json", "core.
 const STYLE: &str = "src/ui/style.css";
 
 /// Gathers it in a folder: the JavaScript of `crates/npm/js` in one piece for each entry, its types, the style sheet, and
-/// the licences.
-pub(crate) fn hand_written(place: &Place) -> Result<PathBuf> {
+/// the licences. `made` are the folders with the WebAssembly, which some entries carry in themselves.
+pub(crate) fn hand_written(place: &Place, made: &[PathBuf]) -> Result<PathBuf> {
     let (modules, folder) = (place.scratch().join("modules"), place.scratch().join("hand-written"));
     for folder in [&modules, &folder] {
         if folder.exists() {
@@ -32,7 +32,7 @@ pub(crate) fn hand_written(place: &Place) -> Result<PathBuf> {
         fs::copy(&style, folder.join("style.css"))?;
         fs::write(modules.join("style.css.js"), style_module(place, &style)?)?;
     }
-    bundle(place, &modules, &folder)?;
+    bundle(place, &modules, &folder, &files_in(made, "wasm")?)?;
     let mut node = command("node");
     node.arg(place.root.join("crates/xtask/tools/manifest.mjs")).args([place.root.join("crates/npm/js"), style]);
     run(node.args([place.pkg().join("README.md"), folder.join("custom-elements.json")]))?;
@@ -48,9 +48,9 @@ pub(crate) fn hand_written(place: &Place) -> Result<PathBuf> {
 
 /// Joins the modules, without comments and spaces: a page that takes them as they are makes three requests, not twenty. The
 /// checksums, which most pages never load, stay outside.
-fn bundle(place: &Place, modules: &Path, folder: &Path) -> Result<()> {
+fn bundle(place: &Place, modules: &Path, folder: &Path, wasm: &[PathBuf]) -> Result<()> {
     let mut node = command("node");
-    run(node.arg(node::build_tools(place)?.join("bundle.mjs")).args([modules, folder]))?;
+    run(node.arg(node::build_tools(place)?.join("bundle.mjs")).args([modules, folder]).args(wasm))?;
     for entry in fs::read_dir(modules)? {
         let path = entry?.path();
         if path.to_string_lossy().ends_with(".d.ts") {
@@ -58,6 +58,20 @@ fn bundle(place: &Place, modules: &Path, folder: &Path) -> Result<()> {
         }
     }
     Ok(())
+}
+
+/// The files in these folders that end so.
+fn files_in(folders: &[PathBuf], extension: &str) -> Result<Vec<PathBuf>> {
+    let mut found = Vec::new();
+    for folder in folders {
+        for entry in fs::read_dir(folder)? {
+            let path = entry?.path();
+            if path.extension().is_some_and(|end| end == extension) {
+                found.push(fs::canonicalize(path)?);
+            }
+        }
+    }
+    Ok(found)
 }
 
 /// A module whose default export is the style sheet, without comments and spaces: the element has it without a request.

@@ -34,12 +34,15 @@ const BUDGETS: &[Budget] = &[
     Budget { name: "later", entry: "element.js", later: true, at_most: 19_600, budget: 20_000, aim: 10_000 },
     Budget { name: "parts", entry: PARTS, later: false, at_most: 22_200, budget: 22_000, aim: 18_000 },
     Budget { name: "integrity", entry: INTEGRITY, later: false, at_most: 5_500, budget: 5_500, aim: 4_500 },
+    // All of the above in one script, its WebAssembly as letters: what a page pays that can have no module and no second file.
+    Budget { name: "classic", entry: CLASSIC, later: false, at_most: 120_000, budget: 120_000, aim: 100_000 },
 ];
 
 /// What the others load only when a checksum is wanted: a bundle of its own, and not part of theirs.
 const INTEGRITY: &str = "digest.js";
 /// What is loaded when a file first goes in parts or an upload is first refused.
 const PARTS: &str = "chunk-parts-";
+const CLASSIC: &str = "filechute.min.js";
 const SECOND: &str = "filechute-more.wasm";
 
 /// Bytes of one bundle, each of its files compressed by itself, as a server sends them. What is in it says `size.mjs`.

@@ -11,6 +11,8 @@ import {
 } from 'filechute'
 import { type ChecksumAlgorithm, configure, digest } from 'filechute/digest'
 import { FileChuteElement } from 'filechute/element'
+import { FileChuteElement as SelfContained } from 'filechute/element/inline'
+import { createUploader as selfContained } from 'filechute/inline'
 
 import { fromUppy } from 'filechute/locales/uppy'
 import { attachToProduct, medusaParameters } from 'filechute/medusa'
@@ -22,6 +24,9 @@ declare function save(key: string | undefined): void
 declare const input: HTMLInputElement
 
 const uploader = await createUploader({ getUploadParameters: (file) => sign(file.name, file.type) })
+const again = await selfContained({ host: '/api' })
+save(again.getFiles()[0]?.meta.key)
+save(new SelfContained().name)
 const off: () => void = uploader.on('upload-success', (file: UploadFile, response: UploadResponse) => {
   save(file.meta.key)
   save(response.body.etag)
