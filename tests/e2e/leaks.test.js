@@ -95,4 +95,33 @@ inBrowsers((session) => {
     assert.deepEqual([seen.stats.jobs, seen.stats.blobs], [0, 0])
     assert.deepEqual([seen.later, seen.ended], [0, 0])
   })
+
+  // The package as it is published: a minifier had put functions where they held on to what they were to let go.
+  test('uploaders and elements that nobody holds are collected', async (t) => {
+    const page = await open(await session(), rig.site)
+    const left = await page.run(async (host) => {
+      if (!window.gc) return undefined
+      await kit.load('/pkg/element.js')
+      const { createUploader } = await kit.load('/pkg/index.js')
+      const element = async () => {
+        const el = document.createElement('file-chute')
+        Object.assign(el, { host, multiple: true })
+        document.querySelector('main').append(el)
+        await el.ready
+        await kit.painted()
+        el.remove()
+        return new WeakRef(el)
+      }
+      const made = []
+      for (let i = 0; i < 6; i += 1) made.push(new WeakRef(await createUploader({ host })), await element())
+      const alive = () => made.filter((weak) => weak.deref()).length
+      for (let round = 0; round < 40 && alive() > 0; round += 1) {
+        await new Promise((resolve) => setTimeout(resolve, 100))
+        await window.gc({ type: 'major', execution: 'async' })
+      }
+      return alive()
+    }, rig.url)
+    if (left === undefined) return t.skip('this browser does not collect on demand')
+    assert.equal(left, 0)
+  })
 })

@@ -63,7 +63,8 @@ export const ATTRIBUTES = {
   name: { name: 'name', read: readText },
   required: flag('required'),
   disabled: flag('disabled'),
-  theme: oneOf('theme', 'auto', 'light', 'dark'),
+  // Without it as the page is.
+  theme: { ...oneOf('theme', 'auto', 'light', 'dark'), usual: undefined },
   mode: oneOf('mode', 'inline', 'button', 'modal', 'page', 'image'),
   view: oneOf('view', 'list', 'grid'),
   target: { name: 'target', read: readText },

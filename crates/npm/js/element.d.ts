@@ -81,7 +81,8 @@ export class FileChuteElement extends HTMLElement {
   name: string
   required: boolean
   disabled: boolean
-  theme: 'light' | 'dark' | 'auto'
+  /** Colours; `auto` is as the system, and without any it is as the page by its `color-scheme`. */
+  theme: 'light' | 'dark' | 'auto' | undefined
   /** Where the interface is: in the flow, behind a button, in a dialog, over the whole page too, or as one picture. */
   mode: 'inline' | 'button' | 'modal' | 'page' | 'image'
   view: 'list' | 'grid'

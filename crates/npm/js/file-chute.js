@@ -7,8 +7,8 @@ import { OptionsError, report, revive, UploadError } from './errors.js'
 import { EVENTS, toDetail } from './events.js'
 import { FormControl } from './form-control.js'
 import { checkOptions, hasSource, toPatch } from './options.js'
-import { present } from './presence.js'
 import { adopt } from './sheet.js'
+import { isShown } from './ui/dom.js'
 import { Language } from './ui/language.js'
 import { Live } from './ui/live.js'
 import { Placement } from './ui/placement.js'
@@ -46,10 +46,14 @@ export class FileChuteElement extends Base {
   #uploader
   /** Counts connects and disconnects, so that late work can see that it is late. */
   #generation = 0
+  /** A page may change its language as a whole. */
+  #watch = globalThis.MutationObserver && new MutationObserver(() => this.#sync())
   /** Takes out what the browser brought back, and says what was left of it. @type {(() => any[]) | undefined} */
   #forget
   /** The same while there is no interface. @type {unknown} */
   #brought
+  /** There is no asking for more files. */
+  #closed = false
   #loading = false
   #syncing = false
   /** @type {{promise: Promise<Uploader>, resolve: (uploader: Uploader) => void, reject: (error: unknown) => void} | undefined} */
@@ -61,6 +65,7 @@ export class FileChuteElement extends Base {
     this.#draw()
     this.#load()
     this.#form.queue()
+    this.#watch.observe(document.documentElement, { attributeFilter: ['lang'] })
   }
 
   disconnectedCallback() {
@@ -175,8 +180,8 @@ export class FileChuteElement extends Base {
     if (!this.shadowRoot) {
       const root = this.attachShadow({ mode: 'open', delegatesFocus: true })
       adopt(root)
-      // What people pick and type in there is not the value.
-      root.addEventListener('input', (event) => event.stopPropagation())
+      // What people pick and type in there is not the value. The page's own fields, in slots, are none of ours.
+      root.addEventListener('input', (event) => root.contains(/** @type {Node} */ (event.target)) && event.stopPropagation())
     }
     if (!this.#panel) {
       const root = /** @type {ShadowRoot} */ (this.shadowRoot)
@@ -191,7 +196,10 @@ export class FileChuteElement extends Base {
   }
 
   /** What style sheets of the page may look for: `:state(uploading)`. @param {import('./ui/panel.js').Frame} frame */
-  #state({ summary, dragging, offline }) {
+  #state({ summary, dragging, offline, closed }) {
+    // The form's message stands at a button that is shown.
+    if (closed !== this.#closed) this.#form.queue()
+    this.#closed = closed
     const { states } = this.#internals ?? {}
     // A browser that does not know them does without.
     if (!states) return
@@ -201,9 +209,12 @@ export class FileChuteElement extends Base {
 
   /** In the place and the language that are wanted now. */
   #settle() {
-    if (this.#panel) void this.#placement.arrange(/** @type {ShadowRoot} */ (this.shadowRoot), this.#panel)
-    const tag = this.#attributes.get('locale') || this.closest('[lang]')?.getAttribute('lang') || ''
-    void this.#language.speak(String(tag))
+    // There may be other buttons now.
+    if (this.#panel) void this.#placement.arrange(/** @type {ShadowRoot} */ (this.shadowRoot), this.#panel).then(() => this.#form.queue())
+    let tag = this.#attributes.get('locale')
+    // Out of one shadow after the other.
+    for (let node = /** @type {any} */ (this); !tag && node; node = node.getRootNode().host) tag = node.closest('[lang]')?.lang
+    void this.#language.speak(String(tag || ''))
   }
 
   /** Words of the interface that differ from those of its language. */
@@ -318,11 +329,12 @@ export class FileChuteElement extends Base {
     this.#form.count(totals)
     const on = (/** @type {string} */ name) => this.#attributes.get(name) === true
     const title = on('pageTitle') ? percent(totals.percentage, this.#language.strings) : undefined
-    present(this, totals.active > 0 ? { asks: !on('quietLeave'), awake: on('keepAwake'), title, badge: on('pageBadge') ? totals.active : 0 } : undefined)
+    void present(this, totals.active > 0 ? { asks: !on('quietLeave'), awake: on('keepAwake'), title, badge: on('pageBadge') ? totals.active : 0 } : undefined)
   }
 
   /** Files that wait for an uploader stay where they are. */
   #unmount() {
+    this.#watch.disconnect()
     this.#placement.leave()
     if (!this.#uploader) return
     this.#brought = this.#forget?.()
@@ -422,7 +434,9 @@ export class FileChuteElement extends Base {
   #settings() {
     const { restrictions, autoProceed } = this.#wanted()
     const get = (/** @type {string} */ name) => this.#attributes.get(name)
-    const label = [...(this.#internals?.labels ?? [])].map((one) => one.textContent?.trim()).join(' ') || this.getAttribute('aria-label') || ''
+    // Without what stands in the slots, where a label is around the element.
+    const words = (/** @type {Node} */ one) => [...one.childNodes].map((node) => (node.contains(this) ? '' : node.textContent)).join('').trim()
+    const label = [...(this.#internals?.labels ?? [])].map(words).join(' ') || this.getAttribute('aria-label') || ''
     if (this.#internals) {
       // A label outside names the element, not what lies in its shadow.
       this.#internals.role = 'group'
@@ -436,7 +450,7 @@ export class FileChuteElement extends Base {
       multiple: get('multiple') === true && !isImage,
       directory: get('directory') === true && !isImage,
       disabled: this.#formDisabled || get('disabled') === true,
-      theme: /** @type {'auto'} */ (get('theme') ?? 'auto'),
+      theme: /** @type {'auto' | undefined} */ (get('theme')),
       mode,
       view: /** @type {'list'} */ (get('view') ?? 'list'),
       target: String(get('target') ?? ''),
@@ -455,7 +469,7 @@ export class FileChuteElement extends Base {
   }
 
   #anchor() {
-    return this.shadowRoot?.querySelector('.fc-pick, button, input') ?? undefined
+    return [...(this.shadowRoot?.querySelectorAll('button') ?? [])].find(isShown)
   }
 
   /** For the accessors below. @param {FileChuteElement} element */
@@ -489,6 +503,18 @@ for (const name of PROPERTIES) {
       FileChuteElement.setOwn(this, name, value)
     },
   })
+}
+
+/** @type {typeof import('./presence.js') | undefined} */
+let presence
+let isWanted = false
+/** Says that somebody is under way, or not any more. Loaded with the first upload, and at once from then on. @param {object} who @param {import('./presence.js').Wants} [wants] */
+async function present(who, wants) {
+  isWanted ||= wants !== undefined
+  if (!isWanted) return
+  // Without it uploads go on just as well.
+  presence ??= await import('./presence.js').catch(() => undefined)
+  presence?.present(who, wants)
 }
 
 function noSource() {

@@ -5,9 +5,9 @@ import css from './style.css.js'
 
 /** What only the custom element needs. */
 const HOST =
-  ':host{display:block}:host([hidden]){display:none}:host(:is([mode=button],[mode=modal])){display:inline-block}' +
+  ':host{display:block;min-inline-size:0;max-inline-size:100%}:host([hidden]){display:none}:host(:is([mode=button],[mode=modal])){display:inline-block}' +
   '.fc-picked{list-style:none;border-block-start:1px solid var(--line)}' +
-  '.fc-picked li{display:flex;align-items:center;gap:12px;padding:6px 8px 6px var(--s)}' +
+  '.fc-picked li{display:flex;align-items:center;gap:12px;padding-block:6px;padding-inline:var(--s) 8px}' +
   '.fc-picked bdi{flex:1;min-inline-size:0;overflow-wrap:anywhere}' +
   '.fc p.fc-told{padding:0 var(--s) var(--s);text-align:center;color:var(--dim)}'
 

@@ -64,16 +64,11 @@ const NOT_THERE = ['network', 'load', 'retry', 'a part of the uploader could not
 /** Reports after which the job goes on. */
 const GOES_ON = ['progress', 'sent', 'busy']
 
-/** Lets go of what an uploader that nobody holds any more has outside: its engine and its listeners. */
-const graves = new FinalizationRegistry((/** @type {() => void} */ bury) => bury())
-
-/** Not made in the constructor: a function there holds on to the uploader, as its neighbours need it. @param {AbortController} closed @param {engine.Engine} own */
-function burial(closed, own) {
-  return () => {
-    closed.abort()
-    own.free()
-  }
-}
+/**
+ * Lets go of what an uploader that nobody holds any more has outside: its engine with its listeners, and its journal. No functions,
+ * which would hold on to the uploader as soon as a minifier puts them where they are used, beside others that need it.
+ */
+const graves = new FinalizationRegistry((/** @type {{leave: () => void}} */ left) => left.leave())
 
 /**
  * @param {import('./engine.js').Exports} wasm @param {() => Promise<void>} more loads what the engine may ask for
@@ -124,7 +119,6 @@ class Driver {
   #flush
   /** Whether the planned flush is one for news and not just for the speed. */
   #flushHasNews = false
-  #closed = new AbortController()
   /** @type {Judges} */
   #judges
 
@@ -139,7 +133,7 @@ class Driver {
     const own = new engine.Engine(wasm)
     this.#engine = own
     // First of all, for what follows throws when an option is wrong.
-    graves.register(this, burial(this.#closed, own))
+    graves.register(this, own)
     const judge = (/** @type {number} */ verb, /** @type {any[]} */ ...values) => {
       const [failed, result] = own.call(verb, ...values) ?? [true, NOT_THERE]
       if (failed) throw Failure.from(result)
@@ -351,7 +345,7 @@ class Driver {
     if (this.#own.dead) return
     this.#own.dead = true
     this.lists.stop()
-    this.#closed.abort()
+    this.#engine.closed.abort()
     const { memory } = this.#own
     const works = memory?.works
     // Where nothing more can be remembered, what was before is forgotten with its upload.
@@ -427,7 +421,7 @@ class Driver {
     this.#own.memory = memory
     for (const id of this.#look(engine.IDS)) this.#tasks.note('created', [id])
     // What it claims is anyone's again, and the page's events are none of its.
-    graves.register(this, () => memory.leave())
+    graves.register(this, memory)
   }
 
   /** Apart from the above, whose functions outlive the uploader and must not hold it. */
@@ -606,7 +600,7 @@ class Driver {
 
   #listen() {
     // No function in here may mention `this`: those that the page holds would keep the uploader alive with it.
-    const [weak, { signal }] = [new WeakRef(this), this.#closed]
+    const [weak, { signal }] = [new WeakRef(this), this.#engine.closed]
     /** @param {string} type @param {(driver: Driver) => void} act */
     const on = (type, act) => {
       const hear = () => {

@@ -57,6 +57,8 @@ export class Engine {
   /** Why it stopped for good. @type {unknown} */
   #trap
   #born = performance.now()
+  /** Ends what listens on its behalf. */
+  closed = new AbortController()
 
   /** @param {Exports} wasm */
   constructor(wasm) {
@@ -92,7 +94,9 @@ export class Engine {
     }
   }
 
-  free() {
+  /** Nobody needs it any more. */
+  leave() {
+    this.closed.abort()
     if (!this.#trap) this.call(FREE)
   }
 }

@@ -51,5 +51,15 @@ export const button = (verb, main) =>
 /** A button with an icon instead of words. @param {string} name @param {string} [path] @returns {HTMLButtonElement} */
 export const iconButton = (name, path) => make('button', { type: 'button', class: 'fc-btn fc-bare', part: name }, icon(path))
 
+/** Escape is for this and not for what is around it, too, as WebKit has it. @param {Element} box @param {() => void} close */
+export function escapes(box, close) {
+  box.addEventListener('keydown', (/** @type {any} */ event) => {
+    if (event.key !== 'Escape' || event.defaultPrevented) return
+    event.preventDefault()
+    event.stopPropagation()
+    close()
+  })
+}
+
 /** Whether a person sees it. @param {Element} element */
 export const isShown = (element) => element.isConnected && element.getClientRects().length > 0

@@ -2,7 +2,7 @@
 
 import { displayName } from '../names.js'
 import { adopt } from '../sheet.js'
-import { make } from './dom.js'
+import { escapes, make } from './dom.js'
 import { fill } from './words.js'
 
 const STYLE = `
@@ -31,13 +31,15 @@ export function ask(panel, file, { strings, metaFields = [], restrictions }) {
   const fields = [{ id: 'name', name: strings.fileName, placeholder: '', required: true }, ...metaFields.filter(({ id }) => id !== 'name')]
   const inputs = fields.map(({ id, placeholder, required: must }) => {
     const input = make('input', { class: 'fc-field', name: id, placeholder, autocomplete: 'off' })
+    // As long as file systems have them.
+    if (id === 'name') input.maxLength = 255
     input.required = Boolean(must) || required.has(id)
     input.value = file.meta[id] ?? ''
     return input
   })
   const save = make('button', { type: 'submit', class: 'fc-btn fc-main', part: 'button save' }, strings.save)
   const cancel = make('button', { type: 'button', class: 'fc-btn', part: 'button cancel' }, strings.cancel)
-  const labels = fields.map(({ id, name }, at) => make('label', { class: 'fc-label' }, name || id, inputs[at]))
+  const labels = fields.map(({ id, name }, at) => make('label', { class: 'fc-label' }, `${name || id}${inputs[at].required ? ' *' : ''}`, inputs[at]))
   const form = make('form', { method: 'dialog', class: 'fc-form' }, ...labels, make('div', { class: 'fc-acts' }, save, cancel))
   const dialog = make('dialog', { class: 'fc-editor', part: 'editor', 'aria-label': fill(strings.editFile, displayName(file.meta.name || file.name)) }, form)
   adopt(/** @type {ShadowRoot} */ (panel.getRootNode()), STYLE)
@@ -51,6 +53,7 @@ export function ask(panel, file, { strings, metaFields = [], restrictions }) {
       written = { name: rename(name.trim() || file.name, file.extension, restrictions), ...rest }
     })
     cancel.addEventListener('click', () => dialog.close())
+    escapes(dialog, () => dialog.close())
     dialog.addEventListener('close', () => {
       dialog.remove()
       resolve(written)

@@ -21,9 +21,10 @@ export function home(root, focused) {
     const turned = TURNS_INTO[focused.getAttribute('data-do') ?? '']
     const other = turned && shown(parent?.querySelector(`[data-do=${turned}]`))
     // Its counterpart, a neighbour, the last file, or "add".
-    const beside = other ? other : focused.isConnected ? shown(parent?.querySelector('button:not([hidden])')) : undefined
+    // Not what takes all out: the next key may be on its way.
+    const beside = other ? other : focused.isConnected ? shown(parent?.querySelector('button:not([hidden], [data-do=clear])')) : undefined
     const end = inList || !focused.isConnected ? shown(last?.querySelector('[data-do=remove]')) : undefined
     const waiting = shown(root.querySelector('.fc-picked button'))
-    ;/** @type {HTMLElement | null} */ (beside ?? end ?? waiting ?? root.querySelector('.fc-pick'))?.focus()
+    ;/** @type {HTMLElement | null} */ (beside ?? end ?? waiting ?? shown(root.querySelector('.fc-pick')) ?? root.querySelector('.fc-view'))?.focus()
   }
 }

@@ -34,6 +34,7 @@ export class Teller {
       status: flash || this.#said.status,
       alert: this.#said.alert,
       full: now !== undefined || full,
+      closed: totals !== undefined && totals.files >= restrictions.maxNumberOfFiles,
       dragging,
       filtered,
       offline: totals !== undefined && !totals.isOnline && totals.active > 0,

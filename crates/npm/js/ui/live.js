@@ -207,7 +207,8 @@ export class Live {
     switch (type) {
       case 'click': {
         const button = target.closest?.('[data-do]')
-        if (button) this.#click(button)
+        // The second one of a double click meets what came in its place.
+        if (button && event.detail !== 2 && this.#panel.root.contains(button)) this.#click(button)
         return
       }
       case 'change': return target === this.#panel.input && this.#takeInput()
@@ -215,10 +216,11 @@ export class Live {
       case 'load':
       case 'error':
         // A picture that is broken, huge or refused: the icon under it does.
-        if (target.localName === 'img') put(target, 'data-state', type)
+        if (target.className === 'fc-image') put(target, 'data-state', type)
         return
       case 'paste':
-        if (this.settings.disabled || !hasFiles(event.clipboardData)) return
+        // A table or a text comes with its picture: where people write, it is the text that they want.
+        if (this.settings.disabled || !hasFiles(event.clipboardData) || target.matches?.(':read-write')) return
         event.preventDefault()
         return this.#takeTransfer(event.clipboardData)
     }
@@ -247,6 +249,8 @@ export class Live {
   /** Lets files in. Complaints about earlier ones are over. @param {(core: import('../core.js').Core) => void} add */
   #take(add) {
     this.#files?.forget(true)
+    // Or what is new would not be seen.
+    this.#filtered = false
     if (this.#core) add(this.#core)
     this.refresh()
   }
@@ -289,16 +293,17 @@ export class Live {
     // A row may outlive its file by a moment.
     if (!file) return
     if (verb === 'edit') void this.#edit(file, button)
-    else if (verb.startsWith('copy')) void this.#copy(String(verb === 'copy-key' ? file.meta.key : file.response?.body.publicUrl ?? file.uploadURL), button)
+    else if (verb.startsWith('copy')) void this.#copy(String(verb === 'copy-key' ? file.meta.key : file.response?.body.publicUrl ?? file.uploadURL), /** @type {HTMLElement} */ (button))
     else actOnOne(verb, uploader, file)
   }
 
-  /** @param {string} text @param {Element} button */
+  /** @param {string} text @param {HTMLElement} button */
   async #copy(text, button) {
     try {
       await navigator.clipboard.writeText(text)
-    } catch (error) {
-      return report(error)
+    } catch {
+      // Where a page has no clipboard, people copy it themselves.
+      return void prompt(button.title, text)
     }
     put(button, 'data-copied', true)
     this.say(this.settings.strings.copied)
@@ -315,15 +320,24 @@ export class Live {
 
   /** @param {import('../index.js').UploadFile} file @param {Element} button */
   async #edit(file, button) {
+    const back = home(this.#panel.root, button)
     try {
       const { ask } = await import('./editor.js')
       const meta = await ask(this.#panel.root, file, this.settings)
-      if (meta && this.#core?.file(file.id)) this.#uploader?.setFileMeta(file.id, meta)
+      const { uploader } = this
+      const now = meta && uploader?.getFile(file.id)
+      // Not what was sent meanwhile.
+      if (now && uploader && ['idle', 'failed'].includes(now.status)) {
+        uploader.setFileMeta(file.id, meta)
+        // What was asked for is there.
+        if (now.failure?.code.startsWith('meta.')) actOnOne('retry', uploader, now)
+      }
     } catch (error) {
       report(error)
     }
     this.refresh()
     ;/** @type {HTMLElement} */ (button).focus()
+    back(this.pool.last)
   }
 
   /** Opens the browser's choice of files. @param {(files: File[]) => boolean} [next] who takes what is chosen, and says whether it does */

@@ -3,7 +3,7 @@
 
 import { hasFiles } from '../dropped.js'
 import { adopt } from '../sheet.js'
-import { icon, isShown, make, put, write } from './dom.js'
+import { escapes, icon, isShown, make, put, write } from './dom.js'
 import { REMOVE, UPLOAD } from './icons.js'
 import { STYLE } from './modes-style.js'
 
@@ -36,11 +36,18 @@ export function arrange(mode, root, live) {
   }
 }
 
-/** Narrower than this a panel is of no use, in pixels. */
-const WIDTH = 420
+/** Narrower than this, with its edges, a panel is of no use, in pixels. */
+const WIDTH = 422
 const MARGIN = 8
 /** Something that is held above a page says so at least this often, in milliseconds. */
 const GONE_MS = 500
+
+/** @param {EventTarget} target @param {(event: DragEvent) => void} hear @returns {() => void} ends it */
+function hearDrags(target, hear) {
+  const ended = new AbortController()
+  for (const name of ['dragenter', 'dragover', 'dragleave', 'drop']) target.addEventListener(name, /** @type {any} */ (hear), ended)
+  return () => ended.abort()
+}
 
 /** @param {string} mode `button` or `modal` @param {ShadowRoot} root @param {Live} live @returns {Place} */
 function behindButton(mode, root, live) {
@@ -52,12 +59,14 @@ function behindButton(mode, root, live) {
   const title = make('b', { class: 'fc-title', part: 'title' })
   const shut = make('button', { type: 'button', class: 'fc-btn fc-bare', part: 'button close' }, icon(REMOVE))
   const box = make(
-    modal ? 'dialog' : 'div', { class: 'fc-box', part: modal ? 'dialog' : 'popover', popover: modal ? undefined : 'auto', role: modal ? undefined : 'dialog' },
+    modal ? 'dialog' : 'div', { class: 'fc fc-box', 'data-ready': true, part: modal ? 'dialog' : 'popover', popover: modal ? undefined : 'auto', role: modal ? undefined : 'dialog' },
     make('div', { class: 'fc-top' }, title, shut), live.root,
   )
   root.append(stand, box)
+  const said = live.root.querySelectorAll('.fc-sr')
+  stand.append(...said)
 
-  const isOpen = () => (modal ? box.open : box.matches(':popover-open'))
+  const isOpen = () => box.matches(':is(:modal, :popover-open)')
   const show = () => {
     if (isOpen()) return
     if (modal) box.showModal()
@@ -70,24 +79,38 @@ function behindButton(mode, root, live) {
   const told = () => {
     put(opener, 'aria-expanded', String(isOpen()))
     if (!modal && isOpen()) beside(box, opener)
+    // Where it is heard.
+    ;(isOpen() ? live.root : stand).append(...said)
     live.plan()
   }
   opener.addEventListener('click', () => (isOpen() ? close() : show()))
-  // Files that are held above the button are to be dropped into what it opens.
-  opener.addEventListener('dragenter', (/** @type {DragEvent} */ event) => hasFiles(event.dataTransfer) && show())
+  // Files that are held above the button are to be dropped into what it opens, wherever in there: what nobody takes, the
+  // browser opens in place of the page.
+  const take = (/** @type {DragEvent} */ event) => {
+    if (event.defaultPrevented || !hasFiles(event.dataTransfer)) return
+    event.preventDefault()
+    if (event.type === 'dragenter' && !opener.disabled) show()
+    if (event.type === 'drop') live.receive(/** @type {DataTransfer} */ (event.dataTransfer))
+  }
+  hearDrags(stand, take)
+  hearDrags(box, take)
   shut.addEventListener('click', close)
+  escapes(box, close)
   box.addEventListener('close', told)
   // A dialog gives the focus back by itself; a popover that was opened by a script need not.
   let inside = false
   box.addEventListener('beforetoggle', () => (inside = box.matches(':focus-within')))
   box.addEventListener('toggle', () => {
     told()
-    // The element that is hidden now may still count as the one that has it.
-    const lost = root.activeElement === null || box.contains(root.activeElement)
+    // The element that is hidden now may still count as the one that has it; or the page has put it somewhere.
+    const around = /** @type {Document} */ (root.host.getRootNode()).activeElement
+    const lost = box.contains(root.activeElement) || (!root.activeElement && (!around || around === document.body || around === root.host))
     if (!isOpen() && inside && lost) opener.focus()
   })
-  // The backdrop is the dialog itself to the event, and all else is in it.
-  box.addEventListener('click', (/** @type {Event} */ event) => modal && event.target === box && close())
+  // The backdrop is the dialog itself to the event, and all else is in it. A text may be selected from there to here.
+  let pressed = false
+  box.addEventListener('pointerdown', (/** @type {Event} */ { target }) => (pressed = target === box))
+  box.addEventListener('click', (/** @type {Event} */ { target }) => modal && pressed && target === box && close())
   const moved = () => !modal && isOpen() && beside(box, opener)
   addEventListener('resize', moved)
   addEventListener('scroll', moved, true)
@@ -97,6 +120,12 @@ function behindButton(mode, root, live) {
     close,
     paint({ summary }) {
       const { strings, label, theme, disabled, direction } = live.settings
+      // Moved in the document while it was open: a dialog is none any more, and a popover is closed.
+      if (modal && box.open && !isOpen()) {
+        box.close()
+        show()
+      }
+      put(opener, 'aria-expanded', String(isOpen()))
       const text = summary?.headline ?? strings.title
       write(words, text)
       put(opener, 'aria-label', label ? `${label}: ${text}` : undefined)
@@ -114,6 +143,7 @@ function behindButton(mode, root, live) {
       removeEventListener('resize', moved)
       removeEventListener('scroll', moved, true)
       close()
+      live.root.append(...said)
       stand.remove()
       box.remove()
     },
@@ -129,9 +159,11 @@ function beside(box, opener) {
   const at = Math.max(MARGIN, Math.min(rtl ? right - width : left, clientWidth - width - MARGIN))
   const [above, below] = [top - 2 * MARGIN, clientHeight - bottom - 2 * MARGIN]
   const under = below >= 300 || below >= above
+  const height = Math.max(160, under ? below : above)
+  // Over the button where there is too little room beside it.
+  const off = `${Math.min(MARGIN + (under ? bottom : clientHeight - top), clientHeight - height - MARGIN)}px`
   const style = {
-    'left': `${at}px`, 'inline-size': `${width}px`, 'max-block-size': `${Math.max(160, under ? below : above)}px`,
-    'top': under ? `${bottom + MARGIN}px` : 'auto', 'bottom': under ? 'auto' : `${clientHeight - top + MARGIN}px`,
+    'left': `${at}px`, 'inline-size': `${width}px`, 'max-block-size': `${height}px`, 'top': under ? off : 'auto', 'bottom': under ? 'auto' : off,
   }
   for (const [name, value] of Object.entries(style)) box.style.setProperty(name, value)
 }
@@ -144,18 +176,19 @@ function page(root, live) {
   /** @type {EventTarget & ParentNode} */
   let zone = document
   let depth = 0
-  const hear = (/** @type {Event} */ heard) => {
-    const event = /** @type {DragEvent} */ (heard)
+  const isOff = () => live.settings.disabled || !isShown(live.root)
+  const hear = (/** @type {DragEvent & {fcRefused?: boolean}} */ event) => {
     if (!hasFiles(event.dataTransfer)) return
-    // The panel, or something of the page's own, takes them.
-    const taken = event.defaultPrevented
+    // The panel, or something of the page's own, takes them; not another one that only kept them from the browser.
+    const taken = event.defaultPrevented && !event.fcRefused
     event.preventDefault()
+    event.fcRefused = !taken && isOff()
     clearTimeout(left)
     if (event.type === 'dragenter') depth += 1
     if (event.type === 'dragleave') depth = Math.max(0, depth - 1)
     if (event.type === 'drop') {
       depth = 0
-      if (!taken && event.dataTransfer) live.receive(event.dataTransfer)
+      if (!taken && !isOff()) live.receive(/** @type {DataTransfer} */ (event.dataTransfer))
     }
     // What leaves the window tells nothing any more, not even that it left each of the elements it was above.
     if (event.type === 'dragleave' && event.relatedTarget === null) left = setTimeout(() => (depth = 0) || turn(), GONE_MS)
@@ -164,7 +197,7 @@ function page(root, live) {
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   let left
   const turn = () => {
-    const on = depth > 0 && !live.settings.disabled
+    const on = depth > 0 && !isOff()
     if (on === overlay.matches(':popover-open')) return
     if (on) cover()
     else overlay.hidePopover()
@@ -174,21 +207,21 @@ function page(root, live) {
     for (const [name, value] of Object.entries({ top, left, width, height })) overlay.style.setProperty(name, value)
     overlay.showPopover()
   }
-  const names = ['dragenter', 'dragover', 'dragleave', 'drop']
-  const listen = (/** @type {EventTarget} */ target) => names.forEach((name) => target.addEventListener(name, hear))
-  const ignore = (/** @type {EventTarget} */ target) => names.forEach((name) => target.removeEventListener(name, hear))
   /** It may come later than this, or be another by now: looked for again before anything that is entered hears of it. */
   const seek = () => {
-    const wanted = find(live.settings.target) ?? document
+    const wanted = find(live.settings.target, root.host) ?? document
     if (wanted === zone) return
-    ignore(zone)
+    ignore()
     zone = wanted
     depth = 0
-    listen(zone)
+    ignore = hearDrags(zone, hear)
     turn()
   }
-  listen(zone)
+  let ignore = hearDrags(zone, hear)
   document.addEventListener('dragenter', seek, true)
+  // Also where something of the page keeps it to itself.
+  const end = () => setTimeout(() => (depth = 0) || turn())
+  addEventListener('drop', end, true)
   return {
     show() {},
     close() {},
@@ -200,8 +233,9 @@ function page(root, live) {
     },
     drop() {
       clearTimeout(left)
-      ignore(zone)
+      ignore()
       document.removeEventListener('dragenter', seek, true)
+      removeEventListener('drop', end, true)
       overlay.remove()
     },
   }
@@ -218,10 +252,11 @@ function seen(zone) {
 /** Selectors that were complained about. @type {Set<string>} */
 const wrong = new Set()
 
-/** @param {string} selector */
-function find(selector) {
+/** In the tree that the element stands in, or in the document. @param {string} selector @param {Element} host */
+function find(selector, host) {
   try {
-    return selector ? document.querySelector(selector) : null
+    const tree = /** @type {ParentNode & Node} */ (host.getRootNode())
+    return selector ? (tree.querySelector(selector) ?? document.querySelector(selector)) : null
   } catch {
     if (!wrong.has(selector)) console.warn(`filechute: config.attribute: target="${selector.slice(0, 100)}" is no selector, so the whole page is used`)
     wrong.add(selector)

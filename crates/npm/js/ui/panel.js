@@ -12,7 +12,7 @@ import { OFFLINE, REMOVE, UPLOAD, WARNING } from './icons.js'
  * @property {boolean} multiple
  * @property {boolean} directory
  * @property {boolean} disabled
- * @property {'light' | 'dark' | 'auto'} theme
+ * @property {'light' | 'dark' | 'auto' | undefined} theme that of the system, or the page's
  * @property {'inline' | 'button' | 'modal' | 'page' | 'image'} mode
  * @property {'list' | 'grid'} view
  * @property {string} target selector of what `mode="page"` lets files be dropped on
@@ -34,6 +34,7 @@ import { OFFLINE, REMOVE, UPLOAD, WARNING } from './icons.js'
 /**
  * @typedef {object} Frame
  * @property {boolean} full there are files
+ * @property {boolean} closed there are as many as there may be
  * @property {boolean} dragging files are being held above it
  * @property {boolean} offline
  * @property {string} hint the limits
@@ -58,6 +59,7 @@ export class Panel {
 
   #or = part('span', 'or')
   #hint = part('p', 'hint')
+  #drop = make('div', { class: 'fc-drop', part: 'dropzone' }, part('span', 'mark', icon(UPLOAD)), this.pick, this.#or, this.#hint)
   #offline = make('div')
   #offlineNote = make('div', { class: 'fc-note fc-offline', part: 'offline' }, icon(OFFLINE), this.#offline)
   #noteTitle = line()
@@ -96,7 +98,7 @@ export class Panel {
   root = make(
     'div', { class: 'fc', part: 'panel', 'data-ready': true },
     make('slot', { name: 'header' }),
-    part('div', 'drop', part('span', 'mark', icon(UPLOAD)), this.pick, this.#or, this.#hint),
+    this.#drop,
     // Beside the drop zone and not in it: the zone's own clicks must not come from here.
     make('label', { class: 'fc-native' }, this.input),
     this.#offlineNote,
@@ -108,10 +110,6 @@ export class Panel {
     this.#status,
     this.#alert,
   )
-
-  constructor() {
-    put(/** @type {Element} */ (this.root.querySelector('.fc-drop')), 'part', 'dropzone')
-  }
 
   /** @param {Frame} frame @param {Settings} settings */
   paint(frame, settings) {
@@ -127,6 +125,7 @@ export class Panel {
     put(this.root, 'data-off', disabled)
 
     const isImage = settings.mode === 'image'
+    this.#drop.hidden = frame.closed && !isImage
     const own = isImage ? (full ? strings.replaceImage : strings.chooseImage) : full ? strings.addMore : directory ? strings.chooseFolder : multiple ? strings.chooseFiles : strings.chooseFile
     const name = label ? `${label}: ${own}` : own
     this.pick.classList.toggle('fc-main', !full)
@@ -157,13 +156,13 @@ export class Panel {
     put(this.list, 'aria-label', strings.files)
     put(this.list, 'data-view', settings.view)
     this.#foot.hidden = !frame.summary
-    if (frame.summary) this.#paintFoot(frame.summary, frame.filtered, strings)
+    if (frame.summary) this.#paintFoot(frame.summary, frame.filtered, settings)
     write(this.#status, frame.status)
     write(this.#alert, frame.alert)
   }
 
-  /** @param {import('./model.js').Summary} summary @param {boolean} filtered @param {Strings} strings */
-  #paintFoot(summary, filtered, strings) {
+  /** @param {import('./model.js').Summary} summary @param {boolean} filtered @param {Settings} settings */
+  #paintFoot(summary, filtered, { strings, disabled }) {
     this.#bar.hidden = summary.percent === undefined
     put(this.#bar, 'value', summary.percent ?? 0)
     put(this.#bar, 'data-state', summary.state)
@@ -171,17 +170,18 @@ export class Panel {
     put(this.#bar, 'aria-valuetext', summary.headline)
     write(this.#headline, summary.headline)
     write(this.#detail, summary.detail)
-    show(this.#upload, summary.upload)
-    show(this.#retry, summary.retry)
-    show(this.#resume, summary.resume)
-    show(this.#pause, summary.pause)
+    show(this.#upload, summary.upload, disabled)
+    show(this.#retry, summary.retry, disabled)
+    show(this.#resume, summary.resume, disabled)
+    show(this.#pause, summary.pause, disabled)
     show(this.#filter, filtered ? strings.showAll : summary.filter ? strings.showFailed : '')
-    show(this.#clear, summary.clear)
+    show(this.#clear, summary.clear, disabled)
   }
 }
 
-/** Gone while its text is empty. @param {HTMLElement} node @param {string} text */
-function show(node, text) {
+/** Gone while its text is empty. @param {HTMLElement & {disabled?: boolean}} node @param {string} text @param {boolean} [disabled] */
+function show(node, text, disabled) {
   node.hidden = text === ''
+  node.disabled = disabled
   write(node, text)
 }

@@ -2,7 +2,7 @@
 // keys are part of the form's value again, and a list says so. Loaded when a browser brings something back.
 
 import { displayName } from '../names.js'
-import { icon, make } from './dom.js'
+import { icon, make, put } from './dom.js'
 import { REMOVE } from './icons.js'
 import { fill } from './words.js'
 
@@ -50,30 +50,36 @@ function toFile(entry, at) {
  */
 export function restore(state, form, live) {
   const left = new Set(Array.isArray(state) ? state : readState(state))
-  const { strings } = live.settings
-  const list = make('ul', { class: 'fc-picked', part: 'list restored', role: 'list', 'aria-label': strings.uploaded })
-  const out = (/** @type {any} */ file, /** @type {Element | undefined} */ row) => {
-    left.delete(file)
-    form.removed(file)
-    row?.remove()
-    if (!list.firstChild) list.remove()
-  }
-  for (const [at, file] of [...left].entries()) {
+  const list = make('ul', { class: 'fc-picked', part: 'list restored', role: 'list' })
+  for (const file of left) {
     form.order.add(file.id)
     form.done(file)
-    if (at >= MOST_ROWS) continue
-    const name = displayName(file.name || file.meta.key)
-    const button = make('button', { type: 'button', class: 'fc-btn fc-bare', part: 'remove', 'aria-label': fill(strings.removeFile, name) }, icon(REMOVE))
-    const row = make('li', { part: 'item' }, make('bdi', { part: 'name', title: name }, name), make('small', { class: 'fc-hint' }, make('span', { 'aria-hidden': 'true' }, '✓ '), strings.uploaded), button)
-    button.addEventListener('click', () => out(file, row))
-    list.append(row)
   }
-  if (left.size > 0) live.root.querySelector('.fc-view')?.before(list)
+  /** The settings that it was painted by. @type {unknown} */
+  let painted
+  const tool = {
+    row() {},
+    /** The words come later than this, and in another language some day. */
+    paint() {
+      const { settings } = live
+      if (settings === painted) return
+      painted = settings
+      put(list, 'aria-label', settings.strings.uploaded)
+      list.replaceChildren(...[...left].slice(0, MOST_ROWS).map((file) => row(file, settings, () => {
+        left.delete(file)
+        form.removed(file)
+        painted = undefined
+        live.refresh()
+      })))
+      if (left.size === 0) list.remove()
+    },
+  }
   const forget = () => {
     const was = [...left]
     left.clear()
     for (const file of was) form.removed(file)
     list.remove()
+    live.pool.tools = live.pool.tools.filter((other) => other !== tool)
     live.root.removeEventListener('click', hear)
     return was
   }
@@ -82,5 +88,16 @@ export function restore(state, form, live) {
     if (target instanceof Element && target.closest('[data-do="clear"], [data-do="cancel-all"]')) forget()
   }
   live.root.addEventListener('click', hear)
+  live.root.querySelector('.fc-view')?.before(list)
+  live.pool.tools.push(tool)
+  tool.paint()
   return forget
+}
+
+/** @param {any} file @param {import('./panel.js').Settings} settings @param {() => void} out */
+function row(file, { strings, disabled }, out) {
+  const name = displayName(file.name || file.meta.key)
+  const button = make('button', { type: 'button', class: 'fc-btn fc-bare', part: 'remove', 'aria-label': fill(strings.removeFile, name), disabled }, icon(REMOVE))
+  button.addEventListener('click', out)
+  return make('li', { part: 'item' }, make('bdi', { part: 'name', title: name }, name), make('small', { class: 'fc-hint' }, make('span', { 'aria-hidden': 'true' }, '✓ '), strings.uploaded), button)
 }

@@ -110,12 +110,14 @@ export class Row {
     for (const [at, node] of [this.#action, this.#more].entries()) {
       const action = now.actions.at(-1 - at)
       node.hidden = !action
+      node.disabled = settings.disabled
       if (!action) continue
       put(node, 'data-do', action.verb)
       put(node, 'aria-label', action.label)
       put(node, 'title', action.label)
       draw(/** @type {Element} */ (node.firstChild), action.icon)
     }
+    this.#remove.disabled = settings.disabled
     put(this.#remove, 'aria-label', now.remove)
     put(this.#remove, 'title', now.remove)
   }

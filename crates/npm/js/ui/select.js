@@ -4,6 +4,7 @@ import { adopt } from '../sheet.js'
 import { icon, make, put, write } from './dom.js'
 import { PAUSE, RESUME, RETRY } from './icons.js'
 import { idAt, nameOf, reach, step } from './reach.js'
+import { actOnOne } from './verbs.js'
 import { count, fill } from './words.js'
 
 /** @typedef {import('./live.js').Live} Live */
@@ -54,6 +55,10 @@ const STYLE = `
   .fc-chosen { column-gap: 4px }
   .fc-chosen[data-some] label span { position: absolute; inline-size: 1px; block-size: 1px; overflow: hidden; clip-path: inset(50%) }
 }
+@container (inline-size < 420px) {
+  /* The name before the picture. */
+  .fc-list:not([data-view=grid]) > .fc-row:has(> .fc-check:not([hidden])) > .fc-thumb { display: none }
+}
 @media (forced-colors: active) {
   .fc-row[data-chosen] { outline: 2px solid Highlight; outline-offset: -2px }
   .fc-check::before { forced-color-adjust: none; border-color: CanvasText; background: Canvas }
@@ -64,13 +69,6 @@ const STYLE = `
 
 /** @param {Live} live @returns {import('./reach.js').Tool} */
 export const equip = (live) => new Selector(live)
-
-/** @param {string} verb @param {string} id @param {import('../uploader.js').Uploader} uploader */
-function act(verb, id, uploader) {
-  if (verb === 'remove') uploader.removeFile(id)
-  else if (verb === 'retry') uploader.retryUpload(id).catch(() => {})
-  else uploader.pauseResume(id)
-}
 
 class Selector {
   /** @type {Set<string>} */
@@ -116,6 +114,7 @@ class Selector {
     }
     const { settings } = this.live
     check.hidden = !settings.selectable
+    check.disabled = settings.disabled
     check.checked = this.#chosen.has(file.id)
     put(check, 'aria-label', fill(settings.strings.selectFile, nameOf(file)))
     put(row.node, 'data-chosen', check.checked)
@@ -123,13 +122,14 @@ class Selector {
 
   paint() {
     const { live } = this
-    const { settings: { strings, selectable }, ids } = live
+    const { settings: { strings, selectable, disabled }, ids } = live
     if (!selectable) this.#chosen.clear()
     if (ids !== this.#seen) this.#forget(ids)
     const n = this.#chosen.size
     this.#bar.hidden = !selectable || ids.length === 0
     put(this.#bar, 'data-some', n > 0)
     put(this.#bar, 'aria-label', count(strings.selected, n, strings))
+    this.#all.disabled = disabled
     this.#all.checked = n > 0 && n === ids.length
     this.#all.indeterminate = n > 0 && n < ids.length
     write(this.#allWords, strings.selectAll)
@@ -139,6 +139,7 @@ class Selector {
     for (const [at, [verb]] of VERBS.entries()) {
       const button = this.#buttons[at]
       button.hidden = !can.has(verb)
+      button.disabled = disabled
       put(button, 'title', strings[verb])
       write(button.lastChild, strings[verb])
     }
@@ -184,7 +185,7 @@ class Selector {
       }
       // It may be gone meanwhile, and so may all.
       const file = live.uploader?.getFile(id)
-      if (live.uploader && file && fits(file)) act(verb, id, live.uploader)
+      if (live.uploader && file && fits(file)) actOnOne(verb, live.uploader, file)
     }
     live.refresh()
     if (!button?.hidden) return

@@ -27,15 +27,15 @@ const FASTEST = 400
 const STYLE = `
 .fc-handle { flex: none; min-inline-size: 28px; inline-size: 28px; margin-inline: -4px -8px; cursor: grab; touch-action: none }
 .fc .fc-handle svg { stroke-width: 3 }
-.fc-handle[aria-pressed=true] { background: var(--a); color: var(--on) }
-.fc-handle[aria-pressed=true]:hover { background: var(--a); color: var(--on) }
+.fc .fc-handle[aria-pressed=true] { background: var(--a); color: var(--on) }
 .fc-row:has(.fc-handle[aria-pressed=true]) { background: var(--wash) }
 .fc-list[data-view=grid] > .fc-row > .fc-handle { inset-block-start: calc(var(--row) * 1.25 - 24px); inset-inline: auto 12px; min-block-size: 28px }
 .fc-row:has(> .fc-handle:not([hidden]))::before { margin-inline-start: calc(var(--s) + 80px) }
 .fc-sorting, .fc-sorting * { cursor: grabbing !important; user-select: none; -webkit-user-select: none }
-.fc-sorting .fc-row { transition: translate 0.15s }
-.fc-sorting .fc-row[data-lifted] { background: var(--wash) }
-.fc-sorting .fc-row[data-lifted] > * { opacity: 0.25 }
+.fc-sorting .fc-row {
+  transition: translate 0.15s;
+  &[data-lifted] { background: var(--wash); > * { opacity: 0.25 } }
+}
 .fc-lifted { position: absolute; inset: 0 auto auto 0; z-index: 1; overflow: visible; pointer-events: none; list-style: none }
 .fc-list.fc-lifted > .fc-row.fc-row { position: relative; inset: auto; inline-size: 100%; block-size: 100%; border: 1px solid var(--line); border-radius: calc(var(--r) * 0.66); background: var(--bg); box-shadow: 0 6px 20px #0003 }
 @media (forced-colors: active) { .fc-handle[aria-pressed=true], .fc-lifted .fc-row { outline: 2px solid Highlight } }
@@ -126,7 +126,8 @@ class Sorter {
     const { key, target } = event
     const picked = this.#picked
     const handle = /** @type {Element} */ (target).closest('.fc-handle')
-    if (event.ctrlKey || event.metaKey || event.altKey || event.shiftKey) return
+    // In a dialog the key is for that.
+    if (event.ctrlKey || event.metaKey || event.altKey || event.shiftKey || /** @type {Element} */ (target).closest('.fc-editor')) return
     if (key === 'Escape' && picked) {
       this.#picked = undefined
       // Files that came since stay, and those that went are gone.
