@@ -2,7 +2,11 @@
 
 use alloc::{borrow::ToOwned, string::String, vec::Vec};
 
-use crate::{Algorithm, CheckedUrl, Class, Digest, Failure, Kind, doctor::Page, text::without_end};
+use crate::{
+    Algorithm, CheckedUrl, Class, Digest, Failure, Kind,
+    doctor::Page,
+    text::{digits, without_end},
+};
 
 /// Most headers taken.
 const MAX_HEADERS: usize = 64;
@@ -105,6 +109,16 @@ impl core::fmt::Debug for UploadParameters {
 }
 
 impl RawParameters {
+    /// Where nobody said how long these live, the word of the signed address: `X-Amz-Expires`, in seconds from when it was signed,
+    /// which was just now, most likely. More than a day is not waited for.
+    #[must_use]
+    pub fn with_life(mut self) -> Self {
+        let said = self.url.split(['?', '&']).find_map(|pair| pair.strip_prefix("X-Amz-Expires="));
+        let life = said.and_then(|said| digits(said, 10)).filter(|seconds| (1..100_000).contains(seconds));
+        self.expires = self.expires.or_else(|| life.map(|seconds| f64::from(u32::try_from(seconds).unwrap_or(0))));
+        self
+    }
+
     /// Checks the answer.
     ///
     /// # Errors
@@ -408,6 +422,20 @@ mod tests {
         {
             let kept = good(RawParameters { key: Some(key.into()), ..raw(GOOD) }).key;
             assert_eq!(kept.as_deref(), taken.then_some(key));
+        }
+    }
+
+    #[test]
+    fn an_address_says_itself_how_long_it_lives() {
+        let life = |query: &str, expires| {
+            let url = [GOOD, query].concat();
+            RawParameters { url, expires, ..raw(GOOD) }.with_life().expires
+        };
+        assert_eq!(life("?a=b&X-Amz-Expires=900&c=d", None), Some(900.0));
+        assert_eq!(life("?X-Amz-Expires=900", None), Some(900.0));
+        assert_eq!(life("?X-Amz-Expires=900", Some(60.0)), Some(60.0));
+        for none in ["", "?X-Amz-Expires=", "?X-Amz-Expires=0", "?X-Amz-Expires=-1", "?X-Amz-Expires=700000"] {
+            assert_eq!(life(none, None), None, "{none}");
         }
     }
 

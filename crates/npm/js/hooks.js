@@ -163,7 +163,11 @@ function stable(weak) {
       // Uppy: an object takes the place of all files. Meta may differ, and files may be missing.
       for (const id of Object.keys(files)) {
         if (!Object.hasOwn(answer, id)) hooks().change(id)
-        else if (answer[id]?.meta) hooks().change(id, toMeta(answer[id].meta))
+        else {
+          // A file goes by the name in its meta.
+          const { name, meta } = answer[id] ?? {}
+          hooks().change(id, toMeta({ ...meta, ...(name !== files[id].name && { name }) }))
+        }
       }
       return true
     }),

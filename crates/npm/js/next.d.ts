@@ -37,7 +37,7 @@ export interface PresignRouteOptions {
   minSize?: number
   /** What every key starts with, such as `uploads/`. */
   prefix?: string
-  /** The key after the prefix. Default: a random one with the extension. */
+  /** The key after the prefix. Default: a random one with the extension. What leads out of its folder is refused. */
   key?: (file: AnnouncedFile, request: Request) => string | Promise<string>
   /** Seconds a signature is good for. Default 600; each attempt asks for a new one. */
   expires?: number

@@ -29,6 +29,8 @@ export function createPresignRoute({ authorize, sign, types, maxSize, minSize = 
     } catch (error) {
       return failed(error)
     }
+    // Any other type a page of another site may send with the visitor's cookies and without being asked for.
+    if (!/^application\/json\b/i.test(request.headers.get('content-type') ?? '')) return refuse(415, 'The question must be application/json.')
     const question = Number(request.headers.get('content-length')) > MAX_QUESTION ? undefined : await read(request)
     if (question === undefined) return refuse(413, 'That is more than a question.')
 
@@ -41,6 +43,7 @@ export function createPresignRoute({ authorize, sign, types, maxSize, minSize = 
     const file = { name: typeof name === 'string' ? name.slice(0, 1024) : '', type, size, extension: types[type] }
     try {
       const chosen = prefix + (await key(file, request))
+      if (!isKey(chosen)) throw new TypeError('key must answer 1 to 1024 bytes without control characters, a leading slash or a segment that is empty, "." or ".."')
       const signed = await sign({ ...file, key: chosen, expires }, request)
       if (typeof signed !== 'string' && typeof signed?.url !== 'string') throw new TypeError('sign must answer an address, or an object with one')
       const parameters = typeof signed === 'string' ? { method: 'PUT', url: signed, headers: { 'content-type': type } } : signed
@@ -49,6 +52,12 @@ export function createPresignRoute({ authorize, sign, types, maxSize, minSize = 
       return failed(error)
     }
   }
+}
+
+/** Whether an object may be called so: a name that leads out of its folder overwrites what is somebody else's. @param {string} key */
+function isKey(key) {
+  const { length } = new TextEncoder().encode(key)
+  return length <= 1024 && !/[\0-\x1f\x7f]/.test(key) && key.split('/').every((segment) => !['', '.', '..'].includes(segment))
 }
 
 /** Nobody can guess it, and nothing is written over. @param {{extension: string}} file */

@@ -153,7 +153,7 @@ impl Driver {
     ) -> Result<Report, Failure> {
         let policy = self.policy.borrow().clone();
         let check = |number: u32, raw: RawParameters| -> Result<Box<UploadParameters>, Failure> {
-            let mut parameters = raw.check(&policy)?;
+            let mut parameters = raw.with_life().check(&policy)?;
             self.forewarn(id, &parameters);
             parameters.checksum = digests.iter().find(|(known, _)| *known == number).map(|(_, digest)| *digest);
             Ok(Box::new(parameters))

@@ -44,7 +44,8 @@ export function readParameters(answer) {
     fields: isAbsent(fields) ? undefined : strings('field', fields),
     headers: isAbsent(headers) ? [] : strings('header', headers),
     key: text(answer, 'key'),
-    expires: expires ?? undefined,
+    // A signed address says how long it lives, from when it was signed: just now, most likely. More than a day is not waited for.
+    expires: expires ?? (Number(/X-Amz-Expires=(\d{1,5})(&|$)/.exec(url)?.[1]) || undefined),
     publicUrl: said(answer, 'publicUrl'),
   }
 }
@@ -60,7 +61,8 @@ function text(answer, name) {
 /** Own properties as a flat list. @param {string} what @param {any} value @returns {string[]} */
 export function strings(what, value) {
   if (!isObject(value)) throw badParameters(what, `${what}s must be an object of strings`)
-  const entries = Object.entries(value)
+  // `Headers` and `Map` have theirs elsewhere.
+  const entries = value[Symbol.iterator] ? [...value] : Object.entries(value)
   for (const [name, entry] of entries) {
     if (typeof entry !== 'string') throw badParameters(`${what}.${name}`, `${what} ${name} must be a string`)
   }

@@ -146,7 +146,8 @@ class Driver {
       complete: (...heard) => judge(engine.JUDGE_COMPLETE, ...heard).slice(0, 8),
     }
     const source = createSource(options, this.#judges)
-    if (!source) throw new TypeError('give host or getUploadParameters: where upload parameters come from')
+    // Whoever makes one was told before.
+    if (!source) throw new TypeError('no source')
     this.#own = {
       look: own.call.bind(own),
       act: this.#act.bind(this),

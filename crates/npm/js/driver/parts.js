@@ -228,8 +228,8 @@ export function readBatch(answer) {
   for (let at = 0; at < urls.length; at += 2) {
     const [number, url] = [urls[at], urls[at + 1]]
     const own = answer.headers?.[number]
-    const headers = own !== null && typeof own === 'object' ? strings('header', own) : []
-    if (/^\d{1,9}$/.test(number)) out.push([Number(number), { url, headers, expires }])
+    const headers = own !== null && typeof own === 'object' ? own : undefined
+    if (/^\d{1,9}$/.test(number)) out.push([Number(number), readParameters({ url, headers, expires })])
   }
   return out
 }

@@ -9,7 +9,7 @@ import { Failure, failureOf as failureOfThrown } from '../driver/failure.js'
 import { readFolders } from '../driver/files.js'
 import { Keeper } from '../driver/keeper.js'
 import { Memory } from '../driver/memory.js'
-import { readListed } from '../driver/parts.js'
+import { readBatch, readListed } from '../driver/parts.js'
 import { retryAfterOf } from '../driver/transfer.js'
 import { Journal } from '../journal.js'
 import { OptionsError } from '../errors.js'
@@ -405,6 +405,25 @@ test('what is thrown may be anything', async () => {
   }
   const { kind, code, detail } = await failureOf({ host: 'https://host.example', createMultipartUpload: () => Promise.reject(proxy) })
   assert.deepEqual([kind, code, detail], ['sign', 'callback', 'the callback failed'])
+})
+
+test('a signed address says how long it lives, where the answer does not', () => {
+  const life = (query, expires) => readParameters({ url: `https://store.example/k?a=b${query}`, expires }).expires
+  assert.equal(life('&X-Amz-Expires=900&X-Amz-Signature=s'), 900)
+  assert.equal(life('&X-Amz-Expires=900'), 900)
+  assert.equal(life('&X-Amz-Expires=900', 60), 60)
+  for (const none of ['', '&X-Amz-Expires=', '&X-Amz-Expires=0', '&X-Amz-Expires=-1', '&X-Amz-Expires=700000']) assert.equal(life(none), undefined)
+  const [[, part], [, told]] = [...readBatch({ presignedUrls: { 1: 'https://store.example/1?X-Amz-Expires=300' } }), ...readBatch({ presignedUrls: { 2: 'https://store.example/2' }, expires: 7 })]
+  assert.deepEqual([part.expires, told.expires], [300, 7])
+})
+
+test('headers and fields may be a Headers, a Map or an object, whatever their names', () => {
+  const url = 'https://store.example/'
+  assert.deepEqual(readParameters({ url, headers: new Headers({ 'x-a': '1' }) }).headers, ['x-a', '1'])
+  assert.deepEqual(readParameters({ url, fields: new Map([['key', 'x'], ['policy', 'p']]) }).fields, ['key', 'x', 'policy', 'p'])
+  assert.deepEqual(readParameters({ url, fields: { entries: 'e', key: 'x' } }).fields, ['entries', 'e', 'key', 'x'])
+  assert.throws(() => readParameters({ url, fields: new Map([['key', 1]]) }), /key must be a string/)
+  assert.throws(() => readParameters({ url, fields: new Set(['key']) }), Failure)
 })
 
 test('answers are read once, and in no more time than they are long', () => {

@@ -10,7 +10,8 @@ afterEach(() => {
 })
 
 const OPTIONS = { authorize: () => true, types: { 'image/png': 'png', 'text/plain': '' }, maxSize: 10, sign: ({ key }) => `https://s3.example/b/${key}?X-Amz-Signature=1` }
-const question = (body) => new Request('https://shop.example/api/upload', { method: 'POST', body: typeof body === 'string' ? body : JSON.stringify(body) })
+const JSON_TYPE = { 'content-type': 'application/json' }
+const question = (body, headers = JSON_TYPE) => new Request('https://shop.example/api/upload', { method: 'POST', body: typeof body === 'string' ? body : JSON.stringify(body), headers })
 const ask = async (options, body) => {
   const response = await createPresignRoute({ ...OPTIONS, ...options })(question(body))
   assert.equal(response.headers.get('cache-control'), 'no-store')
@@ -57,14 +58,34 @@ test('what is refused is refused in words, with the status that says whose fault
   }
   const own = await createPresignRoute({ ...OPTIONS, authorize: () => Response.json({ error: 'Pay first.' }, { status: 402 }) })(question(good))
   assert.equal(own.status, 402)
-  const large = new Request('https://shop.example/', { method: 'POST', body: '{}', headers: { 'content-length': '10001' } })
+  const large = new Request('https://shop.example/', { method: 'POST', body: '{}', headers: { ...JSON_TYPE, 'content-length': '10001' } })
   assert.equal((await createPresignRoute(OPTIONS)(large)).status, 413)
   // Nobody has to say how long it is.
   const body = new Blob([JSON.stringify({ ...good, name: 'n'.repeat(20_000) })]).stream()
-  const endless = new Request('https://shop.example/', { method: 'POST', body, duplex: 'half' })
+  const endless = new Request('https://shop.example/', { method: 'POST', body, headers: JSON_TYPE, duplex: 'half' })
   assert.equal((await createPresignRoute(OPTIONS)(endless)).status, 413)
   for (const wrong of [{ types: ['image/png'] }, { minSize: '5' }, { minSize: Number.NaN }]) {
     assert.throws(() => createPresignRoute({ ...OPTIONS, ...wrong }), TypeError)
+  }
+})
+
+test('what a page of another site may send unasked is no question', async () => {
+  for (const type of ['text/plain;charset=UTF-8', 'application/x-www-form-urlencoded', 'application/jsonp', '']) {
+    const response = await createPresignRoute(OPTIONS)(question({ type: 'image/png', size: 1 }, { 'content-type': type }))
+    assert.equal(response.status, 415, type)
+  }
+  const told = question({ type: 'image/png', size: 1 }, { 'content-type': 'Application/JSON; charset=utf-8' })
+  assert.equal((await createPresignRoute(OPTIONS)(told)).status, 200)
+})
+
+test('a key that leads out of its folder is signed for nobody', async (t) => {
+  t.mock.method(console, 'error', () => {})
+  const key = ({ name }) => name
+  for (const name of ['../../other/x.png', 'a/../b', './a', '/a', 'a//b', '', 'a\0', 'a\n', 'a\x7f', 'ü'.repeat(510)]) {
+    assert.equal((await ask({ prefix: 'users/7/', key }, { name, type: 'image/png', size: 1 }))[0], 500, name)
+  }
+  for (const name of ['x.png', 'a/b..c', '..a', 'ü'.repeat(500)]) {
+    assert.equal((await ask({ prefix: 'users/7/', key }, { name, type: 'image/png', size: 1 }))[1].key, `users/7/${name}`)
   }
 })
 

@@ -164,6 +164,15 @@ test('onBeforeUpload may change meta and leave files out', () => {
   assert.equal(uploader.getFile('file-2'), undefined)
 })
 
+test('onBeforeUpload may change names, as in the example of Uppy\'s documentation', () => {
+  const uploader = make({
+    onBeforeUpload: (files) => Object.fromEntries(Object.entries(files).map(([id, file]) => [id, { ...file, name: `pre__${file.name}` }])),
+  })
+  uploader.addFiles([new File(['a'], 'a.txt')])
+  assert.equal(FakeCore.last.options.onBeforeUpload(), true)
+  assert.equal(uploader.getFile('file-1').meta.name, 'pre__a.txt')
+})
+
 test('functions can be replaced without telling the other side again', async () => {
   const uploader = make()
   uploader.setOptions({ getUploadParameters: async () => ({ url: 'https://other.example/' }) })
