@@ -2,10 +2,12 @@
 
 mod env;
 mod rules;
+mod types;
 
 pub use env::{ConfigError, RawOptions};
-pub use rules::{AllowedOrigins, AllowedTypes, SizeRange, UploadMethod};
-pub(crate) use rules::{essence, is_type};
+pub use rules::{AllowedOrigins, SizeRange, UploadMethod};
+pub use types::AllowedTypes;
+pub(crate) use types::{essence, is_active, is_type};
 
 use std::fmt;
 use std::time::Duration;

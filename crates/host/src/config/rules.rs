@@ -1,4 +1,4 @@
-//! Small validated rules: method, sizes, types, origins.
+//! Small validated rules: method, sizes, origins.
 
 use axum::http::{HeaderValue, Uri};
 
@@ -38,58 +38,6 @@ impl SizeRange {
     }
 }
 
-/// Allowed content types: `image/png`, `image/*`; an empty list allows everything.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct AllowedTypes(Vec<String>);
-
-impl AllowedTypes {
-    /// Reads a comma list. Refuses entries that are no content type, since a typo would lock everyone out.
-    pub fn parse(list: &str) -> Option<Self> {
-        let mut types = Vec::new();
-        for entry in list.split(',').map(str::trim).filter(|entry| !entry.is_empty()) {
-            let (kind, subtype) = entry.split_once('/')?;
-            if kind.is_empty() || subtype.is_empty() || !is_type(entry) || (kind == "*" && subtype != "*") {
-                return None;
-            }
-            types.push(entry.to_ascii_lowercase());
-        }
-        Some(Self(types))
-    }
-
-    /// Whether `content_type` is allowed; parameters after `;` do not count.
-    pub fn allows(&self, content_type: Option<&str>) -> bool {
-        if self.0.is_empty() {
-            return true;
-        }
-        let Some(essence) = content_type.map(essence) else { return false };
-        self.0.iter().any(|allowed| match allowed.strip_suffix('*') {
-            Some("*/") => true,
-            Some(family) => essence.starts_with(family),
-            None => essence == *allowed,
-        })
-    }
-
-    /// The list as it was written, for messages.
-    pub fn describe(&self) -> String {
-        self.0.join(", ")
-    }
-}
-
-/// The type without parameters, in lower case.
-pub(crate) fn essence(content_type: &str) -> String {
-    content_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase()
-}
-
-/// A content type that is safe in a header and in a form: visible ASCII, `kind/subtype`, parameters allowed.
-pub(crate) fn is_type(text: &str) -> bool {
-    let essence = text.split(';').next().unwrap_or_default().trim();
-    let token =
-        |t: &str| !t.is_empty() && t.bytes().all(|b| b.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&b));
-    text.len() <= 255
-        && text.bytes().all(|b| matches!(b, b' '..=b'~'))
-        && essence.split_once('/').is_some_and(|(kind, subtype)| token(kind) && token(subtype))
-}
-
 /// Which pages may call the routes from another origin.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum AllowedOrigins {
@@ -123,16 +71,6 @@ mod tests {
     use super::*;
 
     #[test]
-    fn types_match_families_and_ignore_parameters() {
-        let types = AllowedTypes::parse("image/*, Application/PDF").unwrap();
-        assert!(types.allows(Some("image/svg+xml")) && types.allows(Some("application/pdf; a=b")));
-        assert!(!types.allows(Some("imagex/png")) && !types.allows(Some("text/html")) && !types.allows(None));
-        assert!(AllowedTypes::default().allows(None));
-        assert_eq!(AllowedTypes::parse("jpg"), None);
-        assert_eq!(AllowedTypes::parse("*/png"), None);
-    }
-
-    #[test]
     fn origins_are_written_as_browsers_send_them() {
         for good in ["https://shop.example", "http://localhost:3000", "http://[::1]:8080"] {
             assert!(AllowedOrigins::origin(good).is_some(), "{good}");
@@ -141,14 +79,6 @@ mod tests {
             ["shop.example", "https://shop.example/", "https://a@b", "HTTPS://shop.example", "ftp://x", "*", "null"]
         {
             assert!(AllowedOrigins::origin(bad).is_none(), "{bad}");
-        }
-    }
-
-    #[test]
-    fn only_header_safe_types_pass() {
-        assert!(is_type("text/plain; charset=utf-8"));
-        for bad in ["", "png", "image/", "a/b\r\nx: y", "тип/x", "a b/c"] {
-            assert!(!is_type(bad), "{bad:?}");
         }
     }
 }

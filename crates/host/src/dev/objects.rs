@@ -14,6 +14,7 @@ use serde::Serialize;
 
 use super::store::DevStore;
 use crate::ApiError;
+use crate::config::{essence, is_type};
 
 /// Most objects listed; a demo that needs more wants a bucket.
 const MAX_LISTED: usize = 10_000;
@@ -90,8 +91,10 @@ async fn object(
 }
 
 fn is_raster_image(content_type: &str) -> bool {
-    let essence = crate::config::essence(content_type);
-    ["png", "jpeg", "gif", "webp", "avif", "bmp"].iter().any(|kind| essence.strip_prefix("image/") == Some(kind))
+    let essence = essence(content_type);
+    // Not every upload came through a signature that binds its type.
+    is_type(content_type)
+        && ["png", "jpeg", "gif", "webp", "avif", "bmp"].iter().any(|kind| essence.strip_prefix("image/") == Some(kind))
 }
 
 async fn blocking<T: Send + 'static>(

@@ -9,7 +9,9 @@ use crate::config::{Config, is_type};
 pub(super) fn content_type<'a>(config: &Config, sent: Option<&'a str>) -> Result<Option<&'a str>, ApiError> {
     let content_type = sent.filter(|sent| !sent.is_empty());
     if content_type.is_some_and(|content_type| !is_type(content_type)) {
-        return Err(ApiError::bad_request("s3: the type must be a content type such as image/png"));
+        return Err(ApiError::bad_request(
+            "s3: the type must be one content type such as image/png or text/plain; charset=utf-8, no list or wildcard",
+        ));
     }
     if !config.types.allows(content_type) {
         return Err(ApiError::unsupported_type(format!(

@@ -15,8 +15,8 @@ use serde::ser::SerializeMap;
 use serde::{Serialize, Serializer};
 
 use crate::checksum::Checksum;
-use crate::config::{Config, UploadMethod};
-use crate::{config, metadata};
+use crate::config::{Config, UploadMethod, is_active};
+use crate::metadata;
 
 /// What is about to be uploaded; everything in it is checked already.
 #[derive(Debug)]
@@ -121,12 +121,6 @@ fn object_headers(config: &Config, upload: &Upload<'_>) -> Pairs {
         pairs.push(name, value);
     }
     pairs
-}
-
-/// Types in which a browser runs scripts when it shows them in place.
-fn is_active(content_type: &str) -> bool {
-    let essence = config::essence(content_type);
-    matches!(essence.as_str(), "text/html" | "text/xml" | "application/xml" | "text/xsl") || essence.ends_with("+xml")
 }
 
 /// RFC 3986's unreserved characters and `/` stay.

@@ -10,4 +10,5 @@ mod presign;
 mod refusals;
 mod routes;
 mod settings;
+mod types;
 mod uploads;
