@@ -19,6 +19,7 @@ use super::query::Query;
 use crate::ApiError;
 use crate::checksum::Checksum;
 use crate::host::Host;
+use crate::key::{MAX_KEY_BYTES, check_key};
 
 /// A size and a checksum, with room.
 const MAX_BODY_BYTES: usize = 4 * 1024;
@@ -42,7 +43,8 @@ pub(super) async fn confirm(
         let text = "s3: there is no object with this key, size and checksum";
         ApiError::new(StatusCode::PRECONDITION_FAILED, "PreconditionFailed", text)
     };
-    if !key.starts_with(&host.config.prefix) {
+    // A prefix alone binds nothing: `..` behind it would lead the signed look out again, even into another bucket.
+    if !key.starts_with(&host.config.prefix) || check_key(key, MAX_KEY_BYTES).is_err() {
         return Err(other());
     }
     match host.store.find(key, size, &checksum).await {

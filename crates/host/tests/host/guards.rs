@@ -1,8 +1,10 @@
 //! Who may ask and how often; and overwriting, where it is forbidden.
 
 use std::net::SocketAddr;
+use std::sync::{Arc, Mutex};
 
 use axum::Router;
+use axum::extract::Request;
 use axum::http::{HeaderMap, StatusCode};
 use filechute_host::{Access, AccessCheck, ApiError, Caller, ForwardAuth, RateLimit, SealKey, UploadMethod, server};
 use reqwest::header;
@@ -128,6 +130,7 @@ async fn nothing_is_overwritten_where_that_is_forbidden() {
     assert_eq!(site.ask("filename=a&method=POST").await.status(), 400);
     let put = async |body: &'static str, header: Option<&'static str>| {
         let mut request = site.client.put(answer["url"].as_str().unwrap()).body(body);
+        request = request.header("content-type", "application/octet-stream");
         if let Some(value) = header {
             request = request.header("if-none-match", value);
         }
@@ -187,6 +190,46 @@ async fn whoever_lost_the_answer_is_told_whether_the_object_is_theirs() {
     ] {
         assert_eq!(confirm(key, body).await.0, 400);
     }
+}
+
+/// A look is a signed request, so what it may be led to matters more than what it answers: nothing at all leaves the host.
+#[tokio::test]
+async fn a_confirmation_looks_at_nothing_outside_the_prefix() {
+    let site = Site::start().await;
+    let seen = Arc::new(Mutex::new(Vec::new()));
+    let looked = Arc::clone(&seen);
+    let store = Router::new().fallback(move |request: Request| {
+        looked.lock().unwrap().push(request.uri().path().to_owned());
+        async { [("etag", "\"abc\""), ("content-length", "5"), ("x-amz-checksum-crc32c", "AAAAAA==")] }
+    });
+    let listener = listener().await;
+    let here = listener.local_addr().unwrap();
+    tokio::spawn(server::serve(listener, store, std::future::pending()));
+    let bucket = bucket(here, "mine");
+    for (prefix, outside) in [
+        ("users/ann/", "users/ann/../../../otherbucket/secret.pdf"),
+        ("users/ann/", "users/ann/../bob/private.pdf"),
+        ("users/ann/", "users/ann/./../../x"),
+        ("users/ann/", "users/ann/..\u{9}/../x"),
+        ("users/ann/", "users/ann//x"),
+        ("users/ann/", "users/bob/x"),
+        ("", "../otherbucket/x"),
+        ("", "/otherbucket/x"),
+    ] {
+        let host = serve_host(bucket.clone(), site.credentials.clone(), |config| config.prefix = prefix.into()).await;
+        let url = format!("http://{host}/s3/confirm?key={}", encoded(outside));
+        let ask = site.client.post(url).json(&json!({ "size": 5, "x-amz-checksum-crc32c": "AAAAAA==" }));
+        let answer = ask.send().await.unwrap();
+        assert_eq!(answer.status().as_u16(), 412, "{outside}");
+        assert_eq!(answer.json::<Value>().await.unwrap()["code"], "PreconditionFailed");
+    }
+    assert_eq!(*seen.lock().unwrap(), Vec::<String>::new());
+    // What only looks like a way out is a name like any other.
+    let host = serve_host(bucket, site.credentials.clone(), |config| config.prefix = "a/".into()).await;
+    let url = format!("http://{host}/s3/confirm?key={}", encoded("a/%2e%2e/..x/b\\..\\c"));
+    let ask = site.client.post(url).json(&json!({ "size": 5, "x-amz-checksum-crc32c": "AAAAAA==" }));
+    ask.send().await.unwrap();
+    assert_eq!(*seen.lock().unwrap(), ["/mine/a/%252e%252e/..x/b%5C..%5Cc"]);
 }
 
 /// A key pair that may write and not read: S3 answers 403 to the look, or 404. Neither is told apart from another's object.
