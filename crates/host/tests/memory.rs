@@ -28,6 +28,7 @@ async fn large_bodies_stream_to_disk() {
     let size = CHUNKS * MIB;
     let answer = site.parameters("big", &format!("method=PUT&size={size}")).await;
     let put = site.client.put(answer["url"].as_str().unwrap()).header("content-length", size).body(body());
+    let put = put.header("content-type", "application/octet-stream");
     assert_eq!(put.send().await.unwrap().status(), 200);
     assert_eq!(
         std::fs::metadata(site.data.path().join("uploads").join(answer["key"].as_str().unwrap())).unwrap().len(),

@@ -22,7 +22,7 @@ use crate::checksum::{Algorithm, Checksum};
 use crate::config::UploadMethod;
 use crate::host::Host;
 use crate::key::KeyRequest;
-use crate::sign::{Operation, Pairs, Signed, Upload, put_headers, sign, sign_operation};
+use crate::sign::{Operation, Pairs, Signed, Upload, headers_without_type, put_headers, sign, sign_operation};
 use crate::ticket::{Caller, KEY_TAG_BYTES};
 use crate::{ApiError, metadata};
 
@@ -101,13 +101,17 @@ fn put(host: &Host, asked: &Asked, extensions: &Extensions) -> Result<Answer, Ap
     })
 }
 
-/// CreateMultipartUpload. Headers are signed as far as the request names them: Uppy does not tell the type it is going
-/// to send, so that one cannot be.
+/// CreateMultipartUpload. Uppy does not tell the type it is going to send, so that one cannot be signed; the object is an
+/// attachment then, whatever the type says.
 fn create(host: &Host, asked: &Asked, extensions: &Extensions) -> Result<Answer, ApiError> {
     let config = &host.config;
     let begun = Begun::read(host, asked, extensions, KEY_TAG_BYTES)?;
     let key = host.tickets.tag_key(&begun.key, extensions.get::<Caller>());
-    let mut headers = put_headers(config, &begun.upload(UploadMethod::Put, asked.size, None));
+    let upload = begun.upload(UploadMethod::Put, asked.size, None);
+    let mut headers = match upload.content_type {
+        Some(_) => put_headers(config, &upload),
+        None => headers_without_type(config, &upload),
+    };
     if let Some(algorithm) = asked.algorithm()?.filter(|_| config.checksums) {
         headers.push("x-amz-checksum-algorithm", algorithm.upper());
         if algorithm.is_full_object() {

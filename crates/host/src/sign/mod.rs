@@ -7,7 +7,7 @@ mod post;
 mod put;
 
 pub(crate) use multipart::{Operation, Signed, sign_operation};
-pub(crate) use put::headers as put_headers;
+pub(crate) use put::{headers as put_headers, headers_without_type};
 
 use jiff::Timestamp;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
@@ -102,14 +102,17 @@ pub(crate) fn sign(config: &Config, upload: &Upload<'_>, now: Timestamp) -> Para
     }
 }
 
+/// The type of a file whose type nobody told. S3 takes any header of this name that is not signed, so one always is: else
+/// whoever uploads could make the object a page.
+const UNTYPED: &str = "application/octet-stream";
+
 /// Headers of the object itself, the same for both methods: content type, disposition, metadata, checksum.
 fn object_headers(config: &Config, upload: &Upload<'_>) -> Pairs {
     let mut pairs = Pairs::default();
-    if let Some(content_type) = upload.content_type {
-        pairs.push("content-type", content_type);
-        if !config.inline_active_content && is_active(content_type) {
-            pairs.push("content-disposition", "attachment");
-        }
+    let content_type = upload.content_type.unwrap_or(UNTYPED);
+    pairs.push("content-type", content_type);
+    if !config.inline_active_content && is_active(content_type) {
+        pairs.push("content-disposition", "attachment");
     }
     if let Some(acl) = &config.acl {
         pairs.push("acl", acl);

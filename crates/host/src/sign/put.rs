@@ -37,6 +37,17 @@ pub(crate) fn headers(config: &Config, upload: &Upload<'_>) -> Pairs {
     headers
 }
 
+/// The same for a client that sends a type it does not tell: that is its own affair, but no browser shows the object in
+/// place.
+pub(crate) fn headers_without_type(config: &Config, upload: &Upload<'_>) -> Pairs {
+    let mut headers = headers(config, upload);
+    headers.0.retain(|(name, _)| !matches!(name.as_str(), "content-type" | "content-disposition"));
+    if !config.inline_active_content {
+        headers.push("content-disposition", "attachment");
+    }
+    headers
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -57,7 +57,8 @@ async fn it_says_where_it_is_serves_and_ends_on_term() {
     assert_eq!(client.post(format!("{store}/uploads")).multipart(form).send().await.unwrap().status(), 201);
     assert_eq!(std::fs::read(data.path().join("uploads").join(answer["key"].as_str().unwrap())).unwrap(), b"hi");
     let put: serde_json::Value = get("/s3/params?filename=secret-name&method=PUT").await.unwrap().json().await.unwrap();
-    assert_eq!(client.put(put["url"].as_str().unwrap()).body("x").send().await.unwrap().status(), 200);
+    let sent = client.put(put["url"].as_str().unwrap()).header("content-type", "application/octet-stream").body("x");
+    assert_eq!(sent.send().await.unwrap().status(), 200);
     assert_eq!(get("/dev/objects/x%20secret-name").await.unwrap().status(), 404);
 
     let pid = child.0.id().to_string();
