@@ -1,8 +1,10 @@
 //! One HTTP request of the host's own, to the store or to the forward-auth service: hyper's client over rustls, with a deadline, a cap on the answer, and no redirects.
 
+use std::error::Error;
 use std::time::Duration;
 
-use axum::http::{HeaderMap, Method, Request, StatusCode};
+use axum::body::HttpBody;
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, Request, Response, StatusCode};
 use bytes::Bytes;
 use http_body_util::{BodyExt as _, Full, Limited};
 use hyper_rustls::{HttpsConnector, HttpsConnectorBuilder};
@@ -27,6 +29,13 @@ impl Answer {
     pub(crate) fn header(&self, name: &str) -> Option<&str> {
         self.headers.get(name).and_then(|value| value.to_str().ok())
     }
+}
+
+/// What came back first.
+#[derive(Debug)]
+pub(crate) struct Head {
+    pub(crate) status: StatusCode,
+    pub(crate) headers: HeaderMap,
 }
 
 /// Why nothing whole came back.
@@ -81,18 +90,12 @@ impl Http {
         &self,
         method: Method,
         url: &str,
-        headers: &[(String, String)],
+        headers: HeaderMap,
         body: Bytes,
         limits: Limits,
     ) -> Result<Answer, Broken> {
-        let client = self.0.as_ref().ok_or(Broken::Request)?;
-        let mut request = Request::builder().method(method).uri(url);
-        for (name, value) in headers {
-            request = request.header(name, value);
-        }
-        let request = request.body(Full::new(body)).map_err(|_| Broken::Request)?;
         let exchange = async {
-            let (parts, body) = client.request(request).await.map_err(|_| Broken::Connection)?.into_parts();
+            let (parts, body) = self.begin(method, url, headers, body).await?.into_parts();
             let body = Limited::new(body, limits.body_bytes).collect().await.map_err(|error| {
                 if error.is::<http_body_util::LengthLimitError>() { Broken::TooLarge } else { Broken::Connection }
             })?;
@@ -100,6 +103,37 @@ impl Http {
         };
         tokio::time::timeout(limits.timeout, exchange).await.unwrap_or(Err(Broken::Timeout))
     }
+
+    /// GETs an answer's head; its body is not waited for, whatever is in it.
+    pub(crate) async fn head(&self, url: &str, headers: HeaderMap, timeout: Duration) -> Result<Head, Broken> {
+        let answer = tokio::time::timeout(timeout, self.begin(Method::GET, url, headers, Bytes::new()));
+        let (parts, _) = answer.await.unwrap_or(Err(Broken::Timeout))?.into_parts();
+        Ok(Head { status: parts.status, headers: parts.headers })
+    }
+
+    async fn begin(
+        &self,
+        method: Method,
+        url: &str,
+        headers: HeaderMap,
+        body: Bytes,
+    ) -> Result<Response<impl HttpBody<Data = Bytes, Error: Error + Send + Sync + 'static> + use<>>, Broken> {
+        let client = self.0.as_ref().ok_or(Broken::Request)?;
+        let mut request =
+            Request::builder().method(method).uri(url).body(Full::new(body)).map_err(|_| Broken::Request)?;
+        *request.headers_mut() = headers;
+        client.request(request).await.map_err(|_| Broken::Connection)
+    }
+}
+
+/// Headers out of texts.
+pub(crate) fn headers(pairs: &[(String, String)]) -> Result<HeaderMap, Broken> {
+    let mut headers = HeaderMap::with_capacity(pairs.len());
+    for (name, value) in pairs {
+        let name = HeaderName::try_from(name).map_err(|_| Broken::Request)?;
+        headers.append(name, HeaderValue::try_from(value).map_err(|_| Broken::Request)?);
+    }
+    Ok(headers)
 }
 
 #[cfg(test)]
@@ -114,10 +148,10 @@ mod tests {
         {
             let http = Http::new(tls);
             assert!(http.0.is_some());
-            let broken = http.send(Method::GET, url, &[], Bytes::new(), limits).await.unwrap_err();
+            let broken = http.send(Method::GET, url, HeaderMap::new(), Bytes::new(), limits).await.unwrap_err();
             assert_eq!(broken, Broken::Connection, "{url}");
         }
-        let broken = Http::new(false).send(Method::GET, "not a url", &[], Bytes::new(), limits).await;
+        let broken = Http::new(false).send(Method::GET, "not a url", HeaderMap::new(), Bytes::new(), limits).await;
         assert_eq!(broken.unwrap_err(), Broken::Request);
     }
 }

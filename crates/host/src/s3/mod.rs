@@ -22,7 +22,7 @@ use bytes::Bytes;
 use rusty_s3::{Bucket, Credentials, S3Action};
 
 use crate::config::Config;
-use crate::outgoing::{Answer, Http, Limits};
+use crate::outgoing::{Answer, Http, Limits, headers};
 
 /// Life of the signature of a request that is sent at once. Clocks may differ, hence not a few seconds.
 const SIGNED_FOR: Duration = Duration::from_secs(300);
@@ -71,8 +71,8 @@ impl Store {
             action.headers_mut().insert(name.clone(), value.clone());
         }
         let url = action.sign(SIGNED_FOR);
-        let answer =
-            self.http.send(call.method.clone(), url.as_str(), call.headers, call.body.clone(), call.limits).await?;
+        let headers = headers(call.headers)?;
+        let answer = self.http.send(call.method.clone(), url.as_str(), headers, call.body.clone(), call.limits).await?;
         if answer.status.is_success() { Ok(answer) } else { Err(StoreError::refused(&answer)) }
     }
 

@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex};
 
 use axum::Router;
 use axum::extract::Request;
-use axum::http::{HeaderMap, StatusCode};
+use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use filechute_host::{Access, AccessCheck, ApiError, Caller, ForwardAuth, RateLimit, SealKey, UploadMethod, server};
 use reqwest::header;
 use serde_json::{Value, json};
@@ -68,6 +68,63 @@ async fn another_service_decides_and_names_the_caller() {
     let host = site.another_host(|config| config.access = Access::Forward(forward)).await;
     let closed = site.client.get(format!("http://{host}/s3/params?filename=a")).send().await.unwrap();
     assert_eq!((closed.status().as_u16(), closed.headers().contains_key(header::RETRY_AFTER)), (503, true));
+}
+
+/// A service that passes whoever has the session, and says what stands in the cookie `as` about them: nothing, or a name.
+async fn namer() -> SocketAddr {
+    let answer = |headers: HeaderMap| async move {
+        let cookie = headers.get("cookie").map(|value| value.as_bytes().to_vec()).unwrap_or_default();
+        if !cookie.starts_with(b"session=good") {
+            return (StatusCode::UNAUTHORIZED, HeaderMap::new(), String::new());
+        }
+        let mut named = HeaderMap::new();
+        if let Some(at) = cookie.windows(5).position(|piece| piece == b"; as=") {
+            named.insert("remote-user", HeaderValue::from_bytes(&cookie[at + 5..]).unwrap());
+        }
+        // Far longer than anybody needs.
+        (StatusCode::OK, named, "x".repeat(1 << 20))
+    };
+    let listener = listener().await;
+    let here = listener.local_addr().unwrap();
+    let app = Router::new().route("/verify", axum::routing::get(answer));
+    tokio::spawn(server::serve(listener, app, std::future::pending()));
+    here
+}
+
+#[tokio::test]
+async fn names_and_cookies_of_any_script_pass_and_the_nameless_do_not() {
+    let site = Site::start().await;
+    let url: url::Url = format!("http://{}/verify", namer().await).parse().unwrap();
+    let host = async |user_header: Option<&str>| {
+        let forward = ForwardAuth { url: url.clone(), user_header: user_header.map(|name| name.parse().unwrap()) };
+        site.another_host(|config| config.access = Access::Forward(forward)).await
+    };
+    let (plain, named) = (host(None).await, host(Some("remote-user")).await);
+    let send = async |request: reqwest::RequestBuilder, cookie: &[u8]| {
+        request.header("cookie", HeaderValue::from_bytes(cookie).unwrap()).send().await.unwrap()
+    };
+    let params = |host: SocketAddr| site.client.get(format!("http://{host}/s3/params?filename=a"));
+    assert_eq!(send(params(plain), b"session=bad").await.status(), 401);
+    for cookie in [&b"session=good"[..], "session=good; name=日本".as_bytes(), b"session=good; name=\xff"] {
+        assert_eq!(send(params(plain), cookie).await.status(), 200, "{cookie:?}");
+        assert_eq!(send(params(named), cookie).await.status(), 403, "{cookie:?}");
+    }
+
+    let body = json!({ "filename": "a", "type": "", "metadata": {} });
+    let names = ["Jürgen".as_bytes(), "José".as_bytes(), b"ann", b"J\xfcrgen", b"Jos\xe9"];
+    let cookie = |name: &[u8]| [b"session=good; as=", name].concat();
+    for owner in names {
+        let create = site.client.post(format!("http://{named}/s3/multipart")).json(&body);
+        let begun: Value = send(create, &cookie(owner)).await.json().await.unwrap();
+        let path = format!("{}?key={}", begun["uploadId"].as_str().unwrap(), begun["key"].as_str().unwrap());
+        for other in names {
+            let list = site.client.get(format!("http://{named}/s3/multipart/{path}"));
+            let status = if owner == other { 200 } else { 404 };
+            assert_eq!(send(list, &cookie(other)).await.status(), status, "{owner:?} {other:?}");
+        }
+        let list = site.client.get(format!("http://{named}/s3/multipart/{path}"));
+        assert_eq!(send(list, b"session=good").await.status(), 403);
+    }
 }
 
 #[tokio::test]

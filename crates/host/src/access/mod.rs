@@ -1,26 +1,23 @@
 //! Who may ask for signatures: a token, another service, or the application's own check.
 
+mod forward;
+
+pub use forward::ForwardAuth;
+
 use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
-use std::time::Duration;
 
 use axum::Router;
 use axum::extract::Request;
-use axum::http::{HeaderName, Method, StatusCode, header, request};
+use axum::http::{StatusCode, header, request};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
-use bytes::Bytes;
 use subtle::ConstantTimeEq as _;
-use url::Url;
 
 use crate::host::Host;
-use crate::outgoing::Limits;
-use crate::{ApiError, Caller, client};
-
-/// How long the forward-auth service may take.
-const FORWARD: Limits = Limits { timeout: Duration::from_secs(10), body_bytes: 64 * 1024 };
+use crate::{ApiError, Caller};
 
 /// Who may ask for signatures.
 #[derive(Clone, PartialEq, Eq)]
@@ -45,19 +42,6 @@ impl fmt::Debug for Access {
             Self::Check(_) => "Check(…)",
         })
     }
-}
-
-/// A service that decides, as reverse proxies ask one.
-///
-/// Each request becomes a `GET` to `url` with the caller's `Authorization`, `Cookie` and `Origin`, and with
-/// `X-Forwarded-Method`, `-Uri`, `-Host` and `-For`. 2xx lets it pass, 401 stays 401, any other answer is 403, and no
-/// answer 503.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ForwardAuth {
-    /// Where to ask.
-    pub url: Url,
-    /// The header of its answer that names the user; uploads are then bound to them.
-    pub user_header: Option<HeaderName>,
 }
 
 type CheckFuture = Pin<Box<dyn Future<Output = Result<Option<Caller>, ApiError>> + Send>>;
@@ -107,7 +91,7 @@ async fn check(host: Arc<Host>, request: Request, next: Next) -> Response {
     let passed = match &host.config.access {
         Access::Anyone => Ok(None),
         Access::Token(token) => bearer(token, &parts).map(|()| None),
-        Access::Forward(forward) => ask(&host, forward, &parts).await,
+        Access::Forward(forward) => forward::ask(&host, forward, &parts).await,
         Access::Check(AccessCheck(check)) => check(parts.clone()).await,
     };
     match passed {
@@ -127,40 +111,6 @@ fn bearer(token: &str, parts: &request::Parts) -> Result<(), ApiError> {
         return Ok(());
     }
     Err(unauthorized("send `Authorization: Bearer <token>`; ask the site for one"))
-}
-
-async fn ask(host: &Host, forward: &ForwardAuth, parts: &request::Parts) -> Result<Option<Caller>, ApiError> {
-    let mut headers = vec![
-        ("x-forwarded-method".to_owned(), parts.method.as_str().to_owned()),
-        ("x-forwarded-uri".to_owned(), parts.uri.path_and_query().map_or("/", |uri| uri.as_str()).to_owned()),
-    ];
-    let mut pass_on = |name: HeaderName, to: &str| {
-        for value in parts.headers.get_all(&name) {
-            headers.extend(value.to_str().ok().map(|value| (to.to_owned(), value.to_owned())));
-        }
-    };
-    pass_on(header::AUTHORIZATION, "authorization");
-    pass_on(header::COOKIE, "cookie");
-    pass_on(header::ORIGIN, "origin");
-    pass_on(header::HOST, "x-forwarded-host");
-    if let Some(address) = client::address(&parts.headers, &parts.extensions, host.config.trusted_proxies) {
-        headers.push(("x-forwarded-for".into(), address.to_string()));
-    }
-    let answer = host.http.send(Method::GET, forward.url.as_str(), &headers, Bytes::new(), FORWARD).await;
-    let unavailable = || {
-        let text = "whoever decides about uploads does not answer; try again later";
-        ApiError::new(StatusCode::SERVICE_UNAVAILABLE, "AuthUnavailable", text).retry_after(2)
-    };
-    let answer = answer.map_err(|_| unavailable())?;
-    match answer.status {
-        status if status.is_success() => {
-            let user = forward.user_header.as_ref().and_then(|name| answer.header(name.as_str()));
-            Ok(user.map(|user| Caller(user.to_owned())))
-        }
-        StatusCode::UNAUTHORIZED => Err(unauthorized("log in first")),
-        status if status.is_server_error() => Err(unavailable()),
-        _ => Err(ApiError::denied("you may not upload here")),
-    }
 }
 
 fn unauthorized(text: &str) -> ApiError {
