@@ -1,60 +1,60 @@
-//! `/demo/faults`: the fault proxy's control API under the page's own origin, so that the page need not know its port.
+//! `/demo/faults`: the rules of the fault proxy under the page's own origin. The proxy itself serves no such thing: its port is
+//! in every signed URL, and so any page's to find.
 
-use std::net::SocketAddr;
-
-use axum::Router;
-use axum::body::Body;
-use axum::extract::{Request, State};
-use axum::http::{StatusCode, Uri, header};
+use axum::body::Bytes;
+use axum::extract::{DefaultBodyLimit, State};
+use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{delete, get};
-use hyper_util::client::legacy::Client;
-use hyper_util::client::legacy::connect::HttpConnector;
-use hyper_util::rt::TokioExecutor;
+use axum::{Json, Router};
+use filechute_faults::Control;
+use serde_json::json;
 
-/// Where the proxy is, and what asks it.
-#[derive(Debug, Clone)]
-struct Control {
-    proxy: SocketAddr,
-    client: Client<HttpConnector, Body>,
-}
+/// Longest rules.
+const MAX_BYTES: usize = 1 << 20;
 
-/// The rules (`GET`, `POST`, `DELETE`), and the end of all connections. The proxy's log stays its own: nobody needs it here.
-pub(crate) fn routes(proxy: SocketAddr) -> Router {
-    let client = Client::builder(TokioExecutor::new()).build_http();
+/// The rules (`GET`, `POST`, `DELETE`), and the end of all connections. The proxy's log is nobody's: nobody needs it here.
+pub(crate) fn routes(control: Control) -> Router {
     Router::new()
-        .route("/demo/faults", get(pass_on).post(pass_on).delete(pass_on))
-        .route("/demo/faults/connections", delete(pass_on))
-        .with_state(Control { proxy, client })
+        .route("/demo/faults", get(rules).post(set).delete(clear))
+        .route("/demo/faults/connections", delete(cut))
+        .layer(DefaultBodyLimit::max(MAX_BYTES))
+        .with_state(control)
 }
 
-async fn pass_on(State(control): State<Control>, request: Request) -> Response {
-    let path = request.uri().path().strip_prefix("/demo/faults").unwrap_or_default();
-    let Ok(uri) = format!("http://{}/__faults{path}", control.proxy).parse::<Uri>() else {
-        return StatusCode::NOT_FOUND.into_response();
-    };
-    let (parts, body) = request.into_parts();
-    let mut asked = Request::new(body);
-    *asked.method_mut() = parts.method;
-    *asked.uri_mut() = uri;
-    match control.client.request(asked).await {
-        Ok(answer) => {
-            let (parts, body) = answer.into_parts();
-            let mut response = (parts.status, Body::new(body)).into_response();
-            response.headers_mut().insert(header::CACHE_CONTROL, header::HeaderValue::from_static("no-store"));
-            if let Some(kind) = parts.headers.get(header::CONTENT_TYPE) {
-                response.headers_mut().insert(header::CONTENT_TYPE, kind.clone());
-            }
-            response
-        }
-        Err(error) => (StatusCode::BAD_GATEWAY, format!("the fault proxy does not answer: {error}")).into_response(),
+async fn rules(State(control): State<Control>) -> Response {
+    fresh(Json(control.rules()))
+}
+
+async fn set(State(control): State<Control>, body: Bytes) -> Response {
+    match control.set_rules(&body) {
+        Ok(rules) => fresh(Json(rules)),
+        Err(problem) => fresh((StatusCode::BAD_REQUEST, Json(json!({ "error": problem })))),
     }
+}
+
+async fn clear(State(control): State<Control>) -> StatusCode {
+    control.clear();
+    StatusCode::NO_CONTENT
+}
+
+async fn cut(State(control): State<Control>) -> StatusCode {
+    control.cut();
+    StatusCode::NO_CONTENT
+}
+
+fn fresh(answer: impl IntoResponse) -> Response {
+    let mut response = answer.into_response();
+    response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    response
 }
 
 #[cfg(test)]
 mod tests {
+    use axum::body::Body;
+    use axum::extract::Request;
     use axum::http::Method;
-    use filechute_faults::Proxy;
+    use filechute_faults::{Proxy, ProxyOptions};
     use http_body_util::BodyExt as _;
     use tower::ServiceExt as _;
 
@@ -62,9 +62,10 @@ mod tests {
 
     #[tokio::test]
     async fn rules_are_set_read_and_removed() {
-        let (proxy, running) = Proxy::bind(([127, 0, 0, 1], 0).into(), "http://127.0.0.1:9").await.unwrap();
+        let closed = Proxy::bind_closed(([127, 0, 0, 1], 0).into(), "http://127.0.0.1:9", ProxyOptions::default());
+        let (_, control, running) = closed.await.unwrap();
         tokio::spawn(running);
-        let app = routes(proxy);
+        let app = routes(control);
         let ask = async |method: Method, path: &str, body: &'static str| {
             let request = Request::builder().method(method).uri(path).body(Body::from(body)).unwrap();
             let answer = app.clone().oneshot(request).await.unwrap();

@@ -1,4 +1,5 @@
-//! Who may use the demo's own routes: its page. Other pages in the same browser may not break its line.
+//! Who may use the demo's own routes: its page. Other pages in the same browser may not break its line; the proxy's port, which
+//! they could learn, has no routes of that kind.
 
 use axum::extract::Request;
 use axum::http::{Method, StatusCode};

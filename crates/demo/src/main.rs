@@ -14,7 +14,7 @@ use std::process::ExitCode;
 
 use axum::{Router, middleware};
 use clap::Parser;
-use filechute_faults::Proxy;
+use filechute_faults::{Proxy, ProxyOptions};
 use filechute_host::dev::{self, DevOptions};
 use filechute_host::server::{LogFormat, Mount, logged, mount, serve};
 use filechute_host::{RawOptions, not_found};
@@ -56,15 +56,15 @@ async fn run(cli: Cli) -> Result<(), String> {
     let listener = bind(cli.listen).await?;
     let store_listener = bind(any).await?;
     let (here, store) = (address(&listener)?, address(&store_listener)?);
-    let (proxy, breaking) =
-        Proxy::bind(any, &format!("http://{store}")).await.map_err(|error| format!("the fault proxy: {error}"))?;
+    let closed = Proxy::bind_closed(any, &format!("http://{store}"), ProxyOptions::default()).await;
+    let (proxy, control, breaking) = closed.map_err(|error| format!("the fault proxy: {error}"))?;
     tokio::spawn(breaking);
 
     let endpoint = Some(format!("http://{proxy}"));
     let options = DevOptions { data: cli.data.clone(), host: here, store, endpoint, list_page: 1000 };
     let dev = dev::start(&RawOptions::from_env(), options).map_err(|error| error.to_string())?;
     let own = Router::new()
-        .merge(faults::routes(proxy))
+        .merge(faults::routes(control))
         .merge(form::routes())
         .layer(middleware::from_fn(guard::same_site_only))
         .layer(middleware::from_fn(dev::local_names_only));

@@ -18,8 +18,12 @@ impl Drop for Running {
 
 /// The answer to one request, whole.
 fn ask(address: &str, request: &str) -> String {
+    ask_with(address, request, "")
+}
+
+fn ask_with(address: &str, request: &str, body: &str) -> String {
     let mut stream = TcpStream::connect(address).unwrap();
-    write!(stream, "{request}\r\nconnection: close\r\n\r\n").unwrap();
+    write!(stream, "{request}\r\nconnection: close\r\n\r\n{body}").unwrap();
     let mut answer = String::new();
     stream.read_to_string(&mut answer).unwrap();
     answer
@@ -52,6 +56,17 @@ fn the_host_answers_and_only_the_page_itself_switches_faults() {
         let other = ask(&address, &format!("{rules}\r\nhost: {host}\r\nsec-fetch-site: {site}"));
         assert!(other.starts_with("HTTP/1.1 403"), "{host} {site}: {other}");
     }
+    // Nor by the proxy's own port, which every page can learn.
+    let told: serde_json::Value = serde_json::from_str(params.split_once("\r\n\r\n").unwrap().1).unwrap();
+    let proxy = told["url"].as_str().unwrap().strip_prefix("http://").unwrap().split('/').next().unwrap().to_owned();
+    let rules = r#"[{"fault":{"kind":"denied"}}]"#;
+    let post = format!("POST /__faults HTTP/1.1\r\nhost: {proxy}\r\ncontent-length: {}", rules.len());
+    let set = ask_with(&proxy, &post, rules);
+    assert!(set.starts_with("HTTP/1.1 4") && !set.contains("\"used\""), "{set}");
+    let log = ask(&proxy, &format!("GET /__faults/log HTTP/1.1\r\nhost: {proxy}"));
+    assert!(log.starts_with("HTTP/1.1 4") && !log.contains("\"path\""), "{log}");
+    let none = ask(&address, &format!("GET /demo/faults HTTP/1.1\r\nhost: {address}"));
+    assert!(none.ends_with("\r\n\r\n[]"), "{none}");
     drop(running);
     std::fs::remove_dir_all(folder).ok();
 }

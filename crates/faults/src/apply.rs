@@ -37,7 +37,7 @@ pub(crate) async fn answer(
     endings: Endings,
     request: Request<Incoming>,
 ) -> Result<Response<Tracked>, Infallible> {
-    if control::owns(request.uri().path()) {
+    if shared.open && control::owns(request.uri().path()) {
         endings.spare();
         return Ok(control::answer(&shared, request).await);
     }

@@ -34,4 +34,4 @@ pub use fault::Fault;
 pub use rule::{Match, Rule, Rules, Seen, Wanted};
 
 #[cfg(feature = "proxy")]
-pub use proxy::{BindError, Proxy, ProxyOptions};
+pub use proxy::{BindError, Control, Proxy, ProxyOptions};

@@ -31,6 +31,8 @@ pub(crate) struct Shared {
     pub(crate) journal: Arc<Journal>,
     /// A new value cuts all connections.
     pub(crate) cuts: watch::Sender<()>,
+    /// Whether the control API is served.
+    pub(crate) open: bool,
     rules: Mutex<Rules>,
 }
 
@@ -45,6 +47,38 @@ impl Shared {
 pub struct Proxy {
     listener: TcpListener,
     shared: Arc<Shared>,
+}
+
+/// The rules and connections of a proxy in this process.
+#[derive(Debug, Clone)]
+pub struct Control(Arc<Shared>);
+
+impl Control {
+    /// The rules in force, each with `used`, as JSON.
+    pub fn rules(&self) -> serde_json::Value {
+        self.0.rules().to_json()
+    }
+
+    /// Replaces all rules by those of a JSON text, and gives them as [`Control::rules`] does.
+    ///
+    /// # Errors
+    /// What is wrong with the text; the rules before stay in force.
+    pub fn set_rules(&self, json: &[u8]) -> Result<serde_json::Value, String> {
+        let rules = Rules::from_json(json)?;
+        let written = rules.to_json();
+        *self.0.rules() = rules;
+        Ok(written)
+    }
+
+    /// Removes all rules.
+    pub fn clear(&self) {
+        *self.0.rules() = Rules::default();
+    }
+
+    /// Resets every connection there is, whatever its request was promised.
+    pub fn cut(&self) {
+        self.0.cuts.send_replace(());
+    }
 }
 
 /// Why a proxy did not start.
@@ -86,21 +120,39 @@ impl Proxy {
         to: &str,
         options: ProxyOptions,
     ) -> Result<(SocketAddr, impl Future<Output = ()> + Send + use<>), BindError> {
+        let proxy = Self::listen(listen, to, options, true).await?;
+        Ok((proxy.listener.local_addr()?, proxy.run()))
+    }
+
+    /// As [`Proxy::bind_with`], without the control API: what it does over HTTP, for any page in the browser, is done by the
+    /// [`Control`] alone. Requests for `/__faults` are the server's like all others.
+    ///
+    /// # Errors
+    /// See [`BindError`].
+    pub async fn bind_closed(
+        listen: SocketAddr,
+        to: &str,
+        options: ProxyOptions,
+    ) -> Result<(SocketAddr, Control, impl Future<Output = ()> + Send + use<>), BindError> {
+        let proxy = Self::listen(listen, to, options, false).await?;
+        Ok((proxy.listener.local_addr()?, Control(Arc::clone(&proxy.shared)), proxy.run()))
+    }
+
+    async fn listen(listen: SocketAddr, to: &str, options: ProxyOptions, open: bool) -> Result<Self, BindError> {
         if !listen.ip().is_loopback() {
             return Err(BindError::NotLoopback(listen));
         }
         let upstream = Upstream::new(to).ok_or_else(|| BindError::Target(to.to_owned()))?;
         let listener = TcpListener::bind(listen).await?;
-        let address = listener.local_addr()?;
         let shared = Shared {
             options,
             upstream,
             journal: Arc::new(Journal::new()),
             cuts: watch::Sender::default(),
+            open,
             rules: Mutex::default(),
         };
-        let proxy = Self { listener, shared: Arc::new(shared) };
-        Ok((address, proxy.run()))
+        Ok(Self { listener, shared: Arc::new(shared) })
     }
 
     async fn run(self) {

@@ -3,7 +3,7 @@
 use serde_json::json;
 use tokio::io::AsyncWriteExt;
 
-use crate::support::{World, put_head, read_to_end};
+use crate::support::{End, World, put_head, read_to_end};
 
 #[tokio::test]
 async fn rules_are_replaced_counted_and_cleared() {
@@ -44,6 +44,30 @@ async fn a_page_may_use_the_control_api() {
     // A neighbour by name is the server's.
     assert!(world.raw(b"GET /__faultsx HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n").await.0.contains("hello"));
     assert_eq!(world.log().await.len(), 1);
+}
+
+/// Where other pages are open in the browser, the rules are this process's.
+#[tokio::test]
+async fn a_closed_proxy_is_controlled_from_within_only() {
+    let (world, control) = World::closed().await;
+    let (head, _) = world.control("POST", "", r#"[{"fault":{"kind":"denied"}}]"#).await;
+    assert!(head.starts_with("HTTP/1.1 200"), "the server's own answer: {head}");
+    assert_eq!(world.store.got.lock().expect("unpoisoned")[0].uri, "/__faults");
+    assert!(world.raw(b"GET /__faults/log HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n").await.0.contains("hello"));
+    assert_eq!(control.rules(), json!([]));
+
+    assert!(control.set_rules(br#"[{"fault":{"kind":"denyed"}}]"#).expect_err("a reason").contains("denyed"));
+    assert_eq!(control.set_rules(br#"[{"fault":{"kind":"denied"}}]"#).expect("rules")[0]["used"], 0);
+    assert!(world.put("/a", b"x").await.0.starts_with("HTTP/1.1 403"));
+    assert_eq!(control.rules()[0]["used"], 1);
+    control.clear();
+    let mut held = world.connect().await;
+    held.write_all(put_head("/a", 3).as_bytes()).await.expect("open");
+    while world.store.got.lock().expect("unpoisoned").iter().all(|got| got.uri != "/a") {
+        tokio::time::sleep(std::time::Duration::from_millis(5)).await;
+    }
+    control.cut();
+    assert_eq!(read_to_end(&mut held).await.1, End::Reset);
 }
 
 #[tokio::test]

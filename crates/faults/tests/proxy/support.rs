@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use bytes::Bytes;
-use filechute_faults::{Proxy, ProxyOptions};
+use filechute_faults::{Control, Proxy, ProxyOptions};
 use http::{HeaderMap, Method, Request, Response};
 use http_body_util::combinators::UnsyncBoxBody;
 use http_body_util::{BodyExt, Full, StreamBody};
@@ -67,6 +67,17 @@ impl World {
         let serving = tokio::spawn(serve(listener, store.clone()));
         let (proxy, running) = Proxy::bind_with(([127, 0, 0, 1], 0).into(), &to, options).await.expect("a port");
         Self { proxy, store, tasks: vec![serving, tokio::spawn(running)] }
+    }
+
+    /// A world whose proxy serves no control API.
+    pub(crate) async fn closed() -> (Self, Control) {
+        let store = Arc::new(Store::default());
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+        let to = format!("http://{}", listener.local_addr().expect("bound"));
+        let serving = tokio::spawn(serve(listener, store.clone()));
+        let closed = Proxy::bind_closed(([127, 0, 0, 1], 0).into(), &to, ProxyOptions::default());
+        let (proxy, control, running) = closed.await.expect("a port");
+        (Self { proxy, store, tasks: vec![serving, tokio::spawn(running)] }, control)
     }
 
     /// A world with this one rule for everything.
