@@ -7,6 +7,7 @@ use std::process::ExitCode;
 use clap::Parser;
 use filechute_host::server::{LogFormat, Mount, logged, mount, serve};
 use filechute_host::{RawOptions, not_found, router};
+#[cfg(feature = "dev")]
 use rusty_s3::Credentials;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
@@ -35,8 +36,9 @@ struct Cli {
     #[arg(long, value_name = "URL", requires = "dev")]
     s3_endpoint: Option<String>,
     /// With --dev: the store's key pair, for another program that signs for it [default: a new one at each start]
-    #[arg(long, value_name = "ID:SECRET", requires = "dev", value_parser = key_pair)]
-    s3_key_pair: Option<Credentials>,
+    // Read here as any text, and any number of texts: clap repeats what it refuses.
+    #[arg(long, value_name = "ID:SECRET", requires = "dev", num_args = 1..)]
+    s3_key_pair: Vec<String>,
     /// With --dev: folder of the objects, as plain files DIR/uploads/KEY [default: a new one in the temporary folder]
     #[arg(long, value_name = "DIR", requires = "dev")]
     data: Option<PathBuf>,
@@ -92,11 +94,20 @@ fn address(cli: &Cli) -> Result<SocketAddr, String> {
     }
 }
 
-fn key_pair(text: &str) -> Result<Credentials, &'static str> {
-    match text.split_once(':') {
-        Some((id, secret)) if !id.is_empty() && !secret.is_empty() => Ok(Credentials::new(id, secret)),
-        _ => Err("write both, with a colon between them"),
+/// The key pair, or what is wrong with it, without repeating a secret.
+#[cfg(feature = "dev")]
+fn key_pair(texts: &[String]) -> Result<Option<Credentials>, String> {
+    match texts {
+        [] => return Ok(None),
+        [text] => match text.split_once(':') {
+            Some((id, secret)) if !id.is_empty() && !secret.is_empty() => {
+                return Ok(Some(Credentials::new(id, secret)));
+            }
+            _ => {}
+        },
+        _ => {}
     }
+    Err("--s3-key-pair cannot be used: write both, with a colon between them".into())
 }
 
 fn log_format() -> Result<LogFormat, String> {
@@ -130,6 +141,7 @@ async fn development(
     use filechute_host::dev::DevOptions;
 
     let log = log_format()?;
+    let pair = key_pair(&cli.s3_key_pair)?;
     if !cli.s3_listen.ip().is_loopback() {
         return Err("--dev listens on loopback only: write --s3-listen 127.0.0.1:0".into());
     }
@@ -145,7 +157,7 @@ async fn development(
         endpoint: cli.s3_endpoint,
         list_page: cli.list_page,
     };
-    let dev = match &cli.s3_key_pair {
+    let dev = match &pair {
         Some(pair) => filechute_host::dev::start_with(raw, options, pair),
         None => filechute_host::dev::start(raw, options),
     };

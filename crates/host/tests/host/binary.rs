@@ -99,7 +99,11 @@ fn start_up_errors_name_the_variable_and_keep_the_secret() {
     );
     assert!(run(&["--dev", "--listen", "0.0.0.0:0"], &[]).contains("loopback only"));
     assert!(run(&["--dev", "--listen", "127.0.0.1:0", "--s3-listen", "0.0.0.0:0"], &[]).contains("loopback only"));
-    assert!(run(&["--dev", "--s3-key-pair", "AKID"], &[]).contains("with a colon between them"));
+    for mistyped in [&["hush-hush"][..], &["AKID", "hush-hush"], &["AKID", ":", "hush-hush"], &[":hush-hush"]] {
+        let text = run(&[&["--dev", "--listen", "127.0.0.1:0", "--s3-key-pair"], mistyped].concat(), &[]);
+        assert!(text.contains("with a colon between them"), "{mistyped:?} {text}");
+    }
+    assert!(run(&["--s3-key-pair=hush-hush"], &[]).contains("--dev"));
     assert!(run(&["--listen", "127.0.0.1:0", "--serve", "/=/no/such/folder"], &[]).contains("there is no folder"));
 }
 
