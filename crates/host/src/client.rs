@@ -14,12 +14,38 @@ pub(crate) fn address(headers: &HeaderMap, extensions: &Extensions, proxies: u8)
     let entries = headers.get_all("x-forwarded-for").iter().filter_map(|value| value.to_str().ok());
     let entries: Vec<_> = entries.flat_map(|value| value.split(',')).map(str::trim).collect();
     let forwarded = (proxies > 0).then(|| entries.iter().rev().nth(usize::from(proxies) - 1)).flatten();
-    forwarded.and_then(|entry| entry.parse().ok()).or(peer).map(|address: IpAddr| address.to_canonical())
+    forwarded.and_then(|entry| read(entry)).or(peer).map(|address: IpAddr| address.to_canonical())
+}
+
+/// An address, with a port (Azure, IIS) or in brackets, too: read as nobody's it would count as the proxy, and one visitor
+/// would use up what all have.
+fn read(entry: &str) -> Option<IpAddr> {
+    let bare = entry.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')).unwrap_or(entry);
+    bare.parse().ok().or_else(|| entry.parse().ok().map(|address: SocketAddr| address.ip()))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_entry_may_have_a_port_or_brackets() {
+        for (entry, address) in [
+            ("10.0.0.1", "10.0.0.1"),
+            ("10.0.0.1:4711", "10.0.0.1"),
+            ("2001:db8::1", "2001:db8::1"),
+            ("[2001:db8::1]", "2001:db8::1"),
+            ("[2001:db8::1]:4711", "2001:db8::1"),
+            ("[::ffff:10.0.0.1]:1", "10.0.0.1"),
+        ] {
+            let mut headers = HeaderMap::new();
+            headers.append("x-forwarded-for", entry.parse().unwrap());
+            assert_eq!(super::address(&headers, &Extensions::new(), 1).unwrap().to_string(), address, "{entry}");
+        }
+        for bad in ["", "unknown", "10.0.0.1:", "10.0.0.1:99999", "[10.0.0.1", "[2001:db8::1]x"] {
+            assert_eq!(read(bad), None, "{bad}");
+        }
+    }
 
     #[test]
     fn only_what_trusted_proxies_wrote_counts() {
