@@ -89,6 +89,10 @@ fn default_key(prefix: &str, limit: usize, file_name: &str) -> String {
     format!("{id}-{}", clean_name(file_name, room))
 }
 
+/// What S3 replaces in the key of a form.
+/// <https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-post-example.html>
+const PLACEHOLDER: &str = "${filename}";
+
 /// What a file is called of whose name nothing is left.
 const NAMELESS: &str = "file";
 
@@ -102,6 +106,8 @@ pub fn clean_name(name: &str, room: usize) -> String {
             clean.push(c);
         }
     }
+    // S3 would put the name of the form's file there, and `check_key` refuses it for that.
+    let clean = clean.replace(PLACEHOLDER, "$filename");
     let clean = clean.trim();
     let clean = if clean.is_empty() || clean == "." { NAMELESS } else { clean };
     cut(clean, room)
@@ -149,7 +155,7 @@ pub fn check_key(key: &str, limit: usize) -> Result<(), String> {
     if key.split('/').any(|segment| matches!(segment, "" | "." | "..")) {
         return Err("holds an empty, `.` or `..` segment".into());
     }
-    if key.contains("${filename}") {
+    if key.contains(PLACEHOLDER) {
         return Err("holds ${filename}, which S3 would replace".into());
     }
     Ok(())
@@ -191,6 +197,9 @@ mod tests {
             ("C:\\Users\\me\\a..b.txt", "a.b.txt"),
             ("a\u{202e}gpj.exe", "agpj.exe"),
             ("..", "file"),
+            ("a${filename}.txt", "a$filename.txt"),
+            ("$\u{202e}{file\nname}${${filename}filename}", "$filename${$filenamefilename}"),
+            ("${file}", "${file}"),
             ("dir/", "file"),
             ("", "file"),
         ] {
@@ -252,6 +261,12 @@ mod tests {
             prop_assert_eq!(key.matches('/').count(), prefix.matches('/').count());
             prop_assert!(key.split('/').all(|s| !matches!(s, "" | "." | "..") && s.len() <= MAX_SEGMENT_BYTES));
             prop_assert!(!key.chars().any(char::is_control));
+        }
+
+        #[test]
+        fn no_name_makes_a_key_that_is_refused(name in "([${}]|filename|name|[./ \u{202e}]|[a-z]){0,30}", room in 5usize..100) {
+            prop_assert!(key("", 128, &name).is_ok());
+            prop_assert!(check_key(&clean_name(&name, room), room).is_ok());
         }
 
         #[test]

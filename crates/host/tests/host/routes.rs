@@ -118,3 +118,18 @@ async fn a_rebound_name_is_turned_away() {
         assert_eq!(answer.unwrap().status(), status, "{host}");
     }
 }
+
+/// S3 has a meaning for it in the keys of forms; in the name of a file it is nobody's mistake.
+#[tokio::test]
+async fn a_file_may_be_called_what_s3_would_replace() {
+    let site = Site::start().await;
+    let answer = site.parameters("a${filename}.txt", "").await;
+    let key = answer["key"].as_str().unwrap();
+    assert!(key.ends_with("-a$filename.txt"), "{key}");
+    assert_eq!(site.post(&answer["fields"], b"x".to_vec()).await.status(), 201);
+    assert!(site.stored(key).is_some());
+    let begun = site.begin("${filename}", serde_json::json!({})).await;
+    assert!(begun.key.ends_with("-$filename"), "{}", begun.key);
+    let ask = serde_json::json!({ "method": "PUT", "key": "${filename}" });
+    assert_eq!(site.json("presign", &ask).await.status(), 200);
+}
