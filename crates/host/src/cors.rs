@@ -27,7 +27,7 @@ pub(crate) fn layer(config: &Config) -> CorsLayer {
         .max_age(Duration::from_secs(7200));
     match &config.origins {
         AllowedOrigins::Listed(origins) => {
-            cors.allow_origin(AllowOrigin::list(origins.iter().cloned())).allow_credentials(true)
+            cors.allow_origin(AllowOrigin::list(origins.iter().cloned())).allow_credentials(config.cookies)
         }
         AllowedOrigins::Any => cors.allow_origin(Any),
     }

@@ -86,12 +86,17 @@ fn address(cli: &Cli) -> Result<SocketAddr, String> {
     if let Some(address) = cli.listen {
         return Ok(address);
     }
-    match std::env::var("FILECHUTE_LISTEN") {
-        Ok(text) if !text.is_empty() => {
+    match variable("FILECHUTE_LISTEN") {
+        text if text.is_empty() => Ok((IpAddr::V4(Ipv4Addr::LOCALHOST), 8080).into()),
+        text => {
             text.parse().map_err(|_| "FILECHUTE_LISTEN cannot be used: write an address such as 127.0.0.1:8080".into())
         }
-        _ => Ok((IpAddr::V4(Ipv4Addr::LOCALHOST), 8080).into()),
     }
+}
+
+/// A variable of the environment. What is no UTF-8 counts as wrong, not as unset.
+fn variable(name: &str) -> String {
+    std::env::var_os(name).map(|value| value.to_string_lossy().trim().to_owned()).unwrap_or_default()
 }
 
 /// The key pair, or what is wrong with it, without repeating a secret.
@@ -111,8 +116,8 @@ fn key_pair(texts: &[String]) -> Result<Option<Credentials>, String> {
 }
 
 fn log_format() -> Result<LogFormat, String> {
-    let text = std::env::var("FILECHUTE_LOG").unwrap_or_default();
-    LogFormat::parse(&text).ok_or_else(|| "FILECHUTE_LOG cannot be used: write `text` or `json`".into())
+    LogFormat::parse(&variable("FILECHUTE_LOG"))
+        .ok_or_else(|| "FILECHUTE_LOG cannot be used: write `text` or `json`".into())
 }
 
 async fn production(

@@ -3,11 +3,11 @@
 use std::time::Duration;
 
 use axum::http::HeaderName;
-use rusty_s3::{Bucket, Credentials, UrlStyle};
+use rusty_s3::{Bucket, Credentials};
 use url::Url;
 
-use super::{AllowedOrigins, AllowedTypes, Config, MAX_EXPIRES, SealKey, SizeRange, UploadMethod};
-use crate::access::{Access, ForwardAuth};
+use super::{AllowedTypes, Config, MAX_EXPIRES, SealKey, SizeRange, UploadMethod};
+use crate::access::Access;
 use crate::key::{MAX_KEY_BYTES, check_key};
 use crate::limit::RateLimit;
 
@@ -35,38 +35,62 @@ pub enum ConfigError {
     },
 }
 
-/// Settings as text, one field for each variable. Empty text counts as not set.
-#[derive(Clone, Default)]
-#[allow(missing_docs, reason = "each field is the variable of its name, described in the README's table")]
-pub struct RawOptions {
-    pub access_key_id: Option<String>,
-    pub secret_access_key: Option<String>,
-    pub session_token: Option<String>,
-    pub region: Option<String>,
-    pub endpoint: Option<String>,
-    pub bucket: Option<String>,
-    pub path_style: Option<String>,
-    pub prefix: Option<String>,
-    pub acl: Option<String>,
-    pub if_none_match: Option<String>,
-    pub checksums: Option<String>,
-    pub upload_secret: Option<String>,
-    pub expires: Option<String>,
-    pub min_size: Option<String>,
-    pub max_size: Option<String>,
-    pub allowed_types: Option<String>,
-    pub active_content: Option<String>,
-    pub allowed_origins: Option<String>,
-    pub allowed_headers: Option<String>,
-    pub credentials_mode: Option<String>,
-    pub public_url: Option<String>,
-    pub method: Option<String>,
-    pub token: Option<String>,
-    pub anonymous: Option<String>,
-    pub forward_auth_url: Option<String>,
-    pub forward_auth_user: Option<String>,
-    pub rate_limit: Option<String>,
-    pub trusted_proxies: Option<String>,
+/// Declares each option once: its field, and the variables it is read from.
+macro_rules! options {
+    ($($field:ident: $($name:literal)|+;)*) => {
+        /// Settings as text, one field for each variable. Empty text counts as not set.
+        #[derive(Clone, Default)]
+        #[allow(missing_docs, reason = "each field is the variable of its name, described in the README's table")]
+        pub struct RawOptions {
+            $(pub $field: Option<String>,)*
+        }
+
+        impl RawOptions {
+            /// Reads any source of variables; the first name that is set wins.
+            pub fn from_lookup(lookup: impl Fn(&str) -> Option<String>) -> Self {
+                let get = |names: &[&str]| {
+                    names.iter().filter_map(|name| lookup(name)).map(|v| v.trim().to_owned()).find(|v| !v.is_empty())
+                };
+                Self { $($field: get(&[$($name),+]),)* }
+            }
+
+            /// The first name of each variable, and what it is set to.
+            fn each(&self) -> impl Iterator<Item = (&'static str, Option<&str>)> {
+                [$(([$($name),+][0], self.$field.as_deref())),*].into_iter()
+            }
+        }
+    };
+}
+
+options! {
+    access_key_id: "AWS_ACCESS_KEY_ID";
+    secret_access_key: "AWS_SECRET_ACCESS_KEY";
+    session_token: "AWS_SESSION_TOKEN";
+    region: "AWS_REGION" | "AWS_DEFAULT_REGION";
+    endpoint: "AWS_ENDPOINT_URL_S3" | "AWS_ENDPOINT_URL";
+    bucket: "FILECHUTE_BUCKET" | "AWS_BUCKET" | "AWS_BUCKET_NAME";
+    path_style: "FILECHUTE_PATH_STYLE" | "AWS_S3_FORCE_PATH_STYLE";
+    prefix: "FILECHUTE_PREFIX";
+    acl: "FILECHUTE_ACL";
+    if_none_match: "FILECHUTE_IF_NONE_MATCH";
+    checksums: "FILECHUTE_CHECKSUMS";
+    upload_secret: "FILECHUTE_UPLOAD_SECRET";
+    expires: "FILECHUTE_EXPIRES";
+    min_size: "FILECHUTE_MIN_SIZE";
+    max_size: "FILECHUTE_MAX_SIZE";
+    allowed_types: "FILECHUTE_ALLOWED_TYPES";
+    active_content: "FILECHUTE_ACTIVE_CONTENT";
+    allowed_origins: "FILECHUTE_ALLOWED_ORIGINS";
+    allowed_headers: "FILECHUTE_ALLOWED_HEADERS";
+    credentials_mode: "FILECHUTE_CREDENTIALS";
+    public_url: "FILECHUTE_PUBLIC_URL";
+    method: "FILECHUTE_METHOD";
+    token: "FILECHUTE_TOKEN";
+    anonymous: "FILECHUTE_ANONYMOUS";
+    forward_auth_url: "FILECHUTE_FORWARD_AUTH_URL";
+    forward_auth_user: "FILECHUTE_FORWARD_AUTH_USER";
+    rate_limit: "FILECHUTE_RATE_LIMIT";
+    trusted_proxies: "FILECHUTE_TRUSTED_PROXIES";
 }
 
 impl std::fmt::Debug for RawOptions {
@@ -76,46 +100,9 @@ impl std::fmt::Debug for RawOptions {
 }
 
 impl RawOptions {
-    /// Reads the process environment.
+    /// Reads the process environment. What is no UTF-8 there is refused later, not left out.
     pub fn from_env() -> Self {
-        Self::from_lookup(|name| std::env::var(name).ok())
-    }
-
-    /// Reads any source of variables; the first name that is set wins.
-    pub fn from_lookup(lookup: impl Fn(&str) -> Option<String>) -> Self {
-        let get = |names: &[&str]| {
-            names.iter().filter_map(|name| lookup(name)).map(|v| v.trim().to_owned()).find(|v| !v.is_empty())
-        };
-        Self {
-            access_key_id: get(&["AWS_ACCESS_KEY_ID"]),
-            secret_access_key: get(&["AWS_SECRET_ACCESS_KEY"]),
-            session_token: get(&["AWS_SESSION_TOKEN"]),
-            region: get(&["AWS_REGION", "AWS_DEFAULT_REGION"]),
-            endpoint: get(&["AWS_ENDPOINT_URL_S3", "AWS_ENDPOINT_URL"]),
-            bucket: get(&["FILECHUTE_BUCKET", "AWS_BUCKET", "AWS_BUCKET_NAME"]),
-            path_style: get(&["FILECHUTE_PATH_STYLE", "AWS_S3_FORCE_PATH_STYLE"]),
-            prefix: get(&["FILECHUTE_PREFIX"]),
-            acl: get(&["FILECHUTE_ACL"]),
-            if_none_match: get(&["FILECHUTE_IF_NONE_MATCH"]),
-            checksums: get(&["FILECHUTE_CHECKSUMS"]),
-            upload_secret: get(&["FILECHUTE_UPLOAD_SECRET"]),
-            expires: get(&["FILECHUTE_EXPIRES"]),
-            min_size: get(&["FILECHUTE_MIN_SIZE"]),
-            max_size: get(&["FILECHUTE_MAX_SIZE"]),
-            allowed_types: get(&["FILECHUTE_ALLOWED_TYPES"]),
-            active_content: get(&["FILECHUTE_ACTIVE_CONTENT"]),
-            allowed_origins: get(&["FILECHUTE_ALLOWED_ORIGINS"]),
-            allowed_headers: get(&["FILECHUTE_ALLOWED_HEADERS"]),
-            credentials_mode: get(&["FILECHUTE_CREDENTIALS"]),
-            public_url: get(&["FILECHUTE_PUBLIC_URL"]),
-            method: get(&["FILECHUTE_METHOD"]),
-            token: get(&["FILECHUTE_TOKEN"]),
-            anonymous: get(&["FILECHUTE_ANONYMOUS"]),
-            forward_auth_url: get(&["FILECHUTE_FORWARD_AUTH_URL"]),
-            forward_auth_user: get(&["FILECHUTE_FORWARD_AUTH_USER"]),
-            rate_limit: get(&["FILECHUTE_RATE_LIMIT"]),
-            trusted_proxies: get(&["FILECHUTE_TRUSTED_PROXIES"]),
-        }
+        Self::from_lookup(|name| std::env::var_os(name).map(|value| value.to_string_lossy().into_owned()))
     }
 
     /// Checks everything and fills in the defaults.
@@ -124,34 +111,29 @@ impl RawOptions {
     /// The first setting that is missing or cannot be used.
     pub fn validate(&self) -> Result<Config, ConfigError> {
         let credentials = self.credentials()?;
-        let mut config = self.validate_for(self.bucket()?, credentials)?;
+        self.readable()?;
+        let config = self.validate_for(self.bucket()?, credentials)?;
         let anyone = flag("FILECHUTE_ANONYMOUS", self.anonymous.as_deref())?.unwrap_or(false);
-        config.access = match (&self.token, self.forward_auth()?) {
-            (Some(_), Some(_)) => {
-                let write = "write one of FILECHUTE_TOKEN and FILECHUTE_FORWARD_AUTH_URL, not both";
-                return Err(ConfigError::Invalid { name: "FILECHUTE_FORWARD_AUTH_URL", write });
-            }
-            (Some(token), None) => Access::Token(token.clone()),
-            (None, Some(forward)) => Access::Forward(forward),
-            (None, None) if anyone => Access::Anyone,
-            (None, None) => {
-                return Err(ConfigError::Missing {
-                    name: "FILECHUTE_TOKEN",
-                    write: "write a long random text that callers send as `Authorization: Bearer …`, or \
-                            FILECHUTE_FORWARD_AUTH_URL for a service that decides, or FILECHUTE_ANONYMOUS=true if \
-                            something in front of this host decides who may upload",
-                });
-            }
-        };
+        if config.access == Access::Anyone && !anyone {
+            return Err(ConfigError::Missing {
+                name: "FILECHUTE_TOKEN",
+                write: "write a long random text that callers send as `Authorization: Bearer …`, or \
+                        FILECHUTE_FORWARD_AUTH_URL for a service that decides, or FILECHUTE_ANONYMOUS=true if \
+                        something in front of this host decides who may upload",
+            });
+        }
         Ok(config)
     }
 
-    /// Checks everything but where the objects go, which the caller knows better (the embedded store does).
+    /// Checks everything but where the objects go, which the caller knows better (the embedded store does). Whoever is not
+    /// kept out by a token or a service may upload.
     ///
     /// # Errors
     /// The first setting that cannot be used.
     pub fn validate_for(&self, bucket: Bucket, credentials: Credentials) -> Result<Config, ConfigError> {
+        self.readable()?;
         let mut config = Config::new(bucket, credentials);
+        config.access = self.access()?;
         if let Some(method) = &self.method {
             config.method = UploadMethod::parse(method)
                 .ok_or(ConfigError::Invalid { name: "FILECHUTE_METHOD", write: "write POST or PUT" })?;
@@ -203,7 +185,7 @@ impl RawOptions {
         if let Some(types) = &self.allowed_types {
             config.types = AllowedTypes::parse(types).ok_or(ConfigError::Invalid {
                 name: "FILECHUTE_ALLOWED_TYPES",
-                write: "write content types with commas, for example `image/*, application/pdf`",
+                write: "write content types with commas and without parameters, for example `image/*, application/pdf`",
             })?;
         }
         config.inline_active_content = match self.active_content.as_deref() {
@@ -214,7 +196,7 @@ impl RawOptions {
                 return Err(ConfigError::Invalid { name: "FILECHUTE_ACTIVE_CONTENT", write });
             }
         };
-        config.origins = self.origins()?;
+        (config.origins, config.cookies) = self.origins()?;
         if let Some(headers) = &self.allowed_headers {
             config.extra_headers =
                 list(headers).map(|name| HeaderName::try_from(name).ok()).collect::<Option<_>>().ok_or(
@@ -230,61 +212,10 @@ impl RawOptions {
         Ok(config)
     }
 
-    fn forward_auth(&self) -> Result<Option<ForwardAuth>, ConfigError> {
-        let Some(url) = &self.forward_auth_url else { return Ok(None) };
-        let url = web_url(url).ok_or(ConfigError::Invalid {
-            name: "FILECHUTE_FORWARD_AUTH_URL",
-            write: "write an http(s) URL without query, for example `http://auth.internal/verify`",
-        })?;
-        let user_header = self.forward_auth_user.as_deref().map(HeaderName::try_from).transpose().map_err(|_| {
-            let write = "write the name of the header that names the user, for example `remote-user`";
-            ConfigError::Invalid { name: "FILECHUTE_FORWARD_AUTH_USER", write }
-        })?;
-        Ok(Some(ForwardAuth { url, user_header }))
-    }
-
-    fn credentials(&self) -> Result<Credentials, ConfigError> {
-        let write = "write the key pair that signs uploads; the README names the rights it needs";
-        let key = self.access_key_id.clone().ok_or(ConfigError::Missing { name: "AWS_ACCESS_KEY_ID", write })?;
-        let secret =
-            self.secret_access_key.clone().ok_or(ConfigError::Missing { name: "AWS_SECRET_ACCESS_KEY", write })?;
-        Ok(match self.session_token.clone() {
-            Some(token) => Credentials::new_with_token(key, secret, token),
-            None => Credentials::new(key, secret),
-        })
-    }
-
-    fn bucket(&self) -> Result<Bucket, ConfigError> {
-        let name = self.bucket.clone().ok_or(ConfigError::Missing {
-            name: "FILECHUTE_BUCKET",
-            write: "write the bucket's name, for example FILECHUTE_BUCKET=uploads",
-        })?;
-        let plain = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'.' | b'_');
-        if !name.bytes().all(plain) || name.starts_with('.') {
-            let write = "write the bucket's bare name: no URL, no slash";
-            return Err(ConfigError::Invalid { name: "FILECHUTE_BUCKET", write });
-        }
-        let region = self.region.clone().ok_or(ConfigError::Missing {
-            name: "AWS_REGION",
-            write: "write the bucket's region, for example `eu-central-1` (`auto` for R2, `us-east-1` for MinIO)",
-        })?;
-        let endpoint = match &self.endpoint {
-            Some(endpoint) => web_url(endpoint).ok_or(ConfigError::Invalid {
-                name: "AWS_ENDPOINT_URL_S3",
-                write: "write the store's http(s) URL without the bucket, for example `https://s3.example`",
-            })?,
-            None => aws_endpoint(&region)
-                .ok_or(ConfigError::Invalid { name: "AWS_REGION", write: "write a region such as `eu-central-1`" })?,
-        };
-        // A dot in the name breaks the certificate of `bucket.s3…`; a bare address cannot take a subdomain.
-        let numeric = !matches!(endpoint.host(), Some(url::Host::Domain(host)) if host != "localhost");
-        let path_style = flag("FILECHUTE_PATH_STYLE", self.path_style.as_deref())?;
-        let style =
-            if path_style.unwrap_or(numeric || name.contains('.')) { UrlStyle::Path } else { UrlStyle::VirtualHost };
-        Bucket::new(endpoint, style, name, region).map_err(|_| ConfigError::Invalid {
-            name: "AWS_ENDPOINT_URL_S3",
-            write: "write the store's http(s) URL without the bucket, for example `https://s3.example`",
-        })
+    /// No text that was not one: it would count as not set, and a limit with it.
+    fn readable(&self) -> Result<(), ConfigError> {
+        let unreadable = self.each().find(|(_, value)| value.is_some_and(|text| text.contains('\u{fffd}')));
+        unreadable.map_or(Ok(()), |(name, _)| Err(ConfigError::Invalid { name, write: "write it in UTF-8" }))
     }
 
     fn size(&self) -> Result<SizeRange, ConfigError> {
@@ -296,46 +227,17 @@ impl RawOptions {
         }
         Ok(SizeRange { min, max })
     }
-
-    fn origins(&self) -> Result<AllowedOrigins, ConfigError> {
-        let credentials = match self.credentials_mode.as_deref() {
-            None | Some("include") => true,
-            Some("omit") => false,
-            Some(_) => {
-                let write = "write `include` or `omit`";
-                return Err(ConfigError::Invalid { name: "FILECHUTE_CREDENTIALS", write });
-            }
-        };
-        let Some(origins) = &self.allowed_origins else { return Ok(AllowedOrigins::default()) };
-        if origins == "*" {
-            return if credentials {
-                Err(ConfigError::Invalid {
-                    name: "FILECHUTE_ALLOWED_ORIGINS",
-                    write: "`*` with cookies would let any page upload as your users: list the origins \
-                            (`https://shop.example`), or set FILECHUTE_CREDENTIALS=omit as well",
-                })
-            } else {
-                Ok(AllowedOrigins::Any)
-            };
-        }
-        list(origins).map(AllowedOrigins::origin).collect::<Option<_>>().map(AllowedOrigins::Listed).ok_or(
-            ConfigError::Invalid {
-                name: "FILECHUTE_ALLOWED_ORIGINS",
-                write: "write origins with commas, as browsers send them: `https://shop.example`, no path, no slash",
-            },
-        )
-    }
 }
 
-fn list(text: &str) -> impl Iterator<Item = &str> {
+pub(super) fn list(text: &str) -> impl Iterator<Item = &str> {
     text.split(',').map(str::trim).filter(|entry| !entry.is_empty())
 }
 
-fn number(name: &'static str, text: Option<&str>) -> Result<Option<u64>, ConfigError> {
+pub(super) fn number(name: &'static str, text: Option<&str>) -> Result<Option<u64>, ConfigError> {
     text.map(|text| text.parse().map_err(|_| ConfigError::Invalid { name, write: "write a whole number" })).transpose()
 }
 
-fn flag(name: &'static str, text: Option<&str>) -> Result<Option<bool>, ConfigError> {
+pub(super) fn flag(name: &'static str, text: Option<&str>) -> Result<Option<bool>, ConfigError> {
     text.map(|text| match text.to_ascii_lowercase().as_str() {
         "true" | "1" | "yes" | "on" => Ok(true),
         "false" | "0" | "no" | "off" => Ok(false),
@@ -345,15 +247,9 @@ fn flag(name: &'static str, text: Option<&str>) -> Result<Option<bool>, ConfigEr
 }
 
 /// An absolute http(s) URL without user, query and fragment.
-fn web_url(text: &str) -> Option<Url> {
+pub(super) fn web_url(text: &str) -> Option<Url> {
     let url = Url::parse(text).ok()?;
     let plain =
         url.username().is_empty() && url.password().is_none() && url.query().is_none() && url.fragment().is_none();
     (matches!(url.scheme(), "http" | "https") && url.host().is_some() && plain).then_some(url)
-}
-
-fn aws_endpoint(region: &str) -> Option<Url> {
-    let suffix = if region.starts_with("cn-") { "amazonaws.com.cn" } else { "amazonaws.com" };
-    let known = region.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-');
-    known.then(|| Url::parse(&format!("https://s3.{region}.{suffix}")).ok())?
 }

@@ -2,7 +2,9 @@
 
 mod env;
 mod rules;
+mod store;
 mod types;
+mod who;
 
 pub use env::{ConfigError, RawOptions};
 pub use rules::{AllowedOrigins, SizeRange, UploadMethod};
@@ -60,6 +62,8 @@ pub struct Config {
     pub inline_active_content: bool,
     /// Origins whose pages may call the routes.
     pub origins: AllowedOrigins,
+    /// Whether the listed ones may send cookies.
+    pub cookies: bool,
     /// Request headers pages may send besides the usual ones.
     pub extra_headers: Vec<axum::http::HeaderName>,
     /// Where finished objects can be read, without a slash at the end; answers then carry `publicUrl`.
@@ -93,6 +97,7 @@ impl Config {
             types: AllowedTypes::default(),
             inline_active_content: false,
             origins: AllowedOrigins::default(),
+            cookies: true,
             extra_headers: Vec::new(),
             public_url: None,
             access: Access::Anyone,

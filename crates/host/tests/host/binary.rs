@@ -91,10 +91,10 @@ fn start_up_errors_name_the_variable_and_keep_the_secret() {
     };
     let free = ["--listen", "127.0.0.1:0"];
     assert!(run(&free, &[]).contains("FILECHUTE_BUCKET is not set: write the bucket's name"));
-    let ready = [("FILECHUTE_BUCKET", "b"), ("AWS_REGION", "r")];
+    let ready = [("FILECHUTE_BUCKET", "bucket"), ("AWS_REGION", "r")];
     assert!(run(&free, &ready).contains("FILECHUTE_ANONYMOUS=true"));
     assert!(
-        run(&free, &[("FILECHUTE_BUCKET", "b"), ("AWS_REGION", "r"), ("FILECHUTE_EXPIRES", "x")])
+        run(&free, &[("FILECHUTE_BUCKET", "bucket"), ("AWS_REGION", "r"), ("FILECHUTE_EXPIRES", "x")])
             .contains("FILECHUTE_EXPIRES")
     );
     assert!(run(&["--dev", "--listen", "0.0.0.0:0"], &[]).contains("loopback only"));
@@ -136,4 +136,22 @@ async fn the_log_can_be_json_lines_with_the_code_of_a_refusal() {
     assert_eq!((&lines[0]["status"], &lines[0]["code"]), (&400.into(), &"InvalidRequest".into()));
     assert_eq!((&lines[1]["path"], &lines[1]["code"]), (&"/s3/multipart/…".into(), &"NoSuchUpload".into()));
     assert!(!log.contains("secret"), "{log}");
+}
+
+/// A limit in other bytes than UTF-8 is not a limit that nobody set.
+#[test]
+fn a_variable_that_is_no_text_stops_the_start() {
+    use std::os::unix::ffi::OsStrExt as _;
+    for name in ["FILECHUTE_MAX_SIZE", "FILECHUTE_LISTEN", "FILECHUTE_LOG", "FILECHUTE_PREFIX"] {
+        let output = Command::new(PROGRAM)
+            .args(if name == "FILECHUTE_LISTEN" { &[][..] } else { &["--listen", "127.0.0.1:0"] })
+            .env_clear()
+            .envs([("AWS_ACCESS_KEY_ID", "AKID"), ("AWS_SECRET_ACCESS_KEY", "hush"), ("AWS_REGION", "r")])
+            // No bucket, so that it ends in any case.
+            .env(name, std::ffi::OsStr::from_bytes(b"1\xff"))
+            .output()
+            .unwrap();
+        let text = String::from_utf8(output.stderr).unwrap();
+        assert!(!output.status.success() && text.contains(name), "{text}");
+    }
 }

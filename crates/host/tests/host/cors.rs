@@ -76,6 +76,18 @@ async fn the_buckets_answers_and_errors_are_readable_to_listed_origins_only() {
 }
 
 #[tokio::test]
+async fn listed_origins_send_no_cookies_where_that_is_said() {
+    let site = Site::with(&[("FILECHUTE_ALLOWED_ORIGINS", LISTED), ("FILECHUTE_CREDENTIALS", "omit")]).await;
+    let url = format!("http://{}/s3/params?filename=a", site.host);
+    let asked = preflight(&site, &url, LISTED, "GET", "").await;
+    let read = site.client.get(&url).header(header::ORIGIN, LISTED).send().await.unwrap();
+    for answer in [asked, read] {
+        assert_eq!(allowed(&answer), Some(LISTED));
+        assert!(!answer.headers().contains_key(header::ACCESS_CONTROL_ALLOW_CREDENTIALS));
+    }
+}
+
+#[tokio::test]
 async fn the_host_answers_listed_origins_only() {
     let site = Site::with(&[("FILECHUTE_ALLOWED_ORIGINS", LISTED), ("FILECHUTE_ALLOWED_HEADERS", "x-csrf")]).await;
     let url = format!("http://{}/s3/params?filename=a", site.host);

@@ -77,6 +77,19 @@ fn wrong_settings_are_named_and_never_repeated() {
         ("FILECHUTE_ACL", "Private!"),
         ("FILECHUTE_MIN_SIZE", "1MB"),
         ("FILECHUTE_ALLOWED_TYPES", "jpg"),
+        ("FILECHUTE_ALLOWED_TYPES", ","),
+        ("FILECHUTE_ALLOWED_TYPES", "image/png; q=1"),
+        ("FILECHUTE_ALLOWED_ORIGINS", "https://*.shop.example"),
+        ("FILECHUTE_ALLOWED_ORIGINS", "https://shop.example:443"),
+        ("FILECHUTE_MAX_SIZE", "\u{fffd}"),
+        ("FILECHUTE_UPLOAD_SECRET", "se\u{fffd}cret"),
+        ("FILECHUTE_TOKEN", "a\nb"),
+        ("FILECHUTE_TOKEN", "ключ"),
+        ("AWS_REGION", "us east 1/x"),
+        ("FILECHUTE_BUCKET", "my..bucket"),
+        ("FILECHUTE_BUCKET", "bucket."),
+        ("FILECHUTE_BUCKET", "a"),
+        ("FILECHUTE_BUCKET", "My_Bucket"),
         ("FILECHUTE_ALLOWED_ORIGINS", "https://a.example/"),
         ("FILECHUTE_ALLOWED_ORIGINS", "*"),
         ("FILECHUTE_ALLOWED_HEADERS", "a b"),
@@ -96,6 +109,17 @@ fn wrong_settings_are_named_and_never_repeated() {
         assert!(matches!(error, ConfigError::Invalid { name: named, .. } if named == name), "{name}={value}: {error}");
         assert!(!error.to_string().contains(&format!("`{value}`")) || value == "*", "{error}");
     }
+    for (more, name) in [
+        (&[("AWS_REGION", "us east 1/x"), ("AWS_ENDPOINT_URL_S3", "https://s3.example")], "AWS_REGION"),
+        (&[("FILECHUTE_BUCKET", "My_Bucket"), ("AWS_ENDPOINT_URL_S3", "https://s3.example")], "FILECHUTE_BUCKET"),
+    ] {
+        let error = with(more).validate().unwrap_err();
+        assert!(matches!(error, ConfigError::Invalid { name: named, .. } if named == name), "{error}");
+    }
+    let old = with(&[("FILECHUTE_BUCKET", "My_Bucket"), ("FILECHUTE_PATH_STYLE", "true")]).validate().unwrap();
+    assert_eq!(old.bucket.base_url().as_str(), "https://s3.eu-central-1.amazonaws.com/My_Bucket/");
+    let nowhere = with(&[("FILECHUTE_FORWARD_AUTH_USER", "remote-user")]).validate().unwrap_err();
+    assert!(matches!(nowhere, ConfigError::Missing { name: "FILECHUTE_FORWARD_AUTH_URL", .. }), "{nowhere}");
     for missing in ["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_REGION", "FILECHUTE_BUCKET", "FILECHUTE_TOKEN"] {
         let error = with(&[(missing, " ")]).validate().unwrap_err();
         assert!(matches!(error, ConfigError::Missing { name, .. } if name == missing), "{error}");
@@ -105,7 +129,10 @@ fn wrong_settings_are_named_and_never_repeated() {
 #[test]
 fn every_page_only_without_cookies_and_everyone_only_when_said() {
     let any = with(&[("FILECHUTE_ALLOWED_ORIGINS", "*"), ("FILECHUTE_CREDENTIALS", "omit")]).validate().unwrap();
-    assert_eq!(any.origins, AllowedOrigins::Any);
+    assert_eq!((any.origins, any.cookies), (AllowedOrigins::Any, false));
+    let listed = [("FILECHUTE_ALLOWED_ORIGINS", "https://a.example")];
+    assert!(with(&listed).validate().unwrap().cookies);
+    assert!(!with(&[&listed[..], &[("FILECHUTE_CREDENTIALS", "omit")]].concat()).validate().unwrap().cookies);
     let forward = with(&[
         ("FILECHUTE_TOKEN", ""),
         ("FILECHUTE_FORWARD_AUTH_URL", "http://auth.internal/verify"),
