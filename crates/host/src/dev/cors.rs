@@ -9,6 +9,7 @@ use axum::http::{HeaderMap, HeaderValue, Method, Request, Response, StatusCode, 
 /// One CORS rule, in the words of S3's configuration.
 #[derive(Debug, Clone)]
 pub(super) struct BucketCors {
+    /// `*` stands for all.
     allowed_origins: Vec<String>,
     allowed_methods: Vec<Method>,
     /// Lower case; `x-amz-*` stands for the family.
@@ -83,14 +84,23 @@ impl BucketCors {
     }
 
     fn allow(&self, origin: &HeaderValue, out: &mut HeaderMap) {
-        out.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, origin.clone());
-        out.insert(header::ACCESS_CONTROL_ALLOW_CREDENTIALS, HeaderValue::from_static("true"));
+        if self.lists(origin) {
+            out.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, origin.clone());
+            out.insert(header::ACCESS_CONTROL_ALLOW_CREDENTIALS, HeaderValue::from_static("true"));
+        } else {
+            out.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*"));
+        }
         out.insert(header::ACCESS_CONTROL_EXPOSE_HEADERS, HeaderValue::from_static(self.expose_headers));
         let vary = "Origin, Access-Control-Request-Headers, Access-Control-Request-Method";
         out.insert(header::VARY, HeaderValue::from_static(vary));
     }
 
     fn allows_origin(&self, origin: &HeaderValue) -> bool {
+        self.lists(origin) || self.allowed_origins.iter().any(|allowed| allowed == "*")
+    }
+
+    /// By its own name, not as any.
+    fn lists(&self, origin: &HeaderValue) -> bool {
         self.allowed_origins.iter().any(|allowed| allowed.as_bytes() == origin.as_bytes())
     }
 

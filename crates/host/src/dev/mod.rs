@@ -80,7 +80,7 @@ pub enum DevError {
 }
 
 /// Makes the routers. Credentials are new each time; bucket, region and endpoint of `raw` are not looked at, its
-/// other options (method, sizes, types, prefix, …) are.
+/// other options (method, sizes, types, prefix, token, …) are. Without a token or a service that decides, anyone may sign.
 ///
 /// # Errors
 /// See [`DevError`].
@@ -108,7 +108,9 @@ pub fn start_with(raw: &RawOptions, options: DevOptions, credentials: &Credentia
         return Err(ConfigError::Invalid { name: "FILECHUTE_PREFIX", write }.into());
     }
     let origins = origins(&config.origins, options.host);
-    config.origins = AllowedOrigins::Listed(origins.iter().filter_map(|o| o.parse().ok()).collect());
+    if config.origins != AllowedOrigins::Any {
+        config.origins = AllowedOrigins::Listed(origins.iter().filter_map(|o| o.parse().ok()).collect());
+    }
     if config.public_url.is_none() {
         config.public_url = Url::parse(&format!("http://{}/dev/objects", options.host)).ok();
     }
@@ -118,11 +120,14 @@ pub fn start_with(raw: &RawOptions, options: DevOptions, credentials: &Credentia
     Ok(Dev { host, store: service::router(store, credentials, cors) })
 }
 
-/// The host's own origin under each of its names, and those that were allowed besides.
+/// The host's own origin under each of its names, and those that were allowed besides: perhaps every one, `*`.
 fn origins(configured: &AllowedOrigins, host: SocketAddr) -> Vec<String> {
     let mut origins = vec![format!("http://{host}"), format!("http://localhost:{}", host.port())];
-    if let AllowedOrigins::Listed(listed) = configured {
-        origins.extend(listed.iter().filter_map(|origin| origin.to_str().ok()).map(str::to_owned));
+    match configured {
+        AllowedOrigins::Listed(listed) => {
+            origins.extend(listed.iter().filter_map(|origin| origin.to_str().ok()).map(str::to_owned));
+        }
+        AllowedOrigins::Any => origins.push("*".to_owned()),
     }
     origins
 }

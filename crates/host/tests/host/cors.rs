@@ -76,6 +76,19 @@ async fn the_buckets_answers_and_errors_are_readable_to_listed_origins_only() {
 }
 
 #[tokio::test]
+async fn every_page_may_sign_and_upload_where_that_is_said() {
+    let site = Site::with(&[("FILECHUTE_ALLOWED_ORIGINS", "*"), ("FILECHUTE_CREDENTIALS", "omit")]).await;
+    for url in [format!("http://{}/s3/params?filename=a", site.host), format!("http://{}/uploads/k", site.store)] {
+        let asked = preflight(&site, &url, FOREIGN, "POST", "content-type").await;
+        let read = site.client.post(&url).header(header::ORIGIN, FOREIGN).send().await.unwrap();
+        for answer in [asked, read] {
+            assert_eq!(allowed(&answer), Some("*"), "{url}");
+            assert!(!answer.headers().contains_key(header::ACCESS_CONTROL_ALLOW_CREDENTIALS));
+        }
+    }
+}
+
+#[tokio::test]
 async fn listed_origins_send_no_cookies_where_that_is_said() {
     let site = Site::with(&[("FILECHUTE_ALLOWED_ORIGINS", LISTED), ("FILECHUTE_CREDENTIALS", "omit")]).await;
     let url = format!("http://{}/s3/params?filename=a", site.host);

@@ -12,6 +12,23 @@ use serde_json::{Value, json};
 
 use crate::common::{Site, bucket, crc64nvme, encoded, listener, serve_host};
 
+/// Whoever tries a token with the embedded store must not believe that it holds while it does not.
+#[tokio::test]
+async fn the_development_host_asks_for_what_the_settings_say() {
+    let site = Site::with(&[("FILECHUTE_TOKEN", "tok")]).await;
+    let url = format!("http://{}/s3/params?filename=a", site.host);
+    assert_eq!(site.client.get(&url).send().await.unwrap().status(), 401);
+    assert_eq!(site.client.get(&url).bearer_auth("tok").send().await.unwrap().status(), 200);
+    let objects = site.client.get(format!("http://{}/dev/objects", site.host)).send().await.unwrap();
+    assert_eq!(objects.status(), 200);
+
+    let verify = format!("http://{}/verify", decider().await);
+    let site = Site::with(&[("FILECHUTE_FORWARD_AUTH_URL", &verify)]).await;
+    let url = format!("http://{}/s3/params?filename=a", site.host);
+    assert_eq!(site.client.get(&url).send().await.unwrap().status(), 401);
+    assert_eq!(site.client.get(&url).header("cookie", "session=ann").send().await.unwrap().status(), 200);
+}
+
 /// A service that knows one person.
 async fn decider() -> SocketAddr {
     let answer = |headers: HeaderMap| async move {
