@@ -8,6 +8,7 @@ mod form;
 mod guard;
 mod policy;
 
+use std::io::Write as _;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -16,7 +17,7 @@ use axum::{Router, middleware};
 use clap::Parser;
 use filechute_faults::{Proxy, ProxyOptions};
 use filechute_host::dev::{self, DevOptions};
-use filechute_host::server::{LogFormat, Mount, logged, mount, serve};
+use filechute_host::server::{LogFormat, Mount, announce, logged, mount, serve};
 use filechute_host::{RawOptions, not_found};
 use tokio::net::TcpListener;
 use tokio::sync::watch;
@@ -42,7 +43,7 @@ async fn main() -> ExitCode {
     match run(Cli::parse()).await {
         Ok(()) => ExitCode::SUCCESS,
         Err(text) => {
-            eprintln!("filechute-demo: {text}");
+            let _ = writeln!(std::io::stderr(), "filechute-demo: {text}");
             ExitCode::FAILURE
         }
     }
@@ -77,7 +78,7 @@ async fn run(cli: Cli) -> Result<(), String> {
         asked_to_stop().await;
         let _ = stop.send(true);
     });
-    println!("filechute-demo: http://{here}");
+    announce(&format!("filechute-demo: http://{here}"));
     tokio::join!(
         serve(listener, logged(app, "host", 2, LogFormat::Text), until(stopped.clone())),
         serve(store_listener, logged(dev.store, "s3", 1, LogFormat::Text), until(stopped)),

@@ -1,11 +1,12 @@
 //! `filechute-host`: the signing server as a program, settings from the environment; `--dev` brings its own store.
 
+use std::io::Write as _;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::Parser;
-use filechute_host::server::{LogFormat, Mount, logged, mount, serve};
+use filechute_host::server::{LogFormat, Mount, announce, logged, mount, serve};
 use filechute_host::{RawOptions, not_found, router};
 #[cfg(feature = "dev")]
 use rusty_s3::Credentials;
@@ -52,7 +53,7 @@ async fn main() -> ExitCode {
     match run(Cli::parse()).await {
         Ok(()) => ExitCode::SUCCESS,
         Err(text) => {
-            eprintln!("filechute-host: {text}");
+            let _ = writeln!(std::io::stderr(), "filechute-host: {text}");
             ExitCode::FAILURE
         }
     }
@@ -130,7 +131,7 @@ async fn production(
     let log = log_format()?;
     let config = raw.validate().map_err(|error| error.to_string())?;
     let app = mount(router(config).fallback(not_found), &cli.serve);
-    println!("filechute-host: http://{here}");
+    announce(&format!("filechute-host: http://{here}"));
     serve(listener, logged(app, "host", 2, log), until(stopped)).await;
     Ok(())
 }
@@ -169,9 +170,10 @@ async fn development(
     let dev = dev.map_err(|error| error.to_string())?;
     let app = mount(dev.host.fallback(not_found), &cli.serve);
 
-    eprintln!("filechute-host: for development only; objects are files under {}", data.display());
-    println!("filechute-host: http://{here}");
-    println!("filechute-host s3: http://{store_here}");
+    let _ =
+        writeln!(std::io::stderr(), "filechute-host: for development only; objects are files under {}", data.display());
+    announce(&format!("filechute-host: http://{here}"));
+    announce(&format!("filechute-host s3: http://{store_here}"));
     tokio::join!(
         serve(listener, logged(app, "host", 2, log), until(stopped.clone())),
         serve(store_listener, logged(dev.store, "s3", 1, log), until(stopped)),

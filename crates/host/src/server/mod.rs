@@ -1,5 +1,6 @@
 //! What the binary adds to the routes: listening, static files, a request log, an orderly end.
 
+mod lines;
 mod log;
 mod mounts;
 
@@ -8,6 +9,7 @@ pub use mounts::{Mount, MountError, mount};
 
 use std::convert::Infallible;
 use std::future::Future;
+use std::io::Write as _;
 use std::time::Duration;
 
 use axum::Router;
@@ -61,4 +63,11 @@ pub async fn serve(listener: TcpListener, app: Router, end: impl Future<Output =
     }
     drop(listener);
     let _ = tokio::time::timeout(SHUTDOWN_GRACE, graceful.shutdown()).await;
+    lines::flush().await;
+}
+
+/// Tells on standard output where a server listens. Whoever waits for this line may have closed its end: no reason to panic.
+pub fn announce(text: &str) {
+    let mut out = std::io::stdout();
+    let _ = writeln!(out, "{text}").and_then(|()| out.flush());
 }

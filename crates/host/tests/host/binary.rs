@@ -107,6 +107,58 @@ fn start_up_errors_name_the_variable_and_keep_the_secret() {
     assert!(run(&["--listen", "127.0.0.1:0", "--serve", "/=/no/such/folder"], &[]).contains("there is no folder"));
 }
 
+/// The log shipper may have ended, the disk may be full: a line is lost then, and nothing else.
+#[tokio::test]
+async fn nothing_depends_on_whoever_reads_the_log() {
+    for reads_nothing in [false, true] {
+        let data = tempfile::tempdir().unwrap();
+        let mut child = Running(
+            Command::new(PROGRAM)
+                .args(["--dev", "--listen", "127.0.0.1:0", "--data"])
+                .arg(data.path())
+                .stdout(Stdio::piped())
+                .stderr(Stdio::piped())
+                .spawn()
+                .unwrap(),
+        );
+        let mut lines = BufReader::new(child.0.stdout.take().unwrap()).lines();
+        let host = lines.next().unwrap().unwrap().strip_prefix("filechute-host: ").unwrap().to_owned();
+        let log = child.0.stderr.take().unwrap();
+        // Held and not read from, or closed.
+        let held = reads_nothing.then_some(log);
+        let client = reqwest::Client::builder().timeout(std::time::Duration::from_secs(10)).build().unwrap();
+        // A pipe takes 64 KiB; each line has 70 bytes at least.
+        for _ in 0..if reads_nothing { 1500 } else { 3 } {
+            assert_eq!(client.get(format!("{host}/health")).send().await.unwrap().status(), 200);
+        }
+        let pid = child.0.id().to_string();
+        assert!(Command::new("kill").args(["-TERM", &pid]).status().unwrap().success());
+        assert!(child.0.wait().unwrap().success());
+        drop(held);
+    }
+}
+
+/// Nobody may wait for the line that says where it listens.
+#[tokio::test]
+async fn it_serves_without_anybody_to_tell_where() {
+    let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    let data = tempfile::tempdir().unwrap();
+    let mut command = Command::new(PROGRAM);
+    command.args(["--dev", "--listen", &free.to_string(), "--data"]).arg(data.path());
+    let mut child = Running(command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap());
+    drop(child.0.stdout.take());
+    let ask = || reqwest::get(format!("http://{free}/health"));
+    let mut answer = ask().await;
+    for _ in 0..500 {
+        if answer.is_ok() {
+            break;
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(10)).await;
+        answer = ask().await;
+    }
+    assert_eq!(answer.unwrap().status(), 200);
+}
+
 #[tokio::test]
 async fn the_log_can_be_json_lines_with_the_code_of_a_refusal() {
     let data = tempfile::tempdir().unwrap();
