@@ -35,6 +35,7 @@ mod key;
 mod limit;
 mod metadata;
 mod outgoing;
+mod rest;
 mod routes;
 mod s3;
 mod sign;

@@ -1,15 +1,12 @@
 //! From HTTP to s3s and back: CORS around it, S3's manners where s3s has others.
 
-use std::pin::Pin;
-use std::sync::{Arc, Mutex, PoisonError};
-use std::task::{Context, Poll};
+use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
-use axum::body::{Body, Bytes};
+use axum::body::Body;
 use axum::extract::Request;
 use axum::http::{HeaderValue, Method, Response, StatusCode, header};
-use http_body::{Body as _, Frame, SizeHint};
 use rusty_s3::Credentials;
 use s3s::auth::SimpleAuth;
 use s3s::config::{S3Config, StaticConfigProvider};
@@ -21,6 +18,7 @@ use uuid::Uuid;
 use super::cors::BucketCors;
 use super::refusals;
 use super::store::{DevStore, Posted, SharedStore};
+use crate::rest::Shared;
 
 /// How long a refused client may pause before its upload is cut off.
 const DRAIN_STALL: Duration = Duration::from_secs(20);
@@ -67,7 +65,7 @@ async fn serve(s3: &S3Service, request: Request) -> Response<Body> {
         return refusals::error(StatusCode::LENGTH_REQUIRED, "MissingContentLength", text);
     }
     let (parts, body) = request.into_parts();
-    let body = Shared(Arc::new(Mutex::new(body)));
+    let mut body = Shared::new(body);
     let request = Request::from_parts(parts, s3s::Body::http_body(body.clone()));
     let response = match s3.call(request).await {
         Ok(response) => response.map(Body::new),
@@ -78,7 +76,7 @@ async fn serve(s3: &S3Service, request: Request) -> Response<Body> {
     if response.status().is_client_error() || response.status().is_server_error() {
         // A server that answers and closes while the browser still sends makes the browser see a network error
         // instead of the refusal; so the rest is read first, as S3 does.
-        drain(body).await;
+        body.drain(u64::MAX, Duration::MAX, DRAIN_STALL).await;
         return if is_form { reword(response).await } else { response };
     }
     match response.extensions().get::<Posted>().cloned() {
@@ -112,37 +110,5 @@ async fn reword(response: Response<Body>) -> Response<Body> {
     match reworded {
         Some(message) => refusals::error(StatusCode::FORBIDDEN, "AccessDenied", &message),
         None => Response::from_parts(parts, Body::from(bytes)),
-    }
-}
-
-/// A request body that s3s reads and that can still be read to its end afterwards.
-#[derive(Clone)]
-struct Shared(Arc<Mutex<Body>>);
-
-impl http_body::Body for Shared {
-    type Data = Bytes;
-    type Error = axum::Error;
-
-    fn poll_frame(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, axum::Error>>> {
-        let mut body = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        Pin::new(&mut *body).poll_frame(cx)
-    }
-
-    fn is_end_stream(&self) -> bool {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).is_end_stream()
-    }
-
-    fn size_hint(&self) -> SizeHint {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).size_hint()
-    }
-}
-
-async fn drain(mut body: Shared) {
-    loop {
-        let frame = std::future::poll_fn(|cx| Pin::new(&mut body).poll_frame(cx));
-        match tokio::time::timeout(DRAIN_STALL, frame).await {
-            Ok(Some(Ok(_))) => {}
-            _ => return,
-        }
     }
 }

@@ -12,12 +12,13 @@ mod sts;
 
 use axum::Router;
 use axum::http::StatusCode;
+use axum::middleware;
 use axum::routing::{get, post};
 use std::sync::Arc;
 
 use crate::config::Config;
 use crate::host::Host;
-use crate::{ApiError, access, cors, limit};
+use crate::{ApiError, access, cors, limit, rest};
 
 /// The host's routes as an axum router, to serve alone or to merge into an application.
 ///
@@ -43,7 +44,8 @@ pub fn router(config: Config) -> Router {
     let signing = access::guard(signing, &host);
     let signing = limit::guard(signing, config);
     // CORS goes around both: a preflight carries no Authorization, and refusals must be readable.
-    signing.layer(cors::layer(config)).route("/health", get(health::health))
+    let signing = signing.layer(cors::layer(config));
+    signing.layer(middleware::from_fn(rest::read)).route("/health", get(health::health))
 }
 
 /// The answer for a path that nothing serves.

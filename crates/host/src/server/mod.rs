@@ -14,12 +14,15 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::extract::{ConnectInfo, Request};
+use axum::middleware;
 use hyper::body::Incoming;
 use hyper::server::conn::http1::Builder;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::graceful::GracefulShutdown;
 use tokio::net::TcpListener;
 use tower::ServiceExt as _;
+
+use crate::rest;
 
 /// How long a client may take to send a request's head.
 const HEAD_TIMEOUT: Duration = Duration::from_secs(20);
@@ -32,6 +35,8 @@ const SHUTDOWN_GRACE: Duration = Duration::from_secs(5);
 pub async fn serve(listener: TcpListener, app: Router, end: impl Future<Output = ()>) {
     let mut server = Builder::new();
     server.timer(TokioTimer::new()).header_read_timeout(HEAD_TIMEOUT);
+    // The host's routes do so themselves; this is for all others.
+    let app = app.layer(middleware::from_fn(rest::read));
     let graceful = GracefulShutdown::new();
     let mut end = std::pin::pin!(end);
     loop {
