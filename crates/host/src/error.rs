@@ -20,18 +20,26 @@ pub struct ApiError {
     code: Cow<'static, str>,
     message: String,
     retry_after_s: Option<u64>,
+    challenges: Vec<HeaderValue>,
 }
 
 impl ApiError {
     /// An error with any status. `code` is S3's own word where S3 has one.
     pub fn new(status: StatusCode, code: impl Into<Cow<'static, str>>, message: impl Into<String>) -> Self {
-        Self { status, code: code.into(), message: message.into(), retry_after_s: None }
+        Self { status, code: code.into(), message: message.into(), retry_after_s: None, challenges: Vec::new() }
     }
 
     /// The same with a `Retry-After` of so many seconds.
     #[must_use]
     pub fn retry_after(mut self, seconds: u64) -> Self {
         self.retry_after_s = Some(seconds);
+        self
+    }
+
+    /// The same with a `WWW-Authenticate`, which every 401 should have: how to say who one is.
+    #[must_use]
+    pub fn challenge(mut self, challenge: HeaderValue) -> Self {
+        self.challenges.push(challenge);
         self
     }
 
@@ -96,6 +104,9 @@ impl IntoResponse for ApiError {
             (self.status, [(header::CACHE_CONTROL, HeaderValue::from_static("no-store"))], body).into_response();
         response.extensions_mut().insert(ErrorCode(self.code));
         response.headers_mut().extend(self.retry_after_s.map(|s| (header::RETRY_AFTER, HeaderValue::from(s))));
+        for challenge in self.challenges {
+            response.headers_mut().append(header::WWW_AUTHENTICATE, challenge);
+        }
         response
     }
 }

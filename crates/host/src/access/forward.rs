@@ -43,7 +43,11 @@ pub(super) async fn ask(
             None => Ok(None),
             Some(name) => caller(&answer.headers, name).map(Some),
         },
-        StatusCode::UNAUTHORIZED => Err(unauthorized("log in first")),
+        // How to log in is the service's to say; where it says nothing, nothing is made up.
+        StatusCode::UNAUTHORIZED => {
+            let challenges = answer.headers.get_all(header::WWW_AUTHENTICATE).iter().cloned();
+            Err(challenges.fold(unauthorized("log in first"), ApiError::challenge))
+        }
         status if status.is_server_error() => Err(unavailable()),
         _ => Err(ApiError::denied("you may not upload here")),
     }

@@ -11,7 +11,7 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::extract::Request;
-use axum::http::{StatusCode, header, request};
+use axum::http::{HeaderValue, StatusCode, header, request};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
 use subtle::ConstantTimeEq as _;
@@ -105,12 +105,22 @@ async fn check(host: Arc<Host>, request: Request, next: Next) -> Response {
     }
 }
 
+const BEARER: &[u8] = b"Bearer";
+
 fn bearer(token: &str, parts: &request::Parts) -> Result<(), ApiError> {
     let sent = parts.headers.get(header::AUTHORIZATION).map_or(&b""[..], |value| value.as_bytes());
-    if bool::from(sent.ct_eq(format!("Bearer {token}").as_bytes())) {
+    // The scheme in any case, then spaces (RFC 9110, 11.4).
+    let sent = match sent.split_at_checked(BEARER.len()) {
+        Some((scheme, rest)) if scheme.eq_ignore_ascii_case(BEARER) && rest.starts_with(b" ") => {
+            rest.trim_ascii_start()
+        }
+        _ => b"",
+    };
+    if !token.is_empty() && bool::from(sent.ct_eq(token.as_bytes())) {
         return Ok(());
     }
-    Err(unauthorized("send `Authorization: Bearer <token>`; ask the site for one"))
+    let refusal = unauthorized("send `Authorization: Bearer <token>`; ask the site for one");
+    Err(refusal.challenge(HeaderValue::from_static("Bearer")))
 }
 
 fn unauthorized(text: &str) -> ApiError {

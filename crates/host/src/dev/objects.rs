@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::SystemTime;
 
 use axum::body::Body;
+use axum::extract::rejection::PathRejection;
 use axum::extract::{Path as UrlPath, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::routing::get;
@@ -15,6 +16,7 @@ use serde::Serialize;
 use super::store::DevStore;
 use crate::ApiError;
 use crate::config::{essence, is_type};
+use crate::routes::method_not_allowed;
 
 /// Most objects listed; a demo that needs more wants a bucket.
 const MAX_LISTED: usize = 10_000;
@@ -39,6 +41,7 @@ pub(super) fn routes(store: Arc<DevStore>) -> Router {
     Router::new()
         .route("/dev/objects", get(list).delete(empty))
         .route("/dev/objects/{*key}", get(object))
+        .method_not_allowed_fallback(method_not_allowed)
         .with_state(store)
 }
 
@@ -73,9 +76,10 @@ async fn empty(State(store): State<Arc<DevStore>>) -> Result<StatusCode, ApiErro
 /// The bytes. Anyone may have uploaded them, so a browser must not run them on the host's origin.
 async fn object(
     State(store): State<Arc<DevStore>>,
-    UrlPath(key): UrlPath<String>,
+    key: Result<UrlPath<String>, PathRejection>,
 ) -> Result<(HeaderMap, Body), ApiError> {
     let missing = || ApiError::new(StatusCode::NOT_FOUND, "NoSuchKey", "there is no such object");
+    let UrlPath(key) = key.map_err(|_| missing())?;
     let object = store.read(&key).await.map_err(|_| missing())?;
     let content_type = object.content_type.unwrap_or_else(|| "application/octet-stream".to_owned());
     let mut headers = HeaderMap::new();

@@ -40,7 +40,7 @@ async fn decider() -> SocketAddr {
             ("session=ann", _, _) | (_, "Bearer ann", _) => (StatusCode::NO_CONTENT, [("remote-user", "ann")]),
             (_, _, "https://evil.example") => (StatusCode::FOUND, [("location", "/login")]),
             ("session=down", ..) => (StatusCode::INTERNAL_SERVER_ERROR, [("x-a", "b")]),
-            _ => (StatusCode::UNAUTHORIZED, [("x-a", "b")]),
+            _ => (StatusCode::UNAUTHORIZED, [("www-authenticate", "Negotiate")]),
         }
     };
     let listener = listener().await;
@@ -65,6 +65,8 @@ async fn another_service_decides_and_names_the_caller() {
     assert_eq!(ask("cookie", "session=ann").await, 200);
     assert_eq!(ask("authorization", "Bearer ann").await, 200);
     assert_eq!(ask("accept", "*/*").await, 401);
+    let refused = site.client.get(format!("http://{host}/s3/params?filename=a")).send().await.unwrap();
+    assert_eq!(refused.headers()[header::WWW_AUTHENTICATE], "Negotiate");
     assert_eq!(ask("origin", "https://evil.example").await, 403);
     assert_eq!(ask("cookie", "session=down").await, 503);
 

@@ -32,6 +32,27 @@ async fn signatures_are_never_cached_and_errors_are_json() {
         (posted.status().as_u16(), posted.json::<Value>().await.unwrap()["code"].clone()),
         (405, "MethodNotAllowed".into())
     );
+    for (method, path, status, code) in [
+        ("GET", "/s3/multipart/%FF/1?key=x", 400, "InvalidRequest"),
+        ("GET", "/s3/multipart/%FF?key=x", 400, "InvalidRequest"),
+        ("DELETE", "/s3/multipart/%FF?key=x", 400, "InvalidRequest"),
+        ("GET", "/s3/multipart/%FF/batch?key=x", 400, "InvalidRequest"),
+        ("POST", "/s3/multipart/%FF/complete?key=x", 400, "InvalidRequest"),
+        ("GET", "/s3/nothing", 404, "NotFound"),
+        ("POST", "/s3/multipart/a/b/c/d", 404, "NotFound"),
+        ("GET", "//s3/nothing", 404, "NotFound"),
+        ("DELETE", "/health", 405, "MethodNotAllowed"),
+        ("POST", "/dev/objects", 405, "MethodNotAllowed"),
+        ("PUT", "/dev/objects/x", 405, "MethodNotAllowed"),
+        ("GET", "/dev/objects/%FF", 404, "NoSuchKey"),
+    ] {
+        let request = site.client.request(method.parse().unwrap(), format!("http://{}{path}", site.host));
+        let answer = request.header(header::ORIGIN, format!("http://{}", site.host)).send().await.unwrap();
+        assert_eq!(answer.status().as_u16(), status, "{method} {path}");
+        let readable = answer.headers().contains_key(header::ACCESS_CONTROL_ALLOW_ORIGIN);
+        assert_eq!(readable, path.contains("/s3/"), "{method} {path}");
+        assert_eq!(answer.json::<Value>().await.unwrap()["code"], code, "{method} {path}");
+    }
     let health = site.client.get(format!("http://{}/health", site.host)).send().await.unwrap();
     assert_eq!(health.text().await.unwrap(), "ok");
 }
@@ -55,10 +76,13 @@ async fn a_token_guards_the_signatures_but_not_the_preflight() {
 
     let client = reqwest::Client::new();
     let ask = |token: &'static str| client.get(&url).header(header::AUTHORIZATION, token).send();
-    assert_eq!(ask("Bearer tok").await.unwrap().status(), 200);
-    for bad in ["", "Bearer", "Bearer to", "Bearer tokk", "tok"] {
+    for good in ["Bearer tok", "bearer tok", "BEARER  tok"] {
+        assert_eq!(ask(good).await.unwrap().status(), 200, "{good:?}");
+    }
+    for bad in ["", "Bearer", "Bearer ", "Bearer to", "Bearer tokk", "Bearer TOK", "Bearertok", "Basic tok", "tok"] {
         let answer = ask(bad).await.unwrap();
         assert_eq!(answer.status(), 401, "{bad:?}");
+        assert_eq!(answer.headers()[header::WWW_AUTHENTICATE], "Bearer");
         assert_eq!(answer.json::<Value>().await.unwrap()["code"], "Unauthorized");
     }
     let preflight = client.request(reqwest::Method::OPTIONS, &url).header(header::ACCESS_CONTROL_REQUEST_METHOD, "GET");

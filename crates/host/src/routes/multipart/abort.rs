@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use axum::Json;
-use axum::extract::{Path, RawQuery, State};
+use axum::extract::{RawQuery, State};
 use axum::http::Extensions;
 use axum::response::IntoResponse;
 use serde_json::json;
@@ -11,11 +11,12 @@ use serde_json::json;
 use super::{NO_STORE, open};
 use crate::ApiError;
 use crate::host::Host;
+use crate::routes::address::Address;
 use crate::routes::query::Query;
 
 pub(super) async fn abort(
     State(host): State<Arc<Host>>,
-    Path(ticket): Path<String>,
+    Address(ticket): Address<String>,
     RawQuery(query): RawQuery,
     extensions: Extensions,
 ) -> Result<impl IntoResponse, ApiError> {

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use axum::Json;
-use axum::extract::{Path, RawQuery, State};
+use axum::extract::{RawQuery, State};
 use axum::http::Extensions;
 use axum::response::IntoResponse;
 use jiff::Timestamp;
@@ -13,6 +13,7 @@ use super::{NO_STORE, open, part, part_number, within_limit};
 use crate::ApiError;
 use crate::checksum::Checksum;
 use crate::host::Host;
+use crate::routes::address::Address;
 use crate::routes::query::Query;
 
 /// Longest query: some hundred part numbers, each with a checksum.
@@ -22,7 +23,7 @@ const MAX_PARTS: usize = 1000;
 
 pub(super) async fn batch(
     State(host): State<Arc<Host>>,
-    Path(ticket): Path<String>,
+    Address(ticket): Address<String>,
     RawQuery(query): RawQuery,
     extensions: Extensions,
 ) -> Result<impl IntoResponse, ApiError> {

@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use axum::Json;
 use axum::body::Body;
-use axum::extract::{Path, RawQuery, State};
+use axum::extract::{RawQuery, State};
 use axum::http::{Extensions, HeaderMap, StatusCode};
 use axum::response::IntoResponse;
 use serde_json::{Map, Value};
@@ -17,6 +17,7 @@ use super::{NO_STORE, open};
 use crate::ApiError;
 use crate::checksum::{Algorithm, Checksum};
 use crate::host::Host;
+use crate::routes::address::Address;
 use crate::routes::query::Query;
 use crate::routes::{body, file};
 use crate::s3::{Completed, Completion, ListedPart, PartRef, StoreError};
@@ -29,7 +30,7 @@ const MAX_E_TAG: usize = 128;
 
 pub(super) async fn complete(
     State(host): State<Arc<Host>>,
-    Path(ticket): Path<String>,
+    Address(ticket): Address<String>,
     RawQuery(query): RawQuery,
     headers: HeaderMap,
     extensions: Extensions,

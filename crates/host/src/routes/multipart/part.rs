@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use axum::Json;
-use axum::extract::{Path, RawQuery, State};
+use axum::extract::{RawQuery, State};
 use axum::http::Extensions;
 use axum::response::IntoResponse;
 use jiff::Timestamp;
@@ -13,6 +13,7 @@ use super::{NO_STORE, open, part_number, within_limit};
 use crate::ApiError;
 use crate::checksum::Checksum;
 use crate::host::Host;
+use crate::routes::address::Address;
 use crate::routes::query::Query;
 use crate::sign::{Operation, Pairs, Signed, sign_operation};
 
@@ -28,7 +29,7 @@ struct Part {
 
 pub(super) async fn part(
     State(host): State<Arc<Host>>,
-    Path((ticket, number)): Path<(String, String)>,
+    Address((ticket, number)): Address<(String, String)>,
     RawQuery(query): RawQuery,
     extensions: Extensions,
 ) -> Result<impl IntoResponse, ApiError> {
