@@ -53,6 +53,9 @@ async fn run(cli: Cli) -> Result<(), String> {
     if !cli.listen.ip().is_loopback() {
         return Err("the demo listens on loopback only: write --listen 127.0.0.1:8080".into());
     }
+    if cli.serve.iter().any(|mount| mount.is_within("/demo")) {
+        return Err("/demo belongs to the demo; choose another path for --serve".into());
+    }
     let any = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
     let listener = bind(cli.listen).await?;
     let store_listener = bind(any).await?;
@@ -69,7 +72,8 @@ async fn run(cli: Cli) -> Result<(), String> {
         .merge(form::routes())
         .layer(middleware::from_fn(guard::same_site_only))
         .layer(middleware::from_fn(dev::local_names_only));
-    let site = policy::apply(mount(Router::new().merge(own).fallback(not_found), &cli.serve), proxy);
+    let site = mount(Router::new().merge(own).fallback(not_found), &cli.serve).map_err(|error| error.to_string())?;
+    let site = policy::apply(site, proxy);
     // The host's own routes go first; everything else is the site.
     let app = dev.host.fallback_service(site);
 

@@ -36,6 +36,10 @@ fn it_stays_on_loopback() {
     assert!(!output.status.success());
     assert!(String::from_utf8_lossy(&output.stderr).contains("loopback only"));
     assert!(!folder.exists());
+    let command = ["--listen", "127.0.0.1:0", "--serve", "/demo/faults=/", "--data"];
+    let output = Command::new(PROGRAM).args(command).arg(&folder).output().unwrap();
+    assert!(!output.status.success());
+    assert!(String::from_utf8_lossy(&output.stderr).contains("/demo belongs to the demo"));
 }
 
 #[test]

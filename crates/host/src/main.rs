@@ -130,7 +130,7 @@ async fn production(
 ) -> Result<(), String> {
     let log = log_format()?;
     let config = raw.validate().map_err(|error| error.to_string())?;
-    let app = mount(router(config).fallback(not_found), &cli.serve);
+    let app = mount(router(config).fallback(not_found), &cli.serve).map_err(|error| error.to_string())?;
     announce(&format!("filechute-host: http://{here}"));
     serve(listener, logged(app, "host", 2, log), until(stopped)).await;
     Ok(())
@@ -168,7 +168,7 @@ async fn development(
         None => filechute_host::dev::start(raw, options),
     };
     let dev = dev.map_err(|error| error.to_string())?;
-    let app = mount(dev.host.fallback(not_found), &cli.serve);
+    let app = mount(dev.host.fallback(not_found), &cli.serve).map_err(|error| error.to_string())?;
 
     let _ =
         writeln!(std::io::stderr(), "filechute-host: for development only; objects are files under {}", data.display());

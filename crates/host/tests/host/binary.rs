@@ -105,6 +105,9 @@ fn start_up_errors_name_the_variable_and_keep_the_secret() {
     }
     assert!(run(&["--s3-key-pair=hush-hush"], &[]).contains("--dev"));
     assert!(run(&["--listen", "127.0.0.1:0", "--serve", "/=/no/such/folder"], &[]).contains("there is no folder"));
+    assert!(run(&["--dev", "--listen", "127.0.0.1:0", "--serve", "/s3/params=/"], &[]).contains("belong to the host"));
+    let twice = run(&["--dev", "--listen", "127.0.0.1:0", "--serve", "/a=/", "--serve", "/a=/"], &[]);
+    assert!(twice.contains("filechute-host: two folders are to be served under /a"), "{twice}");
 }
 
 /// The log shipper may have ended, the disk may be full: a line is lost then, and nothing else.
