@@ -1,12 +1,15 @@
 //! Checksums and ETags made wrong, in the shape of right ones.
 
+use std::pin::Pin;
+use std::task::{Context, Poll};
+
 use bytes::Bytes;
 use http::header::{CONTENT_LENGTH, CONTENT_TYPE, ETAG};
 use http::{HeaderName, HeaderValue, Response};
 use http_body_util::BodyExt;
-use hyper::body::Body;
+use hyper::body::{Body, Frame};
 
-use crate::body::{Boxed, full};
+use crate::body::{BoxError, Boxed, full};
 
 /// A longer body passes as it is.
 const MAX_BODY: u64 = 1 << 20;
@@ -27,21 +30,50 @@ pub(crate) async fn checksums(answer: Response<Boxed>) -> Response<Boxed> {
     if !xml || body.size_hint().upper().is_some_and(|size| size > MAX_BODY) {
         return Response::from_parts(parts, body);
     }
-    let whole = short(body).await;
-    let wrong = Bytes::from(altered_xml(&whole));
-    parts.headers.remove(CONTENT_LENGTH);
-    Response::from_parts(parts, full(wrong))
+    match short(body).await {
+        Ok(whole) => {
+            parts.headers.remove(CONTENT_LENGTH);
+            Response::from_parts(parts, full(Bytes::from(altered_xml(&whole))))
+        }
+        // Its headers are altered all the same.
+        Err(long) => Response::from_parts(parts, long.boxed_unsync()),
+    }
 }
 
-/// The whole body. One without a length may turn out too long after all, and is cut: the sums are wrong in any case.
-async fn short(mut body: Boxed) -> Vec<u8> {
+/// The whole body; or, where it turns out too long or breaks off, what was read and what is still to come.
+async fn short(mut body: Boxed) -> Result<Vec<u8>, Begun> {
     let mut whole = Vec::new();
-    while (whole.len() as u64) < MAX_BODY
-        && let Some(Ok(frame)) = body.frame().await
-    {
-        whole.extend_from_slice(frame.data_ref().map_or(&[], |data| data));
+    loop {
+        match body.frame().await {
+            None => return Ok(whole),
+            Some(Ok(frame)) => whole.extend_from_slice(frame.data_ref().map_or(&[], |data| data)),
+            Some(Err(error)) => return Err(Begun { first: Some(whole.into()), then: Err(Some(error)) }),
+        }
+        if whole.len() as u64 > MAX_BODY {
+            return Err(Begun { first: Some(whole.into()), then: Ok(body) });
+        }
     }
-    whole
+}
+
+/// A body of which the beginning was read already; then the rest of it, or the error that ended it.
+struct Begun {
+    first: Option<Bytes>,
+    then: Result<Boxed, Option<BoxError>>,
+}
+
+impl Body for Begun {
+    type Data = Bytes;
+    type Error = BoxError;
+
+    fn poll_frame(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, BoxError>>> {
+        if let Some(first) = self.first.take() {
+            return Poll::Ready(Some(Ok(Frame::data(first))));
+        }
+        match &mut self.then {
+            Ok(body) => Pin::new(body).poll_frame(cx),
+            Err(error) => Poll::Ready(error.take().map(Err)),
+        }
+    }
 }
 
 /// Checksums proper; `-type` and `-algorithm` say only which.

@@ -190,7 +190,11 @@ impl Fault {
             Self::Status { status, .. } if !(200..600).contains(status) => {
                 Err(format!("status {status} is not 200 to 599"))
             }
-            Self::Status { headers, .. } => headers.iter().try_for_each(|(name, value)| check_header(name, value)),
+            Self::Status { headers, content_type, .. } => {
+                let typed = content_type.iter().map(|value| ("contentType", value));
+                let more = headers.iter().map(|(name, value)| (name.as_str(), value));
+                typed.chain(more).try_for_each(|(name, value)| check_header(name, value))
+            }
             Self::Redirect { location, .. } if location.bytes().any(|byte| byte.is_ascii_control()) => {
                 Err("location has control characters".to_owned())
             }
@@ -279,8 +283,12 @@ mod tests {
         ] {
             assert!(serde_json::from_value::<Fault>(wrong.clone()).is_err(), "{wrong}");
         }
-        assert!(
-            Fault::Status { status: 99, headers: [].into(), body: String::new(), content_type: None }.check().is_err()
-        );
+        let answer = |status, content_type: Option<&str>| {
+            let content_type = content_type.map(str::to_owned);
+            Fault::Status { status, headers: [].into(), body: String::new(), content_type }.check()
+        };
+        assert!(answer(99, None).is_err());
+        assert!(answer(200, Some("a\nb")).unwrap_err().contains("contentType"));
+        assert_eq!(answer(200, Some("text/plain; charset=utf-8")), Ok(()));
     }
 }

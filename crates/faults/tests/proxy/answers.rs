@@ -115,6 +115,17 @@ async fn headers_are_taken_and_falsified() {
         }
     }
     assert_eq!(world.store.got.lock().expect("unpoisoned").len(), 2);
+    // A list of many parts is whole and as it was; a cut document would fail for another reason.
+    let (answer, _) = world.put("/long-xml", b"x").await;
+    let (head, mut chunks) = answer.split_once("\r\n\r\n").expect("a head");
+    assert!(head.contains("etag: \"1123\"") && head.contains("transfer-encoding: chunked"), "{head}");
+    let mut body = String::new();
+    while let Some((size, rest)) = chunks.split_once("\r\n") {
+        let size = usize::from_str_radix(size, 16).expect("a size");
+        body += &rest[..size];
+        chunks = &rest[size + 2..];
+    }
+    assert!(body == "<Part><ETag>\"0123\"</ETag></Part>".repeat(60_000), "{} bytes", body.len());
 }
 
 #[tokio::test]

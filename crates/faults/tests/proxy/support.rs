@@ -200,6 +200,13 @@ async fn answer(store: Arc<Store>, request: Request<Incoming>) -> Result<Respons
             let answer = answer.header("content-type", "application/xml");
             return Ok(answer.body(Full::new(body).boxed_unsync()).expect("valid"));
         }
+        "/long-xml" => {
+            // Without a length, as ListParts comes.
+            let row = Bytes::from("<Part><ETag>\"0123\"</ETag></Part>".repeat(1000));
+            let frames = (0..60).map(move |_| Ok(Frame::data(row.clone())));
+            let answer = answer.header("content-type", "application/xml");
+            return Ok(answer.body(StreamBody::new(futures_util::stream::iter(frames)).boxed_unsync()).expect("valid"));
+        }
         "/big" => return Ok(answer.body(big()).expect("valid")),
         _ => Bytes::from("hello from the store"),
     };
