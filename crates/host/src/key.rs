@@ -57,14 +57,22 @@ impl KeyMaker {
         Self(Some(Arc::new(make)))
     }
 
-    /// The whole key: `prefix` + (own function, or `uuid-name`), no longer than `limit` bytes.
-    pub(crate) fn make(&self, prefix: &str, limit: usize, request: &KeyRequest<'_>) -> Result<String, ApiError> {
+    /// The whole key: `prefix` + (own function, or `uuid-name`), no longer than `limit` bytes with `spare` more in its last
+    /// segment.
+    pub(crate) fn make(
+        &self,
+        prefix: &str,
+        limit: usize,
+        spare: usize,
+        request: &KeyRequest<'_>,
+    ) -> Result<String, ApiError> {
+        let limit = limit.saturating_sub(spare);
         let rest = match &self.0 {
             Some(make) => make(request).map_err(|error| match error {
                 KeyError::Refused(text) => ApiError::denied(text),
                 KeyError::Failed(text) => ApiError::misconfigured(text),
             })?,
-            None => default_key(prefix, limit, request.file_name),
+            None => default_key(prefix, limit, MAX_SEGMENT_BYTES.saturating_sub(spare), request.file_name),
         };
         let key = format!("{prefix}{rest}");
         check_key(&key, limit).map_err(|problem| {
@@ -80,12 +88,12 @@ impl fmt::Debug for KeyMaker {
     }
 }
 
-/// `uuid-name`, the name cut so that the whole fits.
-fn default_key(prefix: &str, limit: usize, file_name: &str) -> String {
+/// `uuid-name`, the name cut so that the whole fits, and its segment.
+fn default_key(prefix: &str, limit: usize, segment_limit: usize, file_name: &str) -> String {
     let id = Uuid::new_v4();
     let segment = prefix.rsplit('/').next().unwrap_or_default().len();
     let used = id.hyphenated().to_string().len() + 1;
-    let room = limit.saturating_sub(prefix.len() + used).min(MAX_SEGMENT_BYTES.saturating_sub(segment + used));
+    let room = limit.saturating_sub(prefix.len() + used).min(segment_limit.saturating_sub(segment + used));
     format!("{id}-{}", clean_name(file_name, room))
 }
 
@@ -109,14 +117,22 @@ pub fn clean_name(name: &str, room: usize) -> String {
     // S3 would put the name of the form's file there, and `check_key` refuses it for that.
     let clean = clean.replace(PLACEHOLDER, "$filename");
     let clean = clean.trim();
-    let clean = if clean.is_empty() || clean == "." { NAMELESS } else { clean };
+    // Joiners are seen by what they join.
+    let visible = |c: char| !matches!(c, '\u{200c}' | '\u{200d}' | '\u{fe00}'..='\u{fe0f}') && !c.is_whitespace();
+    let clean = if clean == "." || !clean.contains(visible) { NAMELESS } else { clean };
     cut(clean, room)
 }
 
-/// Control characters, and marks that reorder or hide text (`a\u{202e}gpj.exe` reads `aexe.jpg`).
+/// Control characters, and marks that reorder or hide text (`a\u{202e}gpj.exe` reads `aexe.jpg`). The joiners stay, which
+/// Persian and families of emoji are written with.
 fn is_hidden(c: char) -> bool {
     c.is_control()
-        || matches!(c, '\u{061c}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
+        || matches!(
+            c,
+            '\u{00ad}' | '\u{034f}' | '\u{061c}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}' | '\u{180b}'..='\u{180f}'
+                | '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{3164}'
+                | '\u{feff}' | '\u{ffa0}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e0fff}'
+        )
 }
 
 /// Shortens the stem, so that the extension survives.
@@ -169,7 +185,7 @@ mod tests {
     fn key(prefix: &str, limit: usize, name: &str) -> Result<String, ApiError> {
         let extensions = Extensions::new();
         let request = KeyRequest { file_name: name, content_type: None, metadata: &[], extensions: &extensions };
-        KeyMaker::default().make(prefix, limit, &request)
+        KeyMaker::default().make(prefix, limit, 0, &request)
     }
 
     /// A dot, then more spaces than there was room for: cutting took the rest of the name away, and trimming all of it.
@@ -196,6 +212,10 @@ mod tests {
             ("../../etc/passwd", "passwd"),
             ("C:\\Users\\me\\a..b.txt", "a.b.txt"),
             ("a\u{202e}gpj.exe", "agpj.exe"),
+            ("a\u{200b}\u{2060}\u{ad}\u{e0001}.txt", "a.txt"),
+            ("\u{200b}", "file"),
+            ("\u{200d}", "file"),
+            ("می\u{200c}خواهم 👨\u{200d}👩.txt", "می\u{200c}خواهم 👨\u{200d}👩.txt"),
             ("..", "file"),
             ("a${filename}.txt", "a$filename.txt"),
             ("$\u{202e}{file\nname}${${filename}filename}", "$filename${$filenamefilename}"),
@@ -224,11 +244,12 @@ mod tests {
     #[test]
     fn a_name_has_the_room_that_prefix_and_id_leave() {
         let prefix = "users/ann/";
-        let key = default_key(prefix, 80, &"x".repeat(200));
-        assert_eq!(default_key("", 60, &"x".repeat(200)).len(), 60);
+        let key = default_key(prefix, 80, MAX_SEGMENT_BYTES, &"x".repeat(200));
+        assert_eq!(default_key("", 60, MAX_SEGMENT_BYTES, &"x".repeat(200)).len(), 60);
         assert!(key.len() <= 80 - prefix.len(), "{key}");
         // File systems under a store allow 255 bytes for what stands between two slashes.
-        assert_eq!(default_key("users/ann-", 1024, &"x".repeat(400)).len(), MAX_SEGMENT_BYTES - "ann-".len());
+        let long = default_key("users/ann-", 1024, MAX_SEGMENT_BYTES, &"x".repeat(400));
+        assert_eq!(long.len(), MAX_SEGMENT_BYTES - "ann-".len());
     }
 
     #[test]
@@ -237,13 +258,13 @@ mod tests {
         let request = KeyRequest { file_name: "a", content_type: None, metadata: &[], extensions: &extensions };
         for bad in ["../x", "a/../../x", "", "a\nb", "a//b", "${filename}"] {
             let maker = KeyMaker::new(move |_| Ok(bad.to_owned()));
-            let error = maker.make("users/", MAX_KEY_BYTES, &request).unwrap_err();
+            let error = maker.make("users/", MAX_KEY_BYTES, 0, &request).unwrap_err();
             assert_eq!(error.status().as_u16(), 500, "{bad:?}");
         }
         let maker = KeyMaker::new(|_| Ok("/etc/passwd".to_owned()));
-        assert!(maker.make("", MAX_KEY_BYTES, &request).is_err());
+        assert!(maker.make("", MAX_KEY_BYTES, 0, &request).is_err());
         let maker = KeyMaker::new(|_| Err(KeyError::Refused("log in first".into())));
-        assert_eq!(maker.make("", MAX_KEY_BYTES, &request).unwrap_err().status().as_u16(), 403);
+        assert_eq!(maker.make("", MAX_KEY_BYTES, 0, &request).unwrap_err().status().as_u16(), 403);
     }
 
     proptest! {

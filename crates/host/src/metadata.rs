@@ -11,6 +11,9 @@ use crate::ApiError;
 /// <https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingMetadata.html>
 const MAX_TOTAL_BYTES: usize = 2048;
 
+/// Most names. Each is a header or a field of a form, of which many servers take a hundred in all.
+const MAX_NAMES: usize = 64;
+
 /// Reads the metadata pairs out of a parsed query, `metadata[name]=value`.
 pub(crate) fn from_query(pairs: &[(String, String)]) -> Result<Vec<(String, String)>, ApiError> {
     from_pairs(pairs.iter().filter_map(|(name, value)| {
@@ -58,6 +61,11 @@ fn from_pairs<'a>(pairs: impl Iterator<Item = (&'a str, &'a str)>) -> Result<Vec
             .to_owned();
         metadata.retain(|(known, _)| *known != name);
         metadata.push((name, value.to_owned()));
+        if metadata.len() > MAX_NAMES {
+            return Err(ApiError::bad_request(format!(
+                "s3: more than {MAX_NAMES} metadata names; stores take no more"
+            )));
+        }
     }
     let total: usize = metadata.iter().map(|(name, value)| name.len() + encode(value).len()).sum();
     if total > MAX_TOTAL_BYTES {
@@ -105,6 +113,14 @@ mod tests {
     fn two_kilobytes_in_all() {
         assert!(read(&[("metadata[a]", &"x".repeat(2047))]).is_ok());
         assert!(read(&[("metadata[a]", &"x".repeat(2048))]).is_err());
+    }
+
+    #[test]
+    fn sixty_four_names() {
+        let names: Vec<String> = (0..65).map(|n| format!("metadata[n{n}]")).collect();
+        let pairs: Vec<(&str, &str)> = names.iter().map(|name| (name.as_str(), "")).collect();
+        assert!(read(&pairs[..64]).is_ok());
+        assert!(read(&pairs).unwrap_err().message().contains("64"));
     }
 
     #[test]

@@ -50,7 +50,7 @@ fn answer(
     let checksum = query.checksum()?.filter(|_| config.checksums);
     let metadata = metadata::from_query(query.pairs())?;
     let request = KeyRequest { file_name, content_type, metadata: &metadata, extensions };
-    let key = config.key.make(&config.prefix, config.max_key_bytes, &request)?;
+    let key = config.key.make(&config.prefix, config.max_key_bytes, 0, &request)?;
     let upload = Upload { method, key: &key, content_type, metadata: &metadata, size, checksum: checksum.as_ref() };
     Ok(sign(config, &upload, now))
 }

@@ -39,6 +39,7 @@ struct Asked {
     part_number: Option<Value>,
     content_type: Option<String>,
     size: Option<u64>,
+    bucket: Option<String>,
     metadata: Option<Map<String, Value>>,
     /// A name, or `{algorithm, value}`.
     checksum: Option<Value>,
@@ -173,16 +174,21 @@ fn push_checksum(host: &Host, asked: &Asked, headers: &mut Pairs) -> Result<(), 
     Ok(())
 }
 
-/// The size that Complete is signed for: what the client says, or, where sizes are limited, what S3 has.
+/// The size that Complete is signed for: what the client says, and, where sizes are limited, what S3 has. Not every store
+/// knows the header that would hold the client to its word.
 async fn total(host: &Host, key: &str, upload_id: &str, sent: Option<u64>) -> Result<Option<u64>, ApiError> {
     if let Some(size) = sent {
         file::size(&host.config, size)?;
     }
-    if sent.is_some() || !host.config.size.is_limited() {
+    if !host.config.size.is_limited() {
         return Ok(sent);
     }
     let size = host.store.list(key, upload_id).await?.iter().map(|part| part.size).fold(0, u64::saturating_add);
     file::size(&host.config, size)?;
+    if let Some(sent) = sent.filter(|sent| *sent != size) {
+        let text = format!("s3: the upload's parts have {size} bytes in the store, not the file's {sent}");
+        return Err(ApiError::bad_request(text));
+    }
     Ok(Some(size))
 }
 
@@ -226,6 +232,11 @@ impl<'a> Begun<'a> {
     /// `spare` bytes of the key are left for its seal.
     fn read(host: &Host, asked: &'a Asked, extensions: &Extensions, spare: usize) -> Result<Self, ApiError> {
         let config = &host.config;
+        file::bucket(config, asked.bucket.as_deref())?;
+        // A part whose upload's id was lost would become a file of its own.
+        if asked.part_number.as_ref().is_some_and(|number| !number.is_null()) {
+            return Err(ApiError::bad_request("s3: a part needs the `uploadId` and `key` of its upload"));
+        }
         let name = [&asked.filename, &asked.key].into_iter().flatten().find(|name| !name.is_empty());
         let file_name = name.ok_or_else(|| ApiError::bad_request("s3: send the file's name as `key` or `filename`"))?;
         let content_type = file::content_type(config, asked.content_type.as_deref())?;
@@ -237,7 +248,7 @@ impl<'a> Begun<'a> {
             None => Vec::new(),
         };
         let request = KeyRequest { file_name, content_type, metadata: &metadata, extensions };
-        let key = config.key.make(&config.prefix, config.max_key_bytes.saturating_sub(spare), &request)?;
+        let key = config.key.make(&config.prefix, config.max_key_bytes, spare, &request)?;
         Ok(Self { key, content_type, metadata })
     }
 

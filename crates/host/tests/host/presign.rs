@@ -115,6 +115,10 @@ async fn keys_are_the_hosts_and_later_steps_need_one() {
         (json!({ "key": "a" }), 400),
         (json!({ "method": "PUT", "key": "a", "x-amz-checksum-crc32": "AAAAAA==" }), 400),
         (json!({ "method": "PUT", "key": "a", "size": "5" }), 400),
+        (json!({ "method": "PUT", "key": "a", "partNumber": 3 }), 400),
+        (json!({ "method": "PUT", "key": "a", "bucket": "other" }), 403),
+        (json!({ "method": "POST", "key": "a", "bucket": "other" }), 403),
+        (json!({ "method": "PUT", "key": "a", "bucket": "uploads" }), 200),
     ] {
         assert_eq!(site.json("presign", &request).await.status(), status, "{request}");
     }
@@ -145,6 +149,24 @@ async fn limits_hold_here_too() {
     let part = sign(&site, step("PUT")).await;
     assert_eq!(send(&site, Method::PUT, &part, None, vec![0; 11]).await.status(), 200);
     assert_eq!(status(step("POST")).await, 413);
+    // Nor by saying another size.
+    let told = |size: u64| json!({ "method": "POST", "key": create["key"], "uploadId": id, "size": size });
+    assert_eq!(status(told(5)).await, 413);
     assert_eq!(send(&site, Method::PUT, &part, None, vec![0; 9]).await.status(), 200);
+    assert_eq!((status(told(9)).await, status(told(5)).await), (200, 400));
     assert_eq!(sign(&site, step("POST")).await["headers"]["x-amz-mp-object-size"], "9");
+}
+
+/// The seal stands in the last segment, which stores on file systems end at 255 bytes.
+#[tokio::test]
+async fn a_sealed_key_keeps_its_segment_short() {
+    let site = Site::start().await;
+    let host = site.another_host(|config| config.max_key_bytes = 1024).await;
+    for method in ["PUT", "POST"] {
+        let ask = json!({ "method": method, "key": format!("{}.bin", "x".repeat(300)) });
+        let signed = site.client.post(format!("http://{host}/s3/sign")).json(&ask).send().await.unwrap();
+        let signed: Value = signed.json().await.unwrap();
+        let key = signed["key"].as_str().unwrap();
+        assert!(key.len() == 255 && key.ends_with("x.bin"), "{method} {key}");
+    }
 }

@@ -68,7 +68,7 @@ pub(super) async fn create(
     let checksum = algorithm(asked.checksum.as_deref())?.filter(|_| config.checksums);
     let metadata = metadata::from_json(&asked.metadata.unwrap_or_default())?;
     let request = KeyRequest { file_name, content_type, metadata: &metadata, extensions: &extensions };
-    let key = config.key.make(&config.prefix, config.max_key_bytes, &request)?;
+    let key = config.key.make(&config.prefix, config.max_key_bytes, 0, &request)?;
 
     let upload = Upload {
         method: UploadMethod::Put,
