@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use axum::extract::OriginalUri;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header, request};
 use url::Url;
 
@@ -57,7 +58,9 @@ pub(super) async fn ask(
 /// letters than ASCII's into its cookies.
 fn question(host: &Host, parts: &request::Parts) -> Result<HeaderMap, ApiError> {
     let unreadable = |_| ApiError::bad_request("this address cannot be passed on in a header");
-    let uri = parts.uri.path_and_query().map_or("/", |uri| uri.as_str());
+    // Nested under a path, the router sees only what is behind it.
+    let uri = parts.extensions.get::<OriginalUri>().map_or(&parts.uri, |original| &original.0);
+    let uri = uri.path_and_query().map_or("/", |uri| uri.as_str());
     let mut headers = HeaderMap::new();
     for (name, value) in [("x-forwarded-method", parts.method.as_str()), ("x-forwarded-uri", uri)] {
         let value = HeaderValue::from_bytes(value.as_bytes()).map_err(unreadable)?;

@@ -36,7 +36,7 @@ pub struct Config {
     pub credentials: Credentials,
     /// How browsers upload unless they ask otherwise.
     pub method: UploadMethod,
-    /// How long a signature is good for.
+    /// How long a signature is good for: a second to seven days, beyond which it is cut.
     pub expires: Duration,
     /// What every key starts with; may be empty.
     pub prefix: String,

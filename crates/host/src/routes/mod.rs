@@ -6,6 +6,7 @@ mod confirm;
 mod file;
 mod health;
 mod multipart;
+mod panics;
 mod params;
 mod presign;
 mod query;
@@ -45,7 +46,7 @@ pub fn router(config: Config) -> Router {
     }
     let signing = signing.method_not_allowed_fallback(method_not_allowed).with_state(Arc::clone(&host));
     let config = &host.config;
-    let signing = access::guard(signing, &host);
+    let signing = access::guard(signing, &host).layer(middleware::from_fn(panics::caught));
     let signing = limit::guard(signing, config);
     // CORS goes around both: a preflight carries no Authorization, and refusals must be readable.
     let signing = signing.layer(cors::layer(config));

@@ -8,6 +8,8 @@ use crate::outgoing::{Answer, Broken};
 
 /// Seconds to wait where the store asks for patience and names no time.
 const PATIENCE_S: u64 = 2;
+/// The longest wait that is passed on.
+const MOST_PATIENCE_S: u64 = 3600;
 
 /// A failed operation. Holds S3's code but not its message: that may name users, keys and signed text.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -81,12 +83,11 @@ impl From<StoreError> for ApiError {
         match error {
             StoreError::Refused { status, code, retry_after_s } => {
                 let text = format!("s3: {}", explain(&code));
-                let status =
-                    if status.is_redirection() || status.is_success() { StatusCode::BAD_GATEWAY } else { status };
+                let status = if concerns_the_caller(status) { status } else { StatusCode::BAD_GATEWAY };
                 let error = Self::new(status, code, text);
                 match status {
                     StatusCode::SERVICE_UNAVAILABLE | StatusCode::TOO_MANY_REQUESTS => {
-                        error.retry_after(retry_after_s.unwrap_or(PATIENCE_S))
+                        error.retry_after(retry_after_s.unwrap_or(PATIENCE_S).min(MOST_PATIENCE_S))
                     }
                     _ => error,
                 }
@@ -109,6 +110,12 @@ impl From<StoreError> for ApiError {
             ),
         }
     }
+}
+
+/// What S3 answers about an object or an upload. All else is between host and store: a 401 of the store's would tell the
+/// visitor to log in.
+fn concerns_the_caller(status: StatusCode) -> bool {
+    status.is_server_error() || matches!(status.as_u16(), 400 | 403 | 404 | 408 | 409 | 412 | 413 | 416 | 429)
 }
 
 /// What a bare status means on S3.
@@ -186,6 +193,10 @@ mod tests {
             ),
             (503, "", 503, "ServiceUnavailable"),
             (301, "<html>", 502, "PermanentRedirect"),
+            (401, "", 502, "InvalidRequest"),
+            (407, "", 502, "InvalidRequest"),
+            (405, "<Error><Code>MethodNotAllowed</Code></Error>", 502, "MethodNotAllowed"),
+            (409, "<Error><Code>OperationAborted</Code></Error>", 409, "OperationAborted"),
             (403, "<Error><Code>a b\"</Code></Error>", 403, "AccessDenied"),
         ] {
             let error = ApiError::from(StoreError::refused(&answer(status, body)));

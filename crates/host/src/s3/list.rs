@@ -4,7 +4,7 @@ use rusty_s3::S3Action as _;
 use serde::Serialize;
 
 use super::{Call, LIST_BYTES, Limits, Store, StoreError, TIMEOUT, xml};
-use crate::checksum::Algorithm;
+use crate::checksum::{Algorithm, Checksum};
 
 /// A part that the store holds, as Companion answers it.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
@@ -37,6 +37,12 @@ impl ListedPart {
             checksum_crc32c: text(Algorithm::Crc32c.element()),
             checksum_sha256: text(Algorithm::Sha256.element()),
         })
+    }
+
+    /// The part's checksum of a kind that a whole object is not digested in.
+    pub(crate) fn composite_checksum(&self) -> Option<Checksum> {
+        let kinds = [(Algorithm::Crc32c, &self.checksum_crc32c), (Algorithm::Sha256, &self.checksum_sha256)];
+        kinds.into_iter().find_map(|(algorithm, value)| Checksum::parse(algorithm, value.as_deref()?).ok())
     }
 }
 

@@ -21,6 +21,8 @@ use axum::http::Method;
 use bytes::Bytes;
 use rusty_s3::{Bucket, Credentials, S3Action};
 
+use tokio::time::Instant;
+
 use crate::config::Config;
 use crate::outgoing::{Answer, Http, Limits, headers};
 
@@ -32,6 +34,8 @@ const RESULT_BYTES: usize = 64 * 1024;
 const LIST_BYTES: usize = 10 * 1024 * 1024;
 /// How long a call may take.
 const TIMEOUT: Duration = Duration::from_secs(20);
+/// No further attempt begins after this: whoever asked, or a proxy between, has given up by then.
+const GIVE_UP: Duration = Duration::from_secs(5);
 /// Pauses before the second, third, … attempt.
 const PAUSES: [Duration; 3] = [Duration::from_millis(150), Duration::from_millis(400), Duration::from_millis(1000)];
 
@@ -78,12 +82,32 @@ impl Store {
 
     /// As [`Self::once`], again after failures that pass. For requests that do no harm when they happen twice.
     async fn call<'a, A: S3Action<'a>>(&self, action: impl Fn() -> A, call: &Call<'_>) -> Result<Answer, StoreError> {
+        let start = Instant::now();
         for pause in PAUSES {
             match self.once(action(), call).await {
-                Err(error) if error.is_passing() => tokio::time::sleep(pause).await,
+                Err(error) if error.is_passing() && start.elapsed() < GIVE_UP => tokio::time::sleep(pause).await,
                 result => return result,
             }
         }
         self.once(action(), call).await
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use rusty_s3::UrlStyle;
+
+    use super::*;
+
+    /// A page gives up after 30 seconds, a proxy between after 60.
+    #[tokio::test(start_paused = true)]
+    async fn a_store_that_never_answers_is_not_waited_for_again_and_again() {
+        let silent = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let endpoint = format!("http://{}", silent.local_addr().unwrap()).parse().unwrap();
+        let bucket = Bucket::new(endpoint, UrlStyle::Path, "bucket", "r").unwrap();
+        let store = Store::new(&Config::new(bucket, Credentials::new("id", "secret")));
+        let start = Instant::now();
+        assert!(store.abort("k", "id").await.is_err());
+        assert!(start.elapsed() < Duration::from_secs(30), "{:?}", start.elapsed());
     }
 }

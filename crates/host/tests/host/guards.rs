@@ -6,7 +6,10 @@ use std::sync::{Arc, Mutex};
 use axum::Router;
 use axum::extract::Request;
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
-use filechute_host::{Access, AccessCheck, ApiError, Caller, ForwardAuth, RateLimit, SealKey, UploadMethod, server};
+use filechute_host::{
+    Access, AccessCheck, ApiError, Caller, Config, ForwardAuth, KeyMaker, RateLimit, SealKey, UploadMethod, router,
+    server,
+};
 use reqwest::header;
 use serde_json::{Value, json};
 
@@ -143,6 +146,47 @@ async fn names_and_cookies_of_any_script_pass_and_the_nameless_do_not() {
         }
         let list = site.client.get(format!("http://{named}/s3/multipart/{path}"));
         assert_eq!(send(list, b"session=good").await.status(), 403);
+    }
+}
+
+/// An application serves the router under a path of its own; the service decides about the address that was asked for.
+#[tokio::test]
+async fn the_service_is_told_the_whole_address() {
+    let seen = Arc::new(Mutex::new(Vec::new()));
+    let asked = Arc::clone(&seen);
+    let service = Router::new().fallback(move |headers: HeaderMap| {
+        asked.lock().unwrap().push(headers["x-forwarded-uri"].to_str().unwrap().to_owned());
+        async { StatusCode::NO_CONTENT }
+    });
+    let (service_listener, listener) = (listener().await, listener().await);
+    let (verify, here) = (service_listener.local_addr().unwrap(), listener.local_addr().unwrap());
+    tokio::spawn(server::serve(service_listener, service, std::future::pending()));
+    let bucket = bucket(here, "uploads");
+    let mut config = Config::new(bucket, rusty_s3::Credentials::new("id", "secret"));
+    config.access =
+        Access::Forward(ForwardAuth { url: format!("http://{verify}/").parse().unwrap(), user_header: None });
+    // Longer than S3 takes; an application may have set it.
+    config.expires = std::time::Duration::from_secs(700_000);
+    let app = Router::new().nest("/api", router(config));
+    tokio::spawn(server::serve(listener, app, std::future::pending()));
+    let answer: Value =
+        reqwest::get(format!("http://{here}/api/s3/params?filename=a&method=PUT")).await.unwrap().json().await.unwrap();
+    assert_eq!(*seen.lock().unwrap(), ["/api/s3/params?filename=a&method=PUT"]);
+    assert!(answer["url"].as_str().unwrap().contains("X-Amz-Expires=604800"), "{answer}");
+}
+
+#[tokio::test]
+async fn a_function_that_panics_is_an_answer() {
+    let site = Site::start().await;
+    let check = AccessCheck::new(|_| async { panic!("as a test wants it") });
+    let checked = site.another_host(|config| config.access = Access::Check(check)).await;
+    let keyed = site.another_host(|config| config.key = KeyMaker::new(|_| panic!("as a test wants it"))).await;
+    for host in [checked, keyed] {
+        for _ in 0..2 {
+            let answer = site.client.get(format!("http://{host}/s3/params?filename=a")).send().await.unwrap();
+            assert_eq!(answer.status(), 500);
+            assert_eq!(answer.json::<Value>().await.unwrap()["code"], "InternalError");
+        }
     }
 }
 

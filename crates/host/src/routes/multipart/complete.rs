@@ -40,7 +40,7 @@ pub(super) async fn complete(
     let key = query.key()?;
     let upload_id = open(&host, key, &ticket, &extensions)?;
     let asked: Map<String, Value> = body::json(&headers, body, MAX_BODY_BYTES).await?;
-    let parts = parts(asked.get("parts"), host.config.checksums)?;
+    let mut parts = parts(asked.get("parts"), host.config.checksums)?;
     let sent_size = match asked.get("size") {
         None | Some(Value::Null) => None,
         Some(size) => {
@@ -50,7 +50,7 @@ pub(super) async fn complete(
     let checksum = Checksum::find(asked.iter().filter_map(|(name, value)| Some((name.as_str(), value.as_str()?))))?
         .filter(|_| host.config.checksums);
 
-    let listed = listed_size(&host, key, upload_id, &parts, sent_size).await?;
+    let listed = listed_size(&host, key, upload_id, &mut parts, sent_size).await?;
     let completion = Completion {
         key,
         upload_id,
@@ -92,7 +92,7 @@ async fn listed_size(
     host: &Host,
     key: &str,
     upload_id: &str,
-    parts: &[PartRef],
+    parts: &mut [PartRef],
     sent_size: Option<u64>,
 ) -> Result<Option<u64>, ApiError> {
     if let Some(size) = sent_size {
@@ -116,8 +116,26 @@ async fn listed_size(
             sent_size.unwrap_or_default()
         )));
     }
-    file::size(&host.config, size)?;
+    if let Err(refusal) = file::size(&host.config, size) {
+        if host.config.size.max.is_some_and(|max| size > max) {
+            // It can never be completed, and its parts cost money. Where they stay all the same, the bucket's rule removes them.
+            let _ = host.store.abort(key, upload_id).await;
+        }
+        return Err(refusal);
+    }
+    if host.config.checksums {
+        add_checksums(parts, &listed);
+    }
     Ok(Some(size))
+}
+
+/// An upload with composite checksums is completed with those of its parts. A client that knows of none has sent none, so
+/// what the store computed is named.
+fn add_checksums(parts: &mut [PartRef], listed: &[ListedPart]) {
+    for part in parts.iter_mut().filter(|part| part.checksum.is_none()) {
+        let found = listed.binary_search_by_key(&part.number, |listed| listed.part_number).ok();
+        part.checksum = found.and_then(|at| listed.get(at)).and_then(ListedPart::composite_checksum);
+    }
 }
 
 fn sum(parts: &[PartRef], listed: &[ListedPart]) -> Result<u64, ApiError> {
