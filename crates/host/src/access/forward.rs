@@ -16,8 +16,8 @@ const TIMEOUT: Duration = Duration::from_secs(10);
 /// A service that decides, as reverse proxies ask one.
 ///
 /// Each request becomes a `GET` to `url` with the caller's `Authorization`, `Cookie` and `Origin`, and with
-/// `X-Forwarded-Method`, `-Uri`, `-Host` and `-For`. 2xx lets it pass, 401 stays 401, 5xx and no answer are 503, any other
-/// answer is 403. Only the answer's head counts.
+/// `X-Forwarded-Method`, `-Proto`, `-Host`, `-Uri` and `-For`. 2xx lets it pass, 401 stays 401, 5xx and no answer are 503,
+/// any other answer is 403. Only the answer's head counts.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ForwardAuth {
     /// Where to ask.
@@ -76,11 +76,19 @@ fn question(host: &Host, parts: &request::Parts) -> Result<HeaderMap, ApiError> 
             headers.append(to.clone(), value.clone());
         }
     }
+    headers.insert(HeaderName::from_static("x-forwarded-proto"), protocol(parts, host.config.trusted_proxies));
     if let Some(address) = client::address(&parts.headers, &parts.extensions, host.config.trusted_proxies) {
         let value = HeaderValue::try_from(address.to_string()).map_err(unreadable)?;
         headers.insert(HeaderName::from_static("x-forwarded-for"), value);
     }
     Ok(headers)
+}
+
+/// What the visitor's browser speaks, which a proxy in front knows; this host itself speaks HTTP.
+fn protocol(parts: &request::Parts, proxies: u8) -> HeaderValue {
+    let said = parts.headers.get_all("x-forwarded-proto").iter().next_back().filter(|_| proxies > 0);
+    let https = said.is_some_and(|said| said.as_bytes().eq_ignore_ascii_case(b"https"));
+    HeaderValue::from_static(if https { "https" } else { "http" })
 }
 
 /// The one user that the answer names. Nobody, or two, is a refusal: those without a name would share their uploads.
@@ -111,6 +119,19 @@ mod tests {
             headers.append(&name, HeaderValue::from_bytes(value).unwrap());
         }
         caller(&headers, &name).map(|caller| caller.0).map_err(|error| error.status().as_u16())
+    }
+
+    #[test]
+    fn the_protocol_is_that_of_a_trusted_proxy() {
+        let said = |values: &[&str], proxies| {
+            let mut request = axum::http::Request::new(());
+            for value in values {
+                request.headers_mut().append("x-forwarded-proto", value.parse().unwrap());
+            }
+            protocol(&request.into_parts().0, proxies)
+        };
+        assert_eq!((said(&["https"], 0), said(&["https"], 1)), ("http".parse().unwrap(), "https".parse().unwrap()));
+        assert_eq!((said(&[], 1), said(&["https", "http"], 1)), ("http".parse().unwrap(), "http".parse().unwrap()));
     }
 
     #[test]

@@ -34,10 +34,14 @@ impl RawOptions {
             }
             return Ok(None);
         };
-        let url = web_url(url).ok_or(ConfigError::Invalid {
+        // A query of its own is where some services read which group may pass.
+        let (base, query) = url.split_once('?').map_or((url.as_str(), None), |(base, query)| (base, Some(query)));
+        let plain = web_url(base).filter(|_| !query.is_some_and(|query| query.contains('#')));
+        let mut url = plain.ok_or(ConfigError::Invalid {
             name: "FILECHUTE_FORWARD_AUTH_URL",
-            write: "write an http(s) URL without query, for example `http://auth.internal/verify`",
+            write: "write an http(s) URL, for example `http://auth.internal/verify`",
         })?;
+        url.set_query(query);
         let user_header = self.forward_auth_user.as_deref().map(HeaderName::try_from).transpose().map_err(|_| {
             let write = "write the name of the header that names the user, for example `remote-user`";
             ConfigError::Invalid { name: "FILECHUTE_FORWARD_AUTH_USER", write }

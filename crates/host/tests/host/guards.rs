@@ -155,6 +155,7 @@ async fn the_service_is_told_the_whole_address() {
     let seen = Arc::new(Mutex::new(Vec::new()));
     let asked = Arc::clone(&seen);
     let service = Router::new().fallback(move |headers: HeaderMap| {
+        assert_eq!(headers["x-forwarded-proto"], "http", "no proxy is trusted");
         asked.lock().unwrap().push(headers["x-forwarded-uri"].to_str().unwrap().to_owned());
         async { StatusCode::NO_CONTENT }
     });
@@ -169,8 +170,8 @@ async fn the_service_is_told_the_whole_address() {
     config.expires = std::time::Duration::from_secs(700_000);
     let app = Router::new().nest("/api", router(config));
     tokio::spawn(server::serve(listener, app, std::future::pending()));
-    let answer: Value =
-        reqwest::get(format!("http://{here}/api/s3/params?filename=a&method=PUT")).await.unwrap().json().await.unwrap();
+    let ask = reqwest::Client::new().get(format!("http://{here}/api/s3/params?filename=a&method=PUT"));
+    let answer: Value = ask.header("x-forwarded-proto", "https").send().await.unwrap().json().await.unwrap();
     assert_eq!(*seen.lock().unwrap(), ["/api/s3/params?filename=a&method=PUT"]);
     assert!(answer["url"].as_str().unwrap().contains("X-Amz-Expires=604800"), "{answer}");
 }

@@ -144,6 +144,14 @@ fn every_page_only_without_cookies_and_everyone_only_when_said() {
     .validate()
     .unwrap();
     assert!(matches!(&forward.access, Access::Forward(forward) if forward.user_header.is_some()));
+    let grouped =
+        [("FILECHUTE_TOKEN", ""), ("FILECHUTE_FORWARD_AUTH_URL", "http://auth.internal/auth?allowed_groups=a")];
+    let Access::Forward(grouped) = with(&grouped).validate().unwrap().access else { panic!("forward auth") };
+    assert_eq!(grouped.url.as_str(), "http://auth.internal/auth?allowed_groups=a");
+    for bad in ["auth.internal", "http://u:p@auth.internal/", "http://auth.internal/#a", "http://auth.internal/?a#b"] {
+        let error = with(&[("FILECHUTE_TOKEN", ""), ("FILECHUTE_FORWARD_AUTH_URL", bad)]).validate().unwrap_err();
+        assert!(matches!(error, ConfigError::Invalid { name: "FILECHUTE_FORWARD_AUTH_URL", .. }), "{bad} {error}");
+    }
     assert_eq!((forward.rate_limit.unwrap().burst, forward.trusted_proxies), (100, 1));
     assert_eq!((forward.if_none_match, forward.method), (true, UploadMethod::Put));
     let contradiction = with(&[("FILECHUTE_IF_NONE_MATCH", "yes"), ("FILECHUTE_METHOD", "POST")]).validate();
