@@ -23,11 +23,11 @@ impl BucketCors {
     pub(super) fn recommended(allowed_origins: Vec<String>) -> Self {
         Self {
             allowed_origins,
-            // GET, DELETE and HEAD for browsers that list and abort themselves (`signRequest`), and for previews.
-            allowed_methods: vec![Method::PUT, Method::POST, Method::GET, Method::DELETE, Method::HEAD],
+            // GET and DELETE for browsers that list and abort themselves (`signRequest`), and for previews.
+            allowed_methods: vec![Method::PUT, Method::POST, Method::GET, Method::DELETE],
             allowed_headers: vec!["content-type", "content-disposition", "content-md5", "x-amz-*", "if-none-match"],
-            expose_headers: "ETag, Location, Date, x-amz-request-id, x-amz-id-2, x-amz-version-id, x-amz-checksum-crc32, \
-                             x-amz-checksum-crc32c, x-amz-checksum-crc64nvme, x-amz-checksum-sha256",
+            expose_headers: "ETag, Location, Date, x-amz-request-id, x-amz-checksum-crc64nvme, x-amz-checksum-crc32c, \
+                             x-amz-checksum-sha256",
             max_age_seconds: 3000,
         }
     }
@@ -116,4 +116,27 @@ impl BucketCors {
 
 fn refusal(status: StatusCode, code: &'static str, message: &str) -> Response<Body> {
     super::refusals::error(status, code, message)
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::Value;
+
+    use super::*;
+
+    #[test]
+    fn the_rule_is_the_one_in_the_readme() {
+        let readme = include_str!("../../README.md");
+        let (_, json) = readme.split_once("```json\n[{ \"AllowedOrigins\"").unwrap();
+        let rules: Value =
+            serde_json::from_str(&format!("[{{ \"AllowedOrigins\"{}", json.split_once("```").unwrap().0)).unwrap();
+        let told = |name: &str| -> Vec<&str> {
+            rules[0][name].as_array().unwrap().iter().map(|entry| entry.as_str().unwrap()).collect()
+        };
+        let rule = BucketCors::recommended(Vec::new());
+        assert_eq!(rule.allowed_methods.iter().map(Method::as_str).collect::<Vec<_>>(), told("AllowedMethods"));
+        assert_eq!(rule.allowed_headers, told("AllowedHeaders"));
+        assert_eq!(rule.expose_headers.split(", ").collect::<Vec<_>>(), told("ExposeHeaders"));
+        assert_eq!(rules[0]["MaxAgeSeconds"], rule.max_age_seconds);
+    }
 }
