@@ -40,7 +40,7 @@ struct Cli {
     // Read here as any text, and any number of texts: clap repeats what it refuses.
     #[arg(long, value_name = "ID:SECRET", requires = "dev", num_args = 1..)]
     s3_key_pair: Vec<String>,
-    /// With --dev: folder of the objects, as plain files DIR/uploads/KEY [default: a new one in the temporary folder]
+    /// With --dev: folder of the objects, as plain files DIR/uploads/KEY [default: a new one in the temporary folder, which stays]
     #[arg(long, value_name = "DIR", requires = "dev")]
     data: Option<PathBuf>,
     /// With --dev: parts on a page of ListParts
@@ -155,7 +155,11 @@ async fn development(
         .await
         .map_err(|error| format!("cannot listen on {}: {error}", cli.s3_listen))?;
     let store_here = store_listener.local_addr().map_err(|error| error.to_string())?;
-    let data = cli.data.unwrap_or_else(|| std::env::temp_dir().join(format!("filechute-dev-{}", std::process::id())));
+    let data = match cli.data {
+        Some(data) => data,
+        None => new_folder()
+            .map_err(|error| format!("cannot make a folder for the objects: {error}; name one by --data"))?,
+    };
     let options = DevOptions {
         data: data.clone(),
         host: here,
@@ -179,6 +183,17 @@ async fn development(
         serve(store_listener, logged(dev.store, "s3", 1, log), until(stopped)),
     );
     Ok(())
+}
+
+/// A folder in the temporary one that is this process's and this user's alone. It stays, with what was uploaded.
+#[cfg(feature = "dev")]
+fn new_folder() -> std::io::Result<PathBuf> {
+    let folder = std::env::temp_dir().join(format!("filechute-dev-{}", uuid::Uuid::new_v4().simple()));
+    let mut builder = std::fs::DirBuilder::new();
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(&folder)?;
+    Ok(folder)
 }
 
 #[cfg(not(feature = "dev"))]

@@ -141,6 +141,20 @@ async fn nothing_depends_on_whoever_reads_the_log() {
     }
 }
 
+/// By its own name at each start, or the next process of that number would show the last one's objects.
+#[tokio::test]
+async fn without_a_folder_it_makes_a_new_one_for_this_user_alone() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let temporary = tempfile::tempdir().unwrap();
+    let mut command = Command::new(PROGRAM);
+    command.args(["--dev", "--listen", "127.0.0.1:0"]).env("TMPDIR", temporary.path());
+    let mut child = Running(command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap());
+    BufReader::new(child.0.stdout.take().unwrap()).lines().next().unwrap().unwrap();
+    let folder = std::fs::read_dir(temporary.path()).unwrap().next().unwrap().unwrap();
+    assert!(!folder.file_name().to_str().unwrap().contains(&format!("-{}", child.0.id())));
+    assert_eq!(folder.metadata().unwrap().permissions().mode() & 0o777, 0o700);
+}
+
 /// Nobody may wait for the line that says where it listens.
 #[tokio::test]
 async fn it_serves_without_anybody_to_tell_where() {
