@@ -3,8 +3,13 @@
 //! It checks signatures, policies, expiry and CORS as S3 does, on a port (so an origin) of its own; a page that works
 //! here fails on the real bucket only for reasons of that bucket. It is not made to be reached from a network.
 
+mod completion;
 mod cors;
+mod form;
 mod objects;
+mod once;
+mod place;
+mod reading;
 mod refusals;
 mod service;
 mod store;

@@ -41,8 +41,26 @@ pub(super) fn read(xml: &[u8]) -> Option<(String, String)> {
     Some((code?, message.unwrap_or_default()))
 }
 
+/// A refusal in S3's words.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Refusal {
+    pub(super) status: StatusCode,
+    pub(super) code: &'static str,
+    pub(super) message: String,
+}
+
+/// What S3 says to a signed URL where s3s says `code` and `message`; `None` where both agree.
+pub(super) fn presigned_refusal(code: &str, message: &str) -> Option<Refusal> {
+    let (_, expected) = message.split_once("the region is wrong; expecting ")?;
+    (code == "AuthorizationHeaderMalformed").then(|| Refusal {
+        status: StatusCode::BAD_REQUEST,
+        code: "AuthorizationQueryParametersError",
+        message: format!("Error parsing the X-Amz-Credential parameter; the region is wrong; expecting {expected}"),
+    })
+}
+
 /// What S3 says to a form where s3s says `code` and `message`; `None` where both agree.
-pub(super) fn form_refusal(code: &str, message: &str) -> Option<String> {
+pub(super) fn form_refusal(code: &str, message: &str) -> Option<Refusal> {
     let why = match code {
         "AccessDenied" if message == "Request has expired" => "Policy expired.".to_owned(),
         "AccessDenied" => {
@@ -57,7 +75,8 @@ pub(super) fn form_refusal(code: &str, message: &str) -> Option<String> {
         },
         _ => return None,
     };
-    Some(format!("Invalid according to Policy: {why}"))
+    let message = format!("Invalid according to Policy: {why}");
+    Some(Refusal { status: StatusCode::FORBIDDEN, code: "AccessDenied", message })
 }
 
 /// `["eq", "$key", "a"]` out of `Policy condition 'eq' for field 'key' failed: expected 'a', got 'b'`.
@@ -74,7 +93,7 @@ mod tests {
 
     #[test]
     fn policy_errors_speak_as_s3_does() {
-        let said = |code, message| form_refusal(code, message).unwrap_or_default();
+        let said = |code, message| form_refusal(code, message).map(|refusal| refusal.message).unwrap_or_default();
         assert_eq!(said("AccessDenied", "Request has expired"), "Invalid according to Policy: Policy expired.");
         assert_eq!(
             said("InvalidPolicyDocument", "Policy condition 'eq' for field 'key' failed: expected 'a', got 'b'"),

@@ -1,23 +1,30 @@
 //! The S3 operations: s3s-fs does the work, this adds what it leaves open.
 
+use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
 use s3s::dto::{
     AbortMultipartUploadInput, AbortMultipartUploadOutput, CompleteMultipartUploadInput, CompleteMultipartUploadOutput,
-    CreateMultipartUploadInput, CreateMultipartUploadOutput, DeleteObjectInput, DeleteObjectOutput, GetObjectInput,
-    GetObjectOutput, HeadBucketInput, HeadBucketOutput, HeadObjectInput, HeadObjectOutput, ListObjectsV2Input,
-    ListObjectsV2Output, ListPartsInput, ListPartsOutput, PostObjectInput, PostObjectOutput, PutObjectInput,
-    PutObjectOutput, UploadPartInput, UploadPartOutput,
+    CreateMultipartUploadInput, CreateMultipartUploadOutput, DeleteObjectInput, DeleteObjectOutput, ETagCondition,
+    GetObjectInput, GetObjectOutput, HeadBucketInput, HeadBucketOutput, HeadObjectInput, HeadObjectOutput,
+    ListObjectsV2Input, ListObjectsV2Output, ListPartsInput, ListPartsOutput, Metadata, PostObjectInput,
+    PostObjectOutput, PutObjectInput, PutObjectOutput, StreamingBlob, UploadPartInput, UploadPartOutput,
 };
-use s3s::{S3, S3Request, S3Response, S3Result, s3_error};
+use s3s::{S3, S3Error, S3Request, S3Response, S3Result, s3_error};
 use s3s_fs::FileSystem;
 use tokio::sync::{Mutex, MutexGuard};
 
-use super::MAX_KEY_BYTES;
+use super::once::{Guarded, Writing};
+use super::reading::{Conditions, UNTYPED, within};
+use super::{MAX_KEY_BYTES, form, place};
 use crate::key::check_key;
 use crate::sign::public_url;
+
+/// S3's limit for names and values together.
+/// <https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingMetadata.html>
+const MAX_METADATA_BYTES: usize = 2048;
 
 /// One bucket in a folder.
 #[derive(Debug)]
@@ -27,6 +34,9 @@ pub(super) struct DevStore {
     bucket: &'static str,
     list_page: u16,
     completing: Mutex<()>,
+    writing: Writing,
+    /// Held as long as the store is.
+    _lock: Option<File>,
 }
 
 /// What the 201 answer to a form is written from; travels in the response's extensions.
@@ -41,8 +51,14 @@ pub(super) struct Posted {
 impl DevStore {
     /// Opens the folder, which must exist.
     pub(super) fn open(root: &Path, bucket: &'static str, list_page: u16) -> Result<Self, String> {
+        // Before s3s-fs opens it, which removes what looks left over.
+        let lock = place::lock(root)?;
+        for folder in [root, &root.join(bucket)] {
+            place::probe(folder).map_err(|error| format!("{}: {error}", folder.display()))?;
+        }
         let files = FileSystem::new(root).map_err(|_| "s3s-fs cannot open it".to_owned())?;
-        Ok(Self { files, root: root.to_owned(), bucket, list_page, completing: Mutex::new(()) })
+        let (root, completing, writing) = (root.to_owned(), Mutex::new(()), Writing::default());
+        Ok(Self { files, root, bucket, list_page, completing, writing, _lock: lock })
     }
 
     /// The one bucket's name.
@@ -63,6 +79,11 @@ impl DevStore {
     /// Held while an upload is completed: of two at once, the second must find it gone.
     pub(super) async fn completing(&self) -> MutexGuard<'_, ()> {
         self.completing.lock().await
+    }
+
+    /// Keys that are written under a condition just now.
+    pub(super) fn writing(&self) -> &Writing {
+        &self.writing
     }
 
     /// Folder of the bucket's objects.
@@ -105,9 +126,35 @@ impl DevStore {
         check_key(key, MAX_KEY_BYTES).map_err(|problem| s3_error!(InvalidArgument, "The key {problem}"))
     }
 
+    /// The same for what becomes an object.
+    fn check_new(&self, bucket: &str, key: &str, metadata: Option<&Metadata>) -> S3Result<()> {
+        self.check(bucket, key)?;
+        let bytes: usize = metadata.into_iter().flatten().map(|(name, value)| name.len() + value.len()).sum();
+        if bytes > MAX_METADATA_BYTES {
+            let text = "Your metadata headers exceed the maximum allowed metadata size";
+            return Err(s3_error!(MetadataTooLarge, "{}", text));
+        }
+        self.has_place(key)
+    }
+
+    /// Writes one object; under a condition, only where none is when its bytes are there.
+    async fn put(&self, mut request: S3Request<PutObjectInput>) -> S3Result<S3Response<PutObjectOutput>> {
+        let once = request.input.if_none_match.as_ref().is_some_and(ETagCondition::is_any);
+        let Some(body) = request.input.body.take_if(|_| once) else { return self.files.put_object(request).await };
+        let key = request.input.key.clone();
+        let (guarded, outcome) = Guarded::new(body, self.writing.clone(), key.clone(), self.objects().join(key));
+        request.input.body = Some(StreamingBlob::wrap(guarded));
+        let result = self.files.put_object(request).await;
+        result.map_err(|error| outcome.refusal().unwrap_or(error))
+    }
+
     fn check_bucket(&self, bucket: &str) -> S3Result<()> {
         if bucket == self.bucket { Ok(()) } else { Err(s3_error!(NoSuchBucket, "The specified bucket does not exist")) }
     }
+}
+
+fn no_such_key() -> S3Error {
+    s3_error!(NoSuchKey, "The specified key does not exist.")
 }
 
 /// The object's URL as the client reached it.
@@ -122,13 +169,15 @@ pub(super) struct SharedStore(pub(super) Arc<DevStore>);
 #[async_trait::async_trait]
 impl S3 for SharedStore {
     async fn put_object(&self, request: S3Request<PutObjectInput>) -> S3Result<S3Response<PutObjectOutput>> {
-        self.0.check(&request.input.bucket, &request.input.key)?;
-        self.0.files.put_object(request).await
+        self.0.check_new(&request.input.bucket, &request.input.key, request.input.metadata.as_ref())?;
+        self.0.put(request).await
     }
 
-    async fn post_object(&self, request: S3Request<PostObjectInput>) -> S3Result<S3Response<PostObjectOutput>> {
+    async fn post_object(&self, mut request: S3Request<PostObjectInput>) -> S3Result<S3Response<PostObjectOutput>> {
+        request.input.body = request.input.body.take().map(form::File::alone);
         let (bucket, key) = (request.input.bucket.clone(), request.input.key.clone());
-        self.0.check(&bucket, &key)?;
+        self.0.check_new(&bucket, &key, request.input.metadata.as_ref())?;
+        let redirects = request.input.success_action_redirect.is_some();
         let location = location(&request.headers, &bucket, &key);
         let mut response = self.0.files.post_object(request).await?;
         // As on a PUT; s3s writes these for PUT only.
@@ -145,7 +194,9 @@ impl S3 for SharedStore {
         if let Some(etag) = response.output.e_tag.as_ref().and_then(|etag| etag.to_http_header().ok()) {
             let quoted = etag.to_str().unwrap_or_default().to_owned();
             response.headers.insert(header::ETAG, etag);
-            if let Ok(value) = HeaderValue::from_str(&location) {
+            if let Ok(value) = HeaderValue::from_str(&location)
+                && !redirects
+            {
                 response.headers.insert(header::LOCATION, value);
             }
             response.extensions.insert(Posted { location, bucket, key, etag: quoted });
@@ -153,15 +204,41 @@ impl S3 for SharedStore {
         Ok(response)
     }
 
-    async fn get_object(&self, request: S3Request<GetObjectInput>) -> S3Result<S3Response<GetObjectOutput>> {
-        self.0.check(&request.input.bucket, &request.input.key)?;
-        self.0.files.get_object(request).await
+    async fn get_object(&self, mut request: S3Request<GetObjectInput>) -> S3Result<S3Response<GetObjectOutput>> {
+        let input = &mut request.input;
+        self.0.check(&input.bucket, &input.key)?;
+        if self.0.is_folder(&input.key) {
+            return Err(no_such_key());
+        }
+        let conditions = Conditions {
+            if_match: input.if_match.take(),
+            if_none_match: input.if_none_match.take(),
+            if_modified_since: input.if_modified_since.take(),
+            if_unmodified_since: input.if_unmodified_since.take(),
+        };
+        let size = std::fs::metadata(self.0.objects().join(&input.key)).map_or(0, |about| about.len());
+        input.range = input.range.map(|range| within(range, size));
+        let mut response = self.0.files.get_object(request).await?;
+        let output = &mut response.output;
+        conditions.check(output.e_tag.as_ref(), output.last_modified.as_ref())?;
+        output.content_type.get_or_insert_with(|| UNTYPED.to_owned());
+        Ok(response)
     }
 
     async fn head_object(&self, request: S3Request<HeadObjectInput>) -> S3Result<S3Response<HeadObjectOutput>> {
         self.0.check(&request.input.bucket, &request.input.key)?;
-        let wanted = request.input.checksum_mode.is_some();
+        let input = &request.input;
+        let wanted = input.checksum_mode.is_some();
+        let conditions = Conditions {
+            if_match: input.if_match.clone(),
+            if_none_match: input.if_none_match.clone(),
+            if_modified_since: input.if_modified_since.clone(),
+            if_unmodified_since: input.if_unmodified_since.clone(),
+        };
         let mut response = self.0.files.head_object(request).await?;
+        let output = &mut response.output;
+        conditions.check(output.e_tag.as_ref(), output.last_modified.as_ref())?;
+        output.content_type.get_or_insert_with(|| UNTYPED.to_owned());
         if !wanted {
             // S3 tells them to those who ask.
             let output = &mut response.output;
@@ -178,12 +255,8 @@ impl S3 for SharedStore {
         &self,
         request: S3Request<CreateMultipartUploadInput>,
     ) -> S3Result<S3Response<CreateMultipartUploadOutput>> {
-        self.0.check(&request.input.bucket, &request.input.key)?;
-        let (algorithm, kind) = (request.input.checksum_algorithm.clone(), request.input.checksum_type.clone());
-        let mut response = self.0.files.create_multipart_upload(request).await?;
-        response.output.checksum_algorithm = algorithm;
-        response.output.checksum_type = kind;
-        Ok(response)
+        self.0.check_new(&request.input.bucket, &request.input.key, request.input.metadata.as_ref())?;
+        self.0.create(request).await
     }
 
     async fn upload_part(&self, request: S3Request<UploadPartInput>) -> S3Result<S3Response<UploadPartOutput>> {
@@ -202,7 +275,10 @@ impl S3 for SharedStore {
     ) -> S3Result<S3Response<CompleteMultipartUploadOutput>> {
         self.0.check(&request.input.bucket, &request.input.key)?;
         let location = location(&request.headers, &request.input.bucket, &request.input.key);
-        self.0.complete(request, location).await
+        // To its end also when nobody waits for the answer any more: half a completion is none of S3's.
+        let store = Arc::clone(&self.0);
+        let completion = tokio::spawn(async move { store.complete(request, location).await });
+        completion.await.map_err(|error| s3_error!(error, InternalError))?
     }
 
     async fn abort_multipart_upload(
@@ -215,6 +291,9 @@ impl S3 for SharedStore {
 
     async fn delete_object(&self, request: S3Request<DeleteObjectInput>) -> S3Result<S3Response<DeleteObjectOutput>> {
         self.0.check(&request.input.bucket, &request.input.key)?;
+        if self.0.is_folder(&request.input.key) {
+            return Ok(S3Response::new(DeleteObjectOutput::default()));
+        }
         self.0.files.delete_object(request).await
     }
 

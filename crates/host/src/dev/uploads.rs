@@ -6,33 +6,19 @@
 use std::path::{Path, PathBuf};
 
 use base64::Engine as _;
-use base64::prelude::{BASE64_STANDARD, BASE64_URL_SAFE_NO_PAD};
-use s3s::checksum::ChecksumHasher;
+use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use s3s::dto::{
     AbortMultipartUploadInput, AbortMultipartUploadOutput, ChecksumAlgorithm, ChecksumType,
-    CompleteMultipartUploadInput, CompleteMultipartUploadOutput, CompletedPart, ListPartsInput, ListPartsOutput, Part,
-    StorageClass, UploadPartInput, UploadPartOutput,
+    CompleteMultipartUploadInput, CompleteMultipartUploadOutput, CompletedPart, CreateMultipartUploadInput,
+    CreateMultipartUploadOutput, ETagCondition, ListPartsInput, ListPartsOutput, Part, StorageClass, UploadPartInput,
+    UploadPartOutput,
 };
 use s3s::{S3, S3Request, S3Response, S3Result, s3_error};
 use serde_json::{Map, Value};
 use uuid::Uuid;
 
+use super::completion::{Created, agree, check, composite};
 use super::store::DevStore;
-
-/// Smallest part but the last. <https://docs.aws.amazon.com/AmazonS3/latest/userguide/qfacts.html>
-const MIN_PART_BYTES: i64 = 5 * 1024 * 1024;
-
-/// The checksum an upload was created with, in S3's capitals.
-struct Created {
-    algorithm: Option<String>,
-}
-
-impl Created {
-    /// Composite unless CRC64NVME, as on AWS when the type is not said.
-    fn is_composite(&self) -> bool {
-        self.algorithm.as_deref().is_some_and(|algorithm| algorithm != ChecksumAlgorithm::CRC64NVME)
-    }
-}
 
 impl DevStore {
     /// The upload of that key and id, while it is under way.
@@ -44,7 +30,8 @@ impl DevStore {
                  upload might have been aborted or completed."
             )
         };
-        let id = Uuid::parse_str(id).map_err(|_| gone())?;
+        // Exactly as it was handed out: S3's are opaque.
+        let id = Uuid::parse_str(id).ok().filter(|uuid| uuid.to_string() == id).ok_or_else(gone)?;
         let encode = |text: &str| BASE64_URL_SAFE_NO_PAD.encode(text);
         let name = format!(".bucket-{}.object-{}.upload-{id}.metadata.json", encode(self.bucket()), encode(key));
         let attributes = std::fs::read(self.root().join(name)).map_err(|_| gone())?;
@@ -53,13 +40,54 @@ impl DevStore {
         }
         let attributes: Value = serde_json::from_slice(&attributes).unwrap_or_default();
         let algorithm = attributes["checksum_algorithm"].as_str().map(str::to_owned);
-        Ok((id, Created { algorithm }))
+        let full_object = attributes["checksum_type"] == ChecksumType::FULL_OBJECT;
+        Ok((id, Created { algorithm, full_object }))
+    }
+
+    /// Begins an upload. Its id is the bucket's, not the key pair's, which is another after a restart.
+    pub(super) async fn create(
+        &self,
+        mut request: S3Request<CreateMultipartUploadInput>,
+    ) -> S3Result<S3Response<CreateMultipartUploadOutput>> {
+        request.credentials = None;
+        let input = &mut request.input;
+        let (algorithm, kind) = (input.checksum_algorithm.clone(), input.checksum_type.clone());
+        let name = algorithm.as_ref().map(ChecksumAlgorithm::as_str);
+        match (kind.as_ref().map(ChecksumType::as_str), name) {
+            (None, _)
+            | (
+                Some(ChecksumType::FULL_OBJECT),
+                Some(ChecksumAlgorithm::CRC32 | ChecksumAlgorithm::CRC32C | ChecksumAlgorithm::CRC64NVME),
+            ) => {}
+            // What is meant where nothing is said; s3s-fs knows no name for it.
+            (
+                Some(ChecksumType::COMPOSITE),
+                Some(
+                    ChecksumAlgorithm::CRC32
+                    | ChecksumAlgorithm::CRC32C
+                    | ChecksumAlgorithm::SHA1
+                    | ChecksumAlgorithm::SHA256,
+                ),
+            ) => input.checksum_type = None,
+            (Some(kind), name) => {
+                return Err(s3_error!(
+                    InvalidRequest,
+                    "The {kind} checksum type cannot be used with the {} checksum algorithm.",
+                    name.unwrap_or("null").to_lowercase()
+                ));
+            }
+        }
+        let mut response = self.files().create_multipart_upload(request).await?;
+        response.output.checksum_algorithm = algorithm;
+        response.output.checksum_type = kind;
+        Ok(response)
     }
 
     pub(super) async fn upload_part(
         &self,
-        request: S3Request<UploadPartInput>,
+        mut request: S3Request<UploadPartInput>,
     ) -> S3Result<S3Response<UploadPartOutput>> {
+        request.credentials = None;
         let input = &request.input;
         if !(1..=10_000).contains(&input.part_number) {
             return Err(s3_error!(InvalidArgument, "Part number must be an integer between 1 and 10000, inclusive"));
@@ -106,7 +134,7 @@ impl DevStore {
             uri: request.uri.clone(),
             headers: request.headers.clone(),
             extensions: Default::default(),
-            credentials: request.credentials.clone(),
+            credentials: None,
             region: None,
             service: None,
             trailing_headers: None,
@@ -137,10 +165,7 @@ impl DevStore {
             next_part_number_marker: Some(last.unwrap_or(0)),
             max_parts: Some(page),
             is_truncated: Some(is_truncated),
-            checksum_type: created.algorithm.as_ref().map(|_| {
-                let name = if created.is_composite() { ChecksumType::COMPOSITE } else { ChecksumType::FULL_OBJECT };
-                ChecksumType::from_static(name)
-            }),
+            checksum_type: created.kind().map(ChecksumType::from_static),
             checksum_algorithm: created.algorithm.map(ChecksumAlgorithm::from),
             storage_class: Some(StorageClass::from_static(StorageClass::STANDARD)),
             parts: Some(parts),
@@ -167,10 +192,29 @@ impl DevStore {
             ));
         }
         let composite = created.is_composite().then(|| composite(&created, &chosen)).flatten();
+        agree(&mut request.input, &created, composite.as_deref())?;
+        // Held to the end, so that no PUT under the same condition comes in between.
+        let once = request.input.if_none_match.as_ref().is_some_and(ETagCondition::is_any);
+        let claim = once.then(|| self.writing().claim(&key));
+        if matches!(claim, Some(None)) {
+            return Err(s3_error!(
+                ConditionalRequestConflict,
+                "The conditional request cannot succeed due to a conflicting operation against this resource."
+            ));
+        }
+        let numbers: Vec<i32> = named.iter().filter_map(|part| part.part_number).collect();
         request.input.multipart_upload = Some(self.renumber(id, named)?);
         request.input.upload_id = id.to_string();
+        request.credentials = None;
 
-        let mut output = self.files().complete_multipart_upload(request).await?.output;
+        let done = self.files().complete_multipart_upload(request).await;
+        let mut output = match done {
+            Ok(done) => done.output,
+            Err(error) => {
+                self.restore_numbers(id, &numbers);
+                return Err(error);
+            }
+        };
         if let Some(future) = output.future.take() {
             output = future.await?;
         }
@@ -191,11 +235,11 @@ impl DevStore {
     ) -> S3Result<S3Response<AbortMultipartUploadOutput>> {
         let (id, _) = self.upload(&request.input.key, &request.input.upload_id)?;
         request.input.upload_id = id.to_string();
+        request.credentials = None;
         self.files().abort_multipart_upload(request).await
     }
 
-    /// S3 allows gaps between part numbers, s3s-fs does not: the parts move down. Everything is checked by now, so this
-    /// happens at the end only.
+    /// S3 allows gaps between part numbers, s3s-fs does not: the parts move down.
     fn renumber(&self, id: Uuid, named: Vec<CompletedPart>) -> S3Result<s3s::dto::CompletedMultipartUpload> {
         let mut parts = Vec::with_capacity(named.len());
         for (number, mut part) in (1..).zip(named) {
@@ -208,6 +252,18 @@ impl DevStore {
             parts.push(part);
         }
         Ok(s3s::dto::CompletedMultipartUpload { parts: Some(parts) })
+    }
+
+    /// The parts move up again where the completion came to nothing.
+    fn restore_numbers(&self, id: Uuid, numbers: &[i32]) {
+        for (number, old) in
+            (1..).zip(numbers).collect::<Vec<_>>().into_iter().rev().filter(|(number, old)| number != *old)
+        {
+            for (from, to) in self.part_files(id, number).into_iter().zip(self.part_files(id, *old)) {
+                // What cannot be moved is missed by the next completion, which says so.
+                let _ = std::fs::rename(from, to);
+            }
+        }
     }
 
     fn part_files(&self, id: Uuid, number: i32) -> [PathBuf; 2] {
@@ -241,84 +297,4 @@ fn rewrite(path: &Path, name: &str, value: &str) -> std::io::Result<()> {
     let mut record: Map<String, Value> = serde_json::from_slice(&std::fs::read(path)?)?;
     record.insert(name.to_owned(), value.into());
     std::fs::write(path, serde_json::to_vec(&record)?)
-}
-
-/// Order, presence, ETags, sizes and checksums of the parts that Complete names; the parts as they are stored.
-fn check<'h>(named: &[CompletedPart], have: &'h [Part], created: &Created) -> S3Result<Vec<&'h Part>> {
-    if named.is_empty() {
-        return Err(s3_error!(
-            MalformedXML,
-            "The XML you provided was not well-formed or did not validate against our published schema"
-        ));
-    }
-    let (mut chosen, mut before) = (Vec::with_capacity(named.len()), 0);
-    for part in named {
-        let number = part.part_number.ok_or_else(|| s3_error!(MalformedXML, "A part has no number"))?;
-        let consecutive = created.algorithm.is_none() || number == before + 1;
-        if number <= before || !consecutive {
-            return Err(s3_error!(
-                InvalidPartOrder,
-                "The list of parts was not in ascending order. Parts must be ordered by part number."
-            ));
-        }
-        before = number;
-        let stored = have.iter().find(|stored| stored.part_number == Some(number));
-        let stored = stored.filter(|stored| {
-            let text = |tag: &Option<s3s::dto::ETag>| tag.as_ref().map(|tag| tag.value().to_owned());
-            text(&stored.e_tag) == text(&part.e_tag) && same_checksums(part, stored)
-        });
-        chosen.push(stored.ok_or_else(|| {
-            s3_error!(
-                InvalidPart,
-                "One or more of the specified parts could not be found. The part may not have been uploaded, or the \
-                 specified entity tag may not match the part's entity tag."
-            )
-        })?);
-        let given = [&part.checksum_crc32, &part.checksum_crc32c, &part.checksum_sha1, &part.checksum_sha256];
-        if created.is_composite() && given.iter().all(|value| value.is_none()) {
-            return Err(s3_error!(
-                InvalidRequest,
-                "The upload was created using the {} checksum algorithm. The complete request must include the \
-                 checksum for each part. It was missing for part {} in the request.",
-                created.algorithm.as_deref().unwrap_or_default().to_lowercase(),
-                number
-            ));
-        }
-    }
-    if let Some((_, rest)) = chosen.split_last()
-        && rest.iter().any(|part| part.size.unwrap_or(0) < MIN_PART_BYTES)
-    {
-        return Err(s3_error!(EntityTooSmall, "Your proposed upload is smaller than the minimum allowed size"));
-    }
-    Ok(chosen)
-}
-
-fn same_checksums(sent: &CompletedPart, stored: &Part) -> bool {
-    [
-        (&sent.checksum_crc32, &stored.checksum_crc32),
-        (&sent.checksum_crc32c, &stored.checksum_crc32c),
-        (&sent.checksum_crc64nvme, &stored.checksum_crc64nvme),
-        (&sent.checksum_sha1, &stored.checksum_sha1),
-        (&sent.checksum_sha256, &stored.checksum_sha256),
-    ]
-    .into_iter()
-    .all(|(sent, stored)| sent.is_none() || stored.is_none() || sent == stored)
-}
-
-/// The checksum of the parts' checksums, with their number behind it.
-fn composite(created: &Created, parts: &[&Part]) -> Option<String> {
-    let algorithm = created.algorithm.as_deref()?;
-    let mut hasher = ChecksumHasher::default();
-    match algorithm {
-        ChecksumAlgorithm::CRC32C => hasher.crc32c = Some(Default::default()),
-        ChecksumAlgorithm::SHA256 => hasher.sha256 = Some(Default::default()),
-        _ => return None,
-    }
-    for part in parts {
-        let value = if algorithm == ChecksumAlgorithm::CRC32C { &part.checksum_crc32c } else { &part.checksum_sha256 };
-        hasher.update(&BASE64_STANDARD.decode(value.as_ref()?).ok()?);
-    }
-    let checksum = hasher.finalize();
-    let value = checksum.checksum_crc32c.or(checksum.checksum_sha256)?;
-    Some(format!("{value}-{}", parts.len()))
 }

@@ -6,6 +6,7 @@ mod connections;
 mod cors;
 mod guards;
 mod lost;
+mod manners;
 mod multipart;
 mod presign;
 mod refusals;
