@@ -43,7 +43,7 @@ impl DevStore {
             ));
         }
         let above = path.ancestors().skip(1).take_while(|folder| *folder != self.objects());
-        if let Some(file) = above.filter_map(|folder| folder.is_file().then_some(folder)).last() {
+        if let Some(file) = above.filter(|folder| folder.is_file()).last() {
             let name = file.strip_prefix(self.objects()).unwrap_or(file).display();
             return Err(s3_error!(
                 InvalidArgument,
