@@ -101,7 +101,7 @@ fn change(settings: &mut UiSettings, chance: &Chance) {
             settings.mode = chance.pick(&modes).unwrap_or_default();
         }
         1 => settings.view = if settings.view == View::Grid { View::List } else { View::Grid },
-        2 => settings.theme = chance.pick(&[Theme::Auto, Theme::Dark]).unwrap_or_default(),
+        2 => settings.theme = chance.pick(&[Theme::Page, Theme::Auto, Theme::Dark]).unwrap_or_default(),
         3 => settings.sortable = !settings.sortable,
         4 => settings.selectable = !settings.selectable,
         5 => settings.disabled = chance.one_in(3),

@@ -93,7 +93,7 @@ pub fn FileChute(
     /// Label of the field, for assistive technology; the button's own name follows it.
     #[prop(optional, into)]
     label: Signal<String>,
-    /// Light, dark, or as the system prefers.
+    /// Light, dark, or as the system prefers; without it as the page says by its `color-scheme`.
     #[prop(optional, into)]
     theme: Theme,
     /// Where it stands: in the flow of the page, behind a button, in a dialog, over the whole page, or as one picture. May

@@ -15,6 +15,8 @@ pub(crate) struct Frame {
     pub(crate) ready: bool,
     /// There are files.
     pub(crate) full: bool,
+    /// There are as many as there may be.
+    pub(crate) closed: bool,
     /// Files are being held above the widget.
     pub(crate) dragging: bool,
     pub(crate) offline: bool,

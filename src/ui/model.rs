@@ -44,6 +44,8 @@ pub(crate) struct Row {
     pub(crate) seal: &'static str,
     /// Name of the button that takes the file out.
     pub(crate) remove: String,
+    /// Nothing of it is to be changed.
+    pub(crate) off: bool,
 }
 
 /// What a button of a row does (`data-do`), is called and looks like.
@@ -65,11 +67,18 @@ pub(crate) struct Offers<'a> {
     pub(crate) link: bool,
     /// To fill in these, and its name.
     pub(crate) edit: Option<&'a [MetaField]>,
+    /// Nothing: it is seen only.
+    pub(crate) off: bool,
 }
 
 impl<'a> From<&'a UiSettings> for Offers<'a> {
     fn from(settings: &'a UiSettings) -> Self {
-        Self { key: settings.show_key, link: settings.show_link, edit: settings.meta_fields.as_deref() }
+        Self {
+            key: settings.show_key,
+            link: settings.show_link,
+            edit: settings.meta_fields.as_deref(),
+            off: settings.disabled,
+        }
     }
 }
 
@@ -116,6 +125,7 @@ pub(crate) fn row(file: &UploadFile, words: Words<'_>, offers: Offers<'_>, speed
         verified: file.response.as_ref().is_some_and(|response| response.verified.is_some()),
         seal: strings.verified,
         remove: fill(remove, &[&name]),
+        off: offers.off,
         title: visible(whole),
         head,
         tail,

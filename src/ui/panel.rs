@@ -90,7 +90,7 @@ pub(crate) fn root(uploader: UploaderRef, sight: Sight, class: String, inside: i
             aria-label=move || Some(settings.with(|settings| settings.label.clone())).filter(|label| !label.is_empty())
             lang=sight.maybe(|_, settings| Some(settings.strings.locale))
             dir=sight.maybe(|_, settings| settings.direction())
-            data-theme=sight.text(|_, settings| settings.theme.name().into())
+            data-theme=sight.maybe(|_, settings| settings.colours())
             data-mode=sight.maybe(|_, settings| (settings.mode != Mode::Inline).then_some(settings.mode.name()))
             data-ready=sight.flag(|frame, _| frame.ready)
             data-full=sight.flag(is_full)
@@ -123,7 +123,12 @@ pub(crate) fn drop_zone(sight: Sight) -> impl IntoView {
     let pick_class = sight
         .text(|frame, settings| ["fc-btn fc-pick", if is_full(frame, settings) { "" } else { " fc-main" }].concat());
     view! {
-        <div class="fc-drop" part="dropzone">
+        <div
+            class="fc-drop"
+            part="dropzone"
+            // Of pictures there is always a next one.
+            hidden=sight.flag(|frame, settings| frame.closed && settings.mode != Mode::Image)
+        >
             <span class="fc-mark" part="mark">{icon(icons::UPLOAD)}</span>
             <button
                 type="button"
@@ -260,6 +265,9 @@ pub(crate) fn status_bar(sight: Sight) -> impl IntoView {
     }
 }
 
+/// What changes nothing but what is seen, and so is not off with the rest.
+const SEES: [&str; 2] = ["filter", "skip"];
+
 /// A button that says what it does in `data-do`, gone while its label is empty.
 fn button(sight: Sight, verb: &'static str, main: bool, label: Pick<String>) -> impl IntoView {
     let text = sight.text(label);
@@ -269,6 +277,7 @@ fn button(sight: Sight, verb: &'static str, main: bool, label: Pick<String>) -> 
             class=if main { "fc-btn fc-main" } else { "fc-btn" }
             part=["button ", verb].concat()
             data-do=verb
+            disabled=sight.flag(if SEES.contains(&verb) { |_, _| false } else { |_, settings| settings.disabled })
             hidden=move || text().is_empty()
         >
             {text}

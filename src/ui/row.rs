@@ -242,6 +242,7 @@ impl Row {
                 check.unchecked_into()
             });
             check.set_hidden(false);
+            check.set_disabled(new.off);
             // The browser changes it by itself, too.
             check.set_checked(*chosen);
             put(check, "aria-label", Some(label));
@@ -276,6 +277,11 @@ impl Row {
                 set(button, "aria-label", label);
                 set(button, "title", label);
                 set(icon, "d", path);
+            }
+        }
+        if old.off != new.off {
+            for button in self.buttons.iter().map(|(button, _)| button).chain([&self.remove]) {
+                put(button, "disabled", new.off.then_some(""));
             }
         }
         if old.remove != new.remove {

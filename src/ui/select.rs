@@ -153,12 +153,14 @@ impl Selector {
             put(&self.bar, "hidden", ids.is_empty().then_some(""));
             put(&self.bar, "data-some", (n > 0).then_some(""));
             put(&self.bar, "aria-label", Some(&selected));
+            self.all.set_disabled(settings.disabled);
             self.all.set_checked(n > 0 && n == ids.len());
             self.all.set_indeterminate(n > 0 && n < ids.len());
             write(&self.all_words, settings.strings.select_all);
             write(&self.count, if n > 0 { &selected } else { "" });
             for (verb, (button, text)) in VERBS.into_iter().zip(&self.buttons) {
                 put(button, "hidden", (!self.can(work, verb)).then_some(""));
+                put(button, "disabled", settings.disabled.then_some(""));
                 let name = verb.words(&settings.strings);
                 put(button, "title", Some(name));
                 write(text, name);

@@ -41,8 +41,10 @@ macro_rules! choice {
 choice! {
     /// Which colours the widget has.
     Theme {
-        /// As the person's system prefers.
+        /// As the page says by its `color-scheme`, so light where it says nothing.
         #[default]
+        Page = "",
+        /// As the person's system prefers.
         Auto = "auto",
         /// Light.
         Light = "light",
@@ -180,6 +182,11 @@ impl UiSettings {
         self.directory && self.mode != Mode::Image
     }
 
+    /// `data-theme` of what has its colours. None where they are those of the page.
+    pub(crate) fn colours(&self) -> Option<&'static str> {
+        (self.theme != Theme::Page).then(|| self.theme.name())
+    }
+
     /// The direction that comes with the language. None for English, which is what nobody chose: the page's own holds then.
     #[must_use]
     pub fn direction(&self) -> Option<&'static str> {
@@ -197,7 +204,7 @@ impl Default for UiSettings {
             disabled: false,
             name: String::new(),
             label: String::new(),
-            theme: Theme::Auto,
+            theme: Theme::Page,
             mode: Mode::Inline,
             view: View::List,
             target: String::new(),

@@ -232,6 +232,7 @@ impl Work {
             Frame {
                 ready: true,
                 full,
+                closed: options.restrictions.max_number_of_files.is_some_and(|most| totals.files >= most),
                 dragging: old.dragging,
                 offline: !totals.online && active > 0,
                 hint: model::hint(&options, settings.accepted(), settings.mode == Mode::Image, words),
@@ -276,8 +277,8 @@ impl Work {
     }
 
     /// Gives the focus a new home when the button that had it is gone: the same in the next row of what was left unfinished,
-    /// its counterpart, a neighbour, the last file, or "add".
-    fn keep_focus(&self, focused: &HtmlElement, rows: Option<&InRows>) {
+    /// its counterpart, a neighbour, the last file, "add", or the list where there is no adding.
+    pub(super) fn keep_focus(&self, focused: &HtmlElement, rows: Option<&InRows>) {
         let now = dom::find(&self.root, ":focus");
         if let Some(rows) = rows
             && now.as_ref() == Some(focused)
@@ -297,14 +298,16 @@ impl Work {
         let beside = |selector: &str| shown(dom::find(parent.as_ref()?, selector));
         let verb = focused.get_attribute("data-do").unwrap_or_default();
         let turned = TURNS_INTO.iter().find(|(from, _)| *from == verb).and_then(|(_, into)| beside(into));
-        let neighbour = || if focused.is_connected() { beside("button:not([hidden])") } else { None };
+        // Not what takes all out: the next key may be on its way.
+        let neighbour = || if focused.is_connected() { beside("button:not([hidden], [data-do=clear])") } else { None };
         let in_list = !focused.is_connected() || focused.closest(".fc-view").ok().flatten().is_some();
         let last = || {
             let pool = self.pool.as_ref().filter(|_| in_list)?.try_borrow().ok()?;
             shown(dom::find(pool.last()?, "[data-do=remove]"))
         };
-        let home = next.or(turned).or_else(neighbour).or_else(last).or_else(|| dom::find(&self.root, ".fc-pick"));
-        if let Some(home) = home {
+        let add = || shown(dom::find(&self.root, ".fc-pick"));
+        let home = next.or(turned).or_else(neighbour).or_else(last).or_else(add);
+        if let Some(home) = home.or_else(|| dom::find(&self.root, ".fc-view")) {
             home.focus().ok();
         }
     }
@@ -312,7 +315,7 @@ impl Work {
 
 /// A button in the rows of what an earlier page left unfinished: its selector, and that of the same one in the next row, or in
 /// the one before.
-struct InRows {
+pub(super) struct InRows {
     own: String,
     next: Option<String>,
 }

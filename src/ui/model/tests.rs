@@ -6,7 +6,7 @@ use super::*;
 use crate::strings::Strings;
 
 const EN: Words<'static> = Words::new(&Strings::EN);
-const USUAL: Offers<'static> = Offers { key: false, link: false, edit: None };
+const USUAL: Offers<'static> = Offers { key: false, link: false, edit: None, off: false };
 
 fn file(name: &str, phase: Phase) -> UploadFile {
     UploadFile {
@@ -73,7 +73,7 @@ fn what_is_there_can_be_copied_where_that_is_offered() {
     let verbs = |file: &UploadFile, offers| {
         row(file, EN, offers, 0).actions.into_iter().map(|(verb, ..)| verb).collect::<Vec<_>>()
     };
-    let all = Offers { key: true, link: true, edit: Some(&[]) };
+    let all = Offers { key: true, link: true, edit: Some(&[]), off: false };
     assert!(row(&done, EN, USUAL, 0).verified && row(&done, EN, USUAL, 0).actions.is_empty());
     assert_eq!(verbs(&done, all), ["copy-link"]);
     done.meta.insert("key".into(), "k".into());
