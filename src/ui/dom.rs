@@ -2,7 +2,7 @@
 
 use js_sys::{Function, Reflect};
 use wasm_bindgen::{JsCast, JsValue, UnwrapThrowExt, closure::Closure};
-use web_sys::{Document, Element, Event, EventTarget, HtmlElement, Node, ResizeObserver};
+use web_sys::{Document, Element, Event, EventTarget, HtmlElement, KeyboardEvent, Node, ResizeObserver};
 
 /// One closure that hears many events of one target. Dropping it ends that.
 ///
@@ -145,6 +145,17 @@ pub(crate) async fn copy(text: &str) -> bool {
         Ok(Ok(written)) => wasm_bindgen_futures::JsFuture::from(written).await.is_ok(),
         _ => false,
     }
+}
+
+/// Escape is for this and not for what is around it, too, as WebKit has it.
+pub(crate) fn escapes(boxed: &Element, close: impl Fn() + 'static) -> Listeners {
+    Listeners::late(boxed, &["keydown"], move |event| {
+        if event.unchecked_ref::<KeyboardEvent>().key() == "Escape" && !event.default_prevented() {
+            event.prevent_default();
+            event.stop_propagation();
+            close();
+        }
+    })
 }
 
 /// Whether it matches; not where the browser does not know the selector.

@@ -4,7 +4,7 @@ use std::{cell::Cell, rc::Rc};
 
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
-use web_sys::{Comment, DragEvent, Element, EventTarget, HtmlButtonElement, HtmlElement};
+use web_sys::{Comment, DragEvent, Element, Event, EventTarget, HtmlButtonElement, HtmlElement};
 
 use super::Owner;
 use crate::ui::{
@@ -14,8 +14,8 @@ use crate::ui::{
     live::{Work, has_files, with},
 };
 
-/// Narrower than this a panel is of no use, in pixels.
-const WIDTH: f64 = 420.0;
+/// Narrower than this, with its edges, a panel is of no use, in pixels.
+const WIDTH: f64 = 422.0;
 const MARGIN: f64 = 8.0;
 
 /// The nodes, which the listeners share.
@@ -23,8 +23,11 @@ const MARGIN: f64 = 8.0;
 struct Nodes {
     modal: bool,
     root: HtmlElement,
+    stand: HtmlElement,
     opener: HtmlElement,
     boxed: HtmlElement,
+    /// What is read out, which stands where it is heard: beside the button while the panel is closed.
+    said: Rc<[Element]>,
     owner: Owner,
 }
 
@@ -33,11 +36,10 @@ pub(super) struct Behind {
     nodes: Nodes,
     /// Stands where the panel stood.
     home: Comment,
-    stand: HtmlElement,
     words: HtmlElement,
     title: HtmlElement,
     shut: HtmlElement,
-    _listeners: [Listeners; 4],
+    _listeners: [Listeners; 7],
 }
 
 impl Behind {
@@ -56,7 +58,8 @@ impl Behind {
         }
         set(&append_icon(&opener), "d", icons::UPLOAD);
         let words = bare(&opener, "span");
-        let boxed = append(&parent, if modal { "dialog" } else { "div" }, "fc-box");
+        let boxed = append(&parent, if modal { "dialog" } else { "div" }, "fc fc-box");
+        set(&boxed, "data-ready", "");
         set(&boxed, "part", if modal { "dialog" } else { "popover" });
         if !modal {
             set(&boxed, "popover", "auto");
@@ -72,9 +75,13 @@ impl Behind {
         root.before_with_node_2(&stand, &boxed).ok();
         boxed.append_child(&root).ok();
 
-        let nodes = Nodes { modal, root, opener: opener.clone(), boxed: boxed.clone(), owner: Rc::downgrade(work) };
+        let said = ["status", "alert"].into_iter();
+        let said = said.filter_map(|role| dom::find(&root, &[":scope > .fc-sr[role=", role, "]"].concat()));
+        let said = said.map(Element::from).collect();
+        let nodes = Nodes { modal, root, stand, opener, boxed, said, owner: Rc::downgrade(work) };
+        nodes.say(false);
         let listeners = nodes.listen(&shut);
-        let this = Self { nodes, home, stand, words, title, shut, _listeners: listeners };
+        let this = Self { nodes, home, words, title, shut, _listeners: listeners };
         if work.sight.open.try_get_untracked() == Some(true) {
             this.open(true);
         }
@@ -87,21 +94,22 @@ impl Behind {
 
     pub(super) fn paint(&self, frame: &Frame) {
         let Some(work) = self.nodes.owner.upgrade() else { return };
+        self.nodes.heal();
         work.look(|settings| {
             let strings = &settings.strings;
             let text = if frame.full { &*frame.summary.headline } else { strings.title };
             write(&self.words, text);
             let label = settings.label.as_str();
             let name = (!label.is_empty()).then(|| [label, ": ", text].concat());
-            let Nodes { opener, boxed, .. } = &self.nodes;
+            let Nodes { stand, opener, boxed, .. } = &self.nodes;
             put(opener, "aria-label", name.as_deref());
             opener.unchecked_ref::<HtmlButtonElement>().set_disabled(settings.disabled);
             let title = if label.is_empty() { strings.title } else { label };
             write(&self.title, title);
             put(boxed, "aria-label", Some(title));
             put(&self.shut, "aria-label", Some(strings.close));
-            for node in [&self.stand, boxed] {
-                put(node, "data-theme", Some(settings.theme.name()));
+            for node in [stand, boxed] {
+                put(node, "data-theme", settings.colours());
                 put(node, "lang", Some(strings.locale));
                 put(node, "dir", settings.direction());
             }
@@ -112,33 +120,48 @@ impl Behind {
 impl Drop for Behind {
     fn drop(&mut self) {
         self.nodes.close();
+        self.nodes.say(true);
         // Unless the application has taken it out already.
         if self.nodes.root.parent_element().is_some_and(|parent| parent.is_same_node(Some(&self.nodes.boxed))) {
             self.home.after_with_node_1(&self.nodes.root).ok();
         }
         self.home.remove();
-        self.stand.remove();
+        self.nodes.stand.remove();
         self.nodes.boxed.remove();
     }
 }
 
 impl Nodes {
-    fn listen(&self, shut: &HtmlElement) -> [Listeners; 4] {
+    fn listen(&self, shut: &HtmlElement) -> [Listeners; 7] {
         let nodes = self.clone();
-        let opener = Listeners::new(&self.opener, &["click", "dragenter"], move |event| match event.type_().as_str() {
-            "click" if nodes.is_open() => nodes.close(),
-            "click" => nodes.show(),
-            // Files that are held above the button are to be dropped into what it opens.
-            _ if event.unchecked_ref::<DragEvent>().data_transfer().as_ref().is_some_and(has_files) => nodes.show(),
-            _ => {}
+        let opener =
+            Listeners::new(
+                &self.opener,
+                &["click"],
+                move |_| {
+                    if nodes.is_open() { nodes.close() } else { nodes.show() }
+                },
+            );
+        // Files that are held above the button are to be dropped into what it opens, wherever in there.
+        let drags = [&self.stand, &self.boxed].map(|target| {
+            let nodes = self.clone();
+            Listeners::late(target, &["dragenter", "dragover", "drop"], move |event| nodes.take(&event))
         });
         let nodes = self.clone();
         let shut = Listeners::new(shut, &["click"], move |_| nodes.close());
         let nodes = self.clone();
-        let inside = Cell::new(false);
-        let boxed = Listeners::new(&self.boxed, &["close", "beforetoggle", "toggle", "click"], move |event| {
-            // The backdrop is the dialog itself to the event, and all else is in it.
-            if event.target().is_none_or(|target| target != *nodes.boxed.unchecked_ref::<EventTarget>()) {
+        let escape = dom::escapes(&self.boxed, move || nodes.close());
+        let nodes = self.clone();
+        let (inside, pressed) = (Cell::new(false), Cell::new(false));
+        let names = &["close", "beforetoggle", "toggle", "pointerdown", "click"];
+        let boxed = Listeners::new(&self.boxed, names, move |event| {
+            // The backdrop is the dialog itself to the event, and all else is in it. A text may be selected from there to
+            // here.
+            let own = event.target().is_some_and(|target| target == *nodes.boxed.unchecked_ref::<EventTarget>());
+            if event.type_() == "pointerdown" {
+                pressed.set(own);
+            }
+            if !own {
                 return;
             }
             match event.type_().as_str() {
@@ -158,7 +181,7 @@ impl Nodes {
                         nodes.opener.focus().ok();
                     }
                 }
-                _ if nodes.modal => nodes.close(),
+                "click" if nodes.modal && pressed.get() => nodes.close(),
                 _ => {}
             }
         });
@@ -169,16 +192,57 @@ impl Nodes {
                 nodes.arrange();
             }
         });
-        [opener, shut, boxed, moved]
+        let [on_stand, on_box] = drags;
+        [opener, on_stand, on_box, shut, escape, boxed, moved]
+    }
+
+    /// What nobody takes, the browser opens in place of the page.
+    fn take(&self, event: &Event) {
+        let transfer = event.unchecked_ref::<DragEvent>().data_transfer();
+        let Some(transfer) = transfer.filter(|transfer| has_files(transfer) && !event.default_prevented()) else {
+            return;
+        };
+        event.prevent_default();
+        match event.type_().as_str() {
+            "dragenter" if !is(&self.opener, ":disabled") => self.show(),
+            "drop" => with(&self.owner, |work| work.receive(&transfer)),
+            _ => {}
+        }
+    }
+
+    /// Moved in the document while it was open, a dialog is none any more, and a popover is closed.
+    fn heal(&self) {
+        let known = self.opener.get_attribute("aria-expanded").as_deref() == Some("true");
+        if self.is_broken() {
+            self.show();
+        } else if known && !self.is_open() {
+            self.told();
+        }
     }
 
     fn is_open(&self) -> bool {
-        if self.modal { self.boxed.has_attribute("open") } else { is(&self.boxed, ":popover-open") }
+        is(&self.boxed, ":is(:modal, :popover-open)")
+    }
+
+    /// Meant to be a dialog, and only stands there.
+    fn is_broken(&self) -> bool {
+        self.modal && self.boxed.has_attribute("open") && !self.is_open()
+    }
+
+    /// Has what is read out stand in the panel, or beside the button.
+    fn say(&self, open: bool) {
+        let place = if open { &self.root } else { &self.stand };
+        for said in self.said.iter().filter(|said| said.parent_element().as_ref() != Some(place)) {
+            place.append_child(said).ok();
+        }
     }
 
     fn show(&self) {
-        if self.is_open() {
+        if self.is_open() || !self.boxed.is_connected() {
             return;
+        }
+        if self.is_broken() {
+            call(&self.boxed, "close");
         }
         call(&self.boxed, if self.modal { "showModal" } else { "showPopover" });
         self.told();
@@ -188,7 +252,7 @@ impl Nodes {
     }
 
     fn close(&self) {
-        if self.is_open() {
+        if self.is_open() || self.is_broken() {
             call(&self.boxed, if self.modal { "close" } else { "hidePopover" });
             // At once: the event comes later, and the application may have said something else by then.
             self.told();
@@ -196,11 +260,12 @@ impl Nodes {
     }
 
     fn told(&self) {
-        let open = self.is_open();
+        let open = self.is_open() || self.is_broken();
         put(&self.opener, "aria-expanded", Some(if open { "true" } else { "false" }));
         if !self.modal && open {
             self.arrange();
         }
+        self.say(open);
         with(&self.owner, |work| {
             if work.sight.open.try_get_untracked().is_some_and(|known| known != open) {
                 let _ = work.sight.open.try_set(open);
@@ -226,13 +291,16 @@ impl Nodes {
         let (above, below) = (place.top() - 2.0 * MARGIN, down - place.bottom() - 2.0 * MARGIN);
         let under = below >= 300.0 || below >= above;
         let most = if under { below } else { above }.max(160.0);
+        // Over the button where there is too little room beside it.
+        let off = MARGIN + if under { place.bottom() } else { down - place.top() };
+        let off = pixels(off.min(down - most - MARGIN));
         let auto = || "auto".to_owned();
         for (name, value) in [
             ("left", pixels(at)),
             ("inline-size", pixels(width)),
             ("max-block-size", pixels(most)),
-            ("top", if under { pixels(place.bottom() + MARGIN) } else { auto() }),
-            ("bottom", if under { auto() } else { pixels(down - place.top() + MARGIN) }),
+            ("top", if under { off.clone() } else { auto() }),
+            ("bottom", if under { auto() } else { off }),
         ] {
             style(&self.boxed, name, &value);
         }

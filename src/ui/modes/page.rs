@@ -6,12 +6,13 @@ use std::{
 };
 
 use gloo_timers::callback::Timeout;
+use js_sys::Reflect;
 use wasm_bindgen::JsCast;
 use web_sys::{DragEvent, Element, Event, EventTarget, HtmlElement};
 
 use super::{Owner, beside_panel};
 use crate::ui::{
-    dom::{Listeners, append, append_icon, call, is, put, set, style, write},
+    dom::{Listeners, append, append_icon, call, is, is_shown, put, set, style, write},
     icons,
     live::{Work, has_files, with},
 };
@@ -24,6 +25,8 @@ pub(super) struct Page {
     zone: Rc<Zone>,
     text: Option<HtmlElement>,
     seeking: Option<Listeners>,
+    /// Hears of drops also where something of the page keeps them to itself.
+    ending: Option<Listeners>,
 }
 
 #[derive(Debug)]
@@ -65,7 +68,12 @@ impl Page {
             let zone = Rc::clone(&zone);
             Listeners::new(&document, &["dragenter"], move |_| zone.seek())
         });
-        Self { zone, text, seeking }
+        let ending = {
+            let zone = Rc::clone(&zone);
+            let window: EventTarget = js_sys::global().unchecked_into();
+            Some(Listeners::new(&window, &["drop"], move |_| zone.end(0)))
+        };
+        Self { zone, text, seeking, ending }
     }
 
     pub(super) fn paint(&mut self) {
@@ -73,7 +81,7 @@ impl Page {
         let (Some(text), Some(overlay)) = (&self.text, &self.zone.overlay) else { return };
         work.look(|settings| {
             write(text, settings.strings.drop_anywhere);
-            put(overlay, "data-theme", Some(settings.theme.name()));
+            put(overlay, "data-theme", settings.colours());
             put(overlay, "dir", settings.direction());
         });
         self.zone.seek();
@@ -83,6 +91,7 @@ impl Page {
 impl Drop for Page {
     fn drop(&mut self) {
         self.seeking.take();
+        self.ending.take();
         self.zone.listeners.take();
         self.zone.left.take();
         if let Some(overlay) = &self.zone.overlay {
@@ -124,9 +133,11 @@ impl Zone {
     fn hear(self: &Rc<Self>, event: &Event) {
         let drag = event.unchecked_ref::<DragEvent>();
         let Some(transfer) = drag.data_transfer().filter(has_files) else { return };
-        // The panel, or something of the page's own, takes them.
-        let taken = event.default_prevented();
+        // The panel, or something of the page's own, takes them; not another one that only kept them from the browser.
+        let taken = event.default_prevented() && !is_refused(event);
         event.prevent_default();
+        let off = self.is_off();
+        refuse(event, !taken && off);
         self.left.take();
         match event.type_().as_str() {
             "dragenter" => self.depth.set(self.depth.get().saturating_add(1)),
@@ -134,18 +145,12 @@ impl Zone {
                 self.depth.set(self.depth.get().saturating_sub(1));
                 // What leaves the window tells nothing any more, not even that it left each element it was above.
                 if drag.related_target().is_none() {
-                    let weak = Rc::downgrade(self);
-                    self.left.replace(Some(Timeout::new(GONE_MS, move || {
-                        if let Some(zone) = weak.upgrade() {
-                            zone.depth.set(0);
-                            zone.turn();
-                        }
-                    })));
+                    self.end(GONE_MS);
                 }
             }
             "drop" => {
                 self.depth.set(0);
-                if !taken {
+                if !taken && !off {
                     with(&self.owner, |work| work.receive(&transfer));
                 }
             }
@@ -154,9 +159,24 @@ impl Zone {
         self.turn();
     }
 
+    /// Nothing is held above it any more, after so many milliseconds in which nobody says that something is.
+    fn end(self: &Rc<Self>, after: u32) {
+        let weak = Rc::downgrade(self);
+        self.left.replace(Some(Timeout::new(after, move || {
+            if let Some(zone) = weak.upgrade() {
+                zone.depth.set(0);
+                zone.turn();
+            }
+        })));
+    }
+
+    /// Nothing is taken, also where nobody sees it.
+    fn is_off(&self) -> bool {
+        self.owner.upgrade().is_none_or(|work| work.is_off() || !is_shown(&work.root))
+    }
+
     fn turn(&self) {
-        let off = self.owner.upgrade().is_none_or(|work| work.is_off());
-        let on = self.depth.get() > 0 && !off;
+        let on = self.depth.get() > 0 && !self.is_off();
         let Some(overlay) = &self.overlay else { return };
         if on == is(overlay, ":popover-open") {
             return;
@@ -171,6 +191,17 @@ impl Zone {
         }
         call(overlay, "showPopover");
     }
+}
+
+/// What says that an event was kept from the browser by one that takes nothing. The element knows it as well.
+const REFUSED: &str = "fcRefused";
+
+fn is_refused(event: &Event) -> bool {
+    Reflect::get(event, &REFUSED.into()).is_ok_and(|refused| refused.is_truthy())
+}
+
+fn refuse(event: &Event, refused: bool) {
+    Reflect::set(event, &REFUSED.into(), &refused.into()).ok();
 }
 
 /// Where that is in the window, as far as it is in there: top, left, width and height.
