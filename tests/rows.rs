@@ -117,7 +117,7 @@ async fn what_may_be_filled_in() {
     let [name, caption]: [HtmlInputElement; 2] = [0, 1].map(|at: usize| inputs[at].clone().unchecked_into());
     assert_eq!(
         (name.value().as_str(), caption.required(), stage.text(".fc-label:last-of-type").as_str()),
-        ("a.txt", true, "Caption")
+        ("a.txt", true, "Caption *")
     );
     // What must be there is asked for by the browser.
     stage.click("[part~=save]");
@@ -129,15 +129,22 @@ async fn what_may_be_filled_in() {
     stage.until("written", |stage| stage.text(".fc-name") == "b.exe.txt").await;
     stage.until("closed", |stage| stage.all(".fc-editor").is_empty()).await;
     assert_eq!(uploader.file(id).unwrap().meta.get("caption").map(String::as_str), Some("sunset"));
-    assert!(stage.seen("[data-do=edit]:focus").is_some());
+    // And it is sent.
+    assert_eq!(uploader.phase(id), Some(Phase::Preparing));
     assert_eq!(outside.get(), 0);
+    uploader.remove(id);
+    add(&uploader, "d.txt");
+    stage.until("another one", |stage| stage.text(".fc-name") == "d.txt").await;
+    stage.click("[data-do=edit]");
+    stage.click("[part~=cancel]");
+    stage.until("the focus", |stage| stage.seen("[data-do=edit]:focus").is_some()).await;
 
     stage.click("[data-do=edit]");
     let name: HtmlInputElement = stage.all(".fc-editor input").swap_remove(0).unchecked_into();
     name.set_value("c.txt");
     stage.click("[part~=cancel]");
     stage.until("closed", |stage| stage.all(".fc-editor").is_empty()).await;
-    assert_eq!(stage.text(".fc-name"), "b.exe.txt");
+    assert_eq!(stage.text(".fc-name"), "d.txt");
     // Taken out while it is open.
     stage.click("[data-do=edit]");
     drop(stage);

@@ -8,7 +8,7 @@ use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlInputElement};
 
 use super::{
-    dom::{Listeners, append, call, is, set},
+    dom::{Listeners, append, call, escapes, is, set},
     files::about,
     settings::{MetaField, UiSettings},
 };
@@ -32,12 +32,17 @@ pub(crate) fn ask(
     let field = |field: &MetaField| {
         let label = append(&form, "label", "fc-label");
         let words = if field.name.is_empty() { &field.id } else { &field.name };
-        label.set_text_content(Some(words));
+        let required = field.required || rules.required_meta_fields.contains(&field.id);
+        label.set_text_content(Some(&[words.as_str(), if required { " *" } else { "" }].concat()));
         let input: HtmlInputElement = append(&label, "input", "fc-field").unchecked_into();
         input.set_name(&field.id);
         input.set_placeholder(&field.placeholder);
         set(&input, "autocomplete", "off");
-        input.set_required(field.required || rules.required_meta_fields.contains(&field.id));
+        input.set_required(required);
+        if field.id == "name" {
+            // As long as file systems have them.
+            input.set_max_length(255);
+        }
         input.set_value(file.meta.get(&field.id).map_or("", |value| value));
         input
     };
@@ -81,10 +86,12 @@ pub(crate) fn ask(
             }
         }
     });
+    let own = dialog.clone();
+    let escapes = escapes(&dialog, move || call(&own, "close"));
     call(&dialog, "showModal");
     async move {
         let written = answered.await.ok().flatten();
-        drop(listeners);
+        drop((listeners, escapes));
         dialog.remove();
         written
     }

@@ -11,7 +11,9 @@ use filechute_engine::{Changes, FileId, Phase, Rejection, UploadEvent, UploadFil
 use gloo_timers::callback::Timeout;
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
-use web_sys::{ClipboardEvent, DataTransfer, DragEvent, Element, Event, HtmlElement, HtmlInputElement, Node};
+use web_sys::{
+    ClipboardEvent, DataTransfer, DragEvent, Element, Event, HtmlElement, HtmlInputElement, MouseEvent, Node,
+};
 
 use super::{
     dom::{self, Listeners, Resize},
@@ -206,15 +208,21 @@ impl Work {
         if self.look(|_| ()).is_none() {
             return;
         }
+        let button = || {
+            let found = target.as_ref()?.closest("[data-do]").ok().flatten()?;
+            self.root.contains(Some(&found)).then_some(found)
+        };
+        let button = if event.type_() == "click" { button() } else { None };
         match event.type_().as_str() {
             "click"
                 if self.sorter().zip(target.as_ref()).is_some_and(|(sorter, target)| sorter.click(self, target)) => {}
+            // The second one of a double click meets what came in its place.
+            "click" if button.is_some() && event.unchecked_ref::<MouseEvent>().detail() == 2 => {}
             "click"
                 if self.chosen(target.as_ref(), |selector, target| {
                     selector.click(self, target, event.unchecked_ref())
                 }) => {}
             "click" => {
-                let button = target.and_then(|target| target.closest("[data-do]").ok().flatten());
                 if let Some(button) = button {
                     self.click(&button);
                 }
@@ -251,13 +259,15 @@ impl Work {
             "scroll" => self.layout(|_| false),
             // A picture that is broken, huge or refused: the icon under it does.
             state @ ("load" | "error") => {
-                if let Some(image) = target.filter(|target| target.local_name() == "img") {
+                if let Some(image) = target.filter(|target| target.class_name() == "fc-image") {
                     dom::set(&image, "data-state", state);
                 }
             }
             "paste" => {
                 let pasted = event.unchecked_ref::<ClipboardEvent>().clipboard_data();
-                if let Some(transfer) = pasted.filter(|transfer| has_files(transfer) && !self.is_off()) {
+                // A table or a text comes with its picture: where people write, it is the text that they want.
+                let written = target.is_some_and(|target| dom::is(&target, ":read-write"));
+                if let Some(transfer) = pasted.filter(|transfer| has_files(transfer) && !written && !self.is_off()) {
                     event.prevent_default();
                     self.take(|uploader| uploader.add_data_transfer(&transfer));
                 }
@@ -374,9 +384,13 @@ impl Work {
     fn copy(self: &Rc<Self>, id: FileId, key: bool, button: &Element) {
         let Some(file) = self.uploader.file(id) else { return };
         let text = if key { file.key() } else { model::link(&file).unwrap_or_default().to_owned() };
-        let (weak, button) = (Rc::downgrade(self), button.clone());
+        let (weak, button) = (Rc::downgrade(self), button.clone().unchecked_into::<HtmlElement>());
         wasm_bindgen_futures::spawn_local(async move {
             if !dom::copy(&text).await {
+                // Where a page has no clipboard, people copy it themselves.
+                if let Some(window) = web_sys::window() {
+                    window.prompt_with_message_and_default(&button.title(), &text).ok();
+                }
                 return;
             }
             dom::put(&button, "data-copied", Some(""));
@@ -406,11 +420,19 @@ impl Work {
         wasm_bindgen_futures::spawn_local(async move {
             let answer = answer.await;
             with(&weak, |work| {
-                if let Some(meta) = answer {
+                // Not what was sent meanwhile.
+                let now = work.uploader.file(id).filter(|now| matches!(now.phase, Phase::Idle | Phase::Failed));
+                if let Some((meta, now)) = answer.zip(now) {
                     work.uploader.set_file_meta(id, meta);
+                    // What was asked for is there.
+                    if now.failure.is_some_and(|failure| failure.code.starts_with("meta.")) {
+                        work.uploader.retry(id);
+                    }
                 }
                 work.refresh(|file| file == id);
                 button.focus().ok();
+                // It may be gone by now.
+                work.keep_focus(&button, None);
             });
         });
     }
@@ -459,6 +481,8 @@ impl Work {
     /// Lets files in. Complaints about earlier ones are over.
     fn take(self: &Rc<Self>, add: impl FnOnce(&Uploader)) {
         self.files.borrow_mut().forget(true);
+        // Or what is new would not be seen.
+        self.filtered.set(false);
         add(&self.uploader);
         self.refresh(|_| false);
     }

@@ -16,6 +16,7 @@ use filechute_engine::{FileId, display_name};
 use web_sys::{Element, KeyboardEvent, PointerEvent};
 
 use super::{
+    dom::is,
     live::Work,
     model::name_of,
     reach::{id_at, step},
@@ -92,7 +93,9 @@ impl Sorter {
 
     /// A key; false for those that mean something else.
     pub(crate) fn key(&self, work: &Rc<Work>, target: &Element, event: &KeyboardEvent) -> bool {
-        if event.ctrl_key() || event.meta_key() || event.alt_key() || event.shift_key() {
+        // In a dialog the key is for that.
+        let asked = is(target, ".fc-editor *");
+        if asked || event.ctrl_key() || event.meta_key() || event.alt_key() || event.shift_key() {
             return false;
         }
         let key = event.key();

@@ -117,12 +117,13 @@ pub fn drop_files(on: &Element, files: &[File]) {
     drag(on, "drop", &transfer);
 }
 
-pub fn drag(on: &Element, kind: &str, transfer: &DataTransfer) {
+/// Returns whether somebody kept it from the browser.
+pub fn drag(on: &Element, kind: &str, transfer: &DataTransfer) -> bool {
     let init = DragEventInit::new();
     init.set_bubbles(true);
     init.set_cancelable(true);
     init.set_data_transfer(Some(transfer));
-    on.dispatch_event(&DragEvent::new_with_event_init_dict(kind, &init).unwrap()).unwrap();
+    !on.dispatch_event(&DragEvent::new_with_event_init_dict(kind, &init).unwrap()).unwrap()
 }
 
 pub fn uploader(parameters: Parameters, restrictions: Restrictions, retry: bool) -> Uploader {
