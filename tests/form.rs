@@ -5,9 +5,7 @@ mod stage;
 
 use std::{cell::RefCell, rc::Rc};
 
-use filechute::{
-    AskRequest, Completion, FileChute, Parameters, RawParameters, Restrictions, UiSettings, UploaderRef, ValueAs,
-};
+use filechute::{Completion, FileChute, Parameters, Restrictions, UiSettings, UploaderRef, ValueAs};
 use gloo_timers::future::TimeoutFuture;
 use leptos::{
     mount::{UnmountHandle, mount_to},
@@ -15,8 +13,8 @@ use leptos::{
     tachys::view::Mountable,
 };
 use send_wrapper::SendWrapper;
-use stage::{Stage, add, drop_files, file, never, panel_with, place, uploader};
-use wasm_bindgen::{JsCast, JsValue};
+use stage::{Stage, Store, add, drop_files, file, never, panel_with, place, uploader};
+use wasm_bindgen::JsCast;
 use wasm_bindgen_test::{console_log, wasm_bindgen_test, wasm_bindgen_test_configure};
 use web_sys::{Event, EventInit, File, HtmlFormElement, HtmlTextAreaElement};
 
@@ -31,56 +29,6 @@ fn asks() -> bool {
     init.set_cancelable(true);
     let event = Event::new_with_event_init_dict("beforeunload", &init).unwrap();
     !web_sys::window().unwrap().dispatch_event(&event).unwrap()
-}
-
-/// A store in the page itself: it has what is sent at once, but what is called slow not before `land`.
-#[derive(Debug)]
-struct Store(js_sys::Function);
-
-impl Store {
-    fn open() -> Self {
-        let code = "
-            const before = globalThis.XMLHttpRequest
-            globalThis.XMLHttpRequest = class extends EventTarget {
-                upload = new EventTarget()
-                status = 0
-                responseText = ''
-                open(method, url) { this.responseURL = url }
-                setRequestHeader() {}
-                getAllResponseHeaders() { return 'etag: \"e\"\\r\\n' }
-                abort() {}
-                send() {
-                    this.addEventListener('load', (event) => this.onload?.(event))
-                    const land = () => {
-                        this.status = 200
-                        this.dispatchEvent(new Event('load'))
-                    }
-                    if (this.responseURL.includes('slow')) addEventListener('land', land, { once: true })
-                    else setTimeout(land)
-                }
-            }
-            return () => { globalThis.XMLHttpRequest = before }";
-        let close = js_sys::Function::new_no_args(code).call0(&JsValue::NULL).unwrap();
-        Self(close.unchecked_into())
-    }
-
-    fn land() {
-        web_sys::window().unwrap().dispatch_event(&Event::new("land").unwrap()).unwrap();
-    }
-
-    fn parameters() -> Parameters {
-        Parameters::callback(|request: AskRequest| async move {
-            let name = request.file.name;
-            let url = format!("http://127.0.0.1:9/bucket/{name}");
-            Ok(RawParameters { url, key: Some(name), ..RawParameters::default() })
-        })
-    }
-}
-
-impl Drop for Store {
-    fn drop(&mut self) {
-        self.0.call0(&JsValue::NULL).unwrap();
-    }
 }
 
 async fn staged<M: Mountable>(place: web_sys::HtmlElement, mounted: UnmountHandle<M>) -> (Stage<M>, HtmlFormElement) {

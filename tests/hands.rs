@@ -7,7 +7,7 @@ mod stage;
 use filechute::{Class, Failure, Kind, MetaField, Mode, Parameters, Phase, Restrictions, Theme, UiSettings, Uploader};
 use gloo_timers::future::TimeoutFuture;
 use leptos::{prelude::*, tachys::view::Mountable};
-use stage::{Stage, add, drag, drop_files, failing, file, never, panel_with, press, uploader};
+use stage::{Stage, Store, add, drag, drop_files, failing, file, never, panel_with, press, uploader};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
 use web_sys::{DataTransfer, Element, Event, EventInit, HtmlElement, HtmlInputElement, MouseEvent, MouseEventInit};
@@ -385,6 +385,30 @@ async fn new_files_are_seen_though_only_failed_ones_were_shown() {
     stage.until("two rows", |stage| stage.all(".fc-row").len() == 2).await;
     drop_files(&stage.seen(".fc-drop").unwrap(), &[file("new", "", "new")]);
     stage.until("all rows", |stage| stage.all(".fc-row").len() == 8).await;
+}
+
+#[wasm_bindgen_test]
+async fn where_a_page_has_no_clipboard_the_text_is_shown() {
+    let _store = Store::open();
+    let uploader = uploader(Store::parameters(), Restrictions::default(), true);
+    let settings = UiSettings { show_key: true, ..UiSettings::default() };
+    let stage = panel_with(&uploader, RwSignal::new(settings));
+    add(&uploader, "a.txt");
+    uploader.upload().unwrap();
+    stage.until("the button", |stage| stage.seen("[data-do=copy-key]").is_some()).await;
+    let instead = "const before = window.prompt
+        Object.defineProperty(navigator, 'clipboard', { configurable: true, value: undefined })
+        window.prompt = (...texts) => { window.shown = texts.join(' = ') }
+        return () => {
+            delete navigator.clipboard
+            window.prompt = before
+            return window.shown
+        }";
+    let back = js_sys::Function::new_no_args(instead).call0(&JsValue::NULL).unwrap();
+    stage.click("[data-do=copy-key]");
+    TimeoutFuture::new(50).await;
+    let shown = back.unchecked_into::<js_sys::Function>().call0(&JsValue::NULL).unwrap();
+    assert_eq!(shown.as_string().as_deref(), Some("Copy the key of a.txt = a.txt"));
 }
 
 #[wasm_bindgen_test]

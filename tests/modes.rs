@@ -5,7 +5,7 @@ mod stage;
 
 use filechute::{Capture, Mode, Panel, Restrictions, UiSettings, UploaderRef, View};
 use leptos::{mount::mount_to, prelude::*};
-use stage::{Stage, add, drag, drop_files, file, never, panel_with, place, uploader};
+use stage::{Stage, Store, add, drag, drop_files, file, never, panel_with, place, uploader};
 use wasm_bindgen::JsCast;
 use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
 use web_sys::{DataTransfer, Element, HtmlElement};
@@ -215,4 +215,39 @@ async fn side_by_side() {
     );
     settings.update(|settings| settings.view = View::List);
     stage.until("a list", |stage| tops(stage) == (9, 9)).await;
+}
+
+#[wasm_bindgen_test]
+async fn side_by_side_every_button_can_be_pressed() {
+    let _store = Store::open();
+    let uploader = uploader(Store::parameters(), Restrictions::default(), true);
+    let looks = UiSettings { view: View::Grid, show_key: true, show_link: true, ..UiSettings::default() };
+    let stage = panel_with(&uploader, RwSignal::new(UiSettings { selectable: true, sortable: true, ..looks }));
+    add(&uploader, "a");
+    add(&uploader, "b");
+    uploader.upload().unwrap();
+    stage.until("both are there", |stage| stage.all(".fc-row[data-state=done] > .fc-handle").len() == 2).await;
+    let first = stage.seen(".fc-row").unwrap();
+    first.scroll_into_view();
+    let all = stage.all(".fc-row:first-child > :is(button, input):not([hidden])");
+    assert_eq!(all.len(), 5);
+    let document = web_sys::window().unwrap().document().unwrap();
+    for button in all {
+        let place = button.get_bounding_client_rect();
+        let (x, y) = (place.x() + place.width() / 2.0, place.y() + place.height() / 2.0);
+        let hit = document.element_from_point(x as f32, y as f32);
+        assert!(hit.as_ref().is_some_and(|hit| button.contains(Some(hit))), "{} {hit:?}", button.outer_html());
+    }
+}
+
+#[wasm_bindgen_test]
+async fn it_has_a_width_where_its_parent_asks_for_one() {
+    let styles = ["display: flex", "display: inline-block", "display: grid; justify-items: center", "float: left"];
+    for style in styles {
+        let stage = panel_with(&uploader(never(), Restrictions::default(), true), settings(Mode::Inline));
+        stage.until("ready", |stage| stage.seen(".fc[data-ready]").is_some()).await;
+        stage.place.set_attribute("style", style).unwrap();
+        let width = stage.seen(".fc").unwrap().offset_width();
+        assert!((240..=body().client_width()).contains(&width), "{style}: {width}");
+    }
 }

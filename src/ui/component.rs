@@ -83,8 +83,8 @@ pub fn FileChute(
     /// Whether the picker asks for a folder.
     #[prop(optional, into)]
     directory: Signal<bool>,
-    /// Whether it is off: nothing is added, and a form submits nothing of it and does not ask it. A disabled `<fieldset>` around
-    /// it does the same.
+    /// Whether it is off: a person adds and changes nothing, and a form submits nothing of it and does not ask it. A disabled
+    /// `<fieldset>` around it does the same.
     #[prop(optional, into)]
     disabled: Signal<bool>,
     /// Name under which a form submits the key of each uploaded file; before scripts run, the files themselves.

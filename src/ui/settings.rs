@@ -118,7 +118,7 @@ pub struct UiSettings {
     pub multiple: bool,
     /// Whether the picker asks for a folder.
     pub directory: bool,
-    /// Whether adding files is off.
+    /// Whether it is off: nothing is added, and nothing of the list is changed by a person.
     pub disabled: bool,
     /// Name of the plain input that the widget is before scripts run.
     pub name: String,

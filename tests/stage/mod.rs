@@ -10,7 +10,8 @@
 use std::future::pending;
 
 use filechute::{
-    Failure, FileId, IntakeFile, Options, Panel, Parameters, Restrictions, UiSettings, Uploader, UploaderOptions,
+    AskRequest, Failure, FileId, IntakeFile, Options, Panel, Parameters, RawParameters, Restrictions, UiSettings,
+    Uploader, UploaderOptions,
 };
 use gloo_timers::future::TimeoutFuture;
 use leptos::{
@@ -19,7 +20,7 @@ use leptos::{
     tachys::view::Mountable,
 };
 use wasm_bindgen::{JsCast, JsValue};
-use web_sys::{DataTransfer, DragEvent, DragEventInit, Element, File, HtmlElement};
+use web_sys::{DataTransfer, DragEvent, DragEventInit, Element, Event, File, HtmlElement};
 
 /// A place in the page with a panel in it, both gone when it is dropped.
 pub struct Stage<M: Mountable> {
@@ -143,4 +144,54 @@ pub fn press(on: &Element, key: &str, shift: bool) -> bool {
     init.set_shift_key(shift);
     let event = web_sys::KeyboardEvent::new_with_keyboard_event_init_dict("keydown", &init).unwrap();
     !on.dispatch_event(&event).unwrap()
+}
+
+/// A store in the page itself: it has what is sent at once, but what is called slow not before `land`.
+#[derive(Debug)]
+pub struct Store(js_sys::Function);
+
+impl Store {
+    pub fn open() -> Self {
+        let code = "
+            const before = globalThis.XMLHttpRequest
+            globalThis.XMLHttpRequest = class extends EventTarget {
+                upload = new EventTarget()
+                status = 0
+                responseText = ''
+                open(method, url) { this.responseURL = url }
+                setRequestHeader() {}
+                getAllResponseHeaders() { return 'etag: \"e\"\\r\\n' }
+                abort() {}
+                send() {
+                    this.addEventListener('load', (event) => this.onload?.(event))
+                    const land = () => {
+                        this.status = 200
+                        this.dispatchEvent(new Event('load'))
+                    }
+                    if (this.responseURL.includes('slow')) addEventListener('land', land, { once: true })
+                    else setTimeout(land)
+                }
+            }
+            return () => { globalThis.XMLHttpRequest = before }";
+        let close = js_sys::Function::new_no_args(code).call0(&JsValue::NULL).unwrap();
+        Self(close.unchecked_into())
+    }
+
+    pub fn land() {
+        web_sys::window().unwrap().dispatch_event(&Event::new("land").unwrap()).unwrap();
+    }
+
+    pub fn parameters() -> Parameters {
+        Parameters::callback(|request: AskRequest| async move {
+            let name = request.file.name;
+            let url = format!("http://127.0.0.1:9/bucket/{name}");
+            Ok(RawParameters { url, key: Some(name), ..RawParameters::default() })
+        })
+    }
+}
+
+impl Drop for Store {
+    fn drop(&mut self) {
+        self.0.call0(&JsValue::NULL).unwrap();
+    }
 }
