@@ -49,7 +49,8 @@ impl Work {
 
     /// Brings list and frame up to date. `moved` says which files need a new look.
     pub(in crate::ui) fn refresh(self: &Rc<Self>, moved: impl Fn(FileId) -> bool) {
-        let focused = dom::find(&self.root, ":focus");
+        // Whoever opened the editor gives the focus back when that goes.
+        let focused = dom::find(&self.root, ":focus").filter(|focused| !dom::is(focused, ".fc-editor *"));
         let rows = focused.as_ref().and_then(in_rows);
         if self.uploader.totals().count(Phase::Failed) == 0 {
             self.filtered.set(false);
