@@ -17,10 +17,8 @@ use web_sys::{
 
 use super::{
     dom::{self, Listeners, Resize},
-    editor,
     files::{self, Files},
     frame::Sight,
-    model,
     modes::Place,
     pool::Pool,
     presence,
@@ -30,6 +28,7 @@ use super::{
 };
 use crate::{IntakeFile, Notice, Subscription, Uploader, strings::Words};
 
+mod one;
 mod refresh;
 
 const HEARD: &[&str] = &[
@@ -380,61 +379,12 @@ impl Work {
         input.set_webkitdirectory(folder);
     }
 
-    /// Has the key or the address of a file on the clipboard.
-    fn copy(self: &Rc<Self>, id: FileId, key: bool, button: &Element) {
-        let Some(file) = self.uploader.file(id) else { return };
-        let text = if key { file.key() } else { model::link(&file).unwrap_or_default().to_owned() };
-        let (weak, button) = (Rc::downgrade(self), button.clone().unchecked_into::<HtmlElement>());
-        wasm_bindgen_futures::spawn_local(async move {
-            if !dom::copy(&text).await {
-                // Where a page has no clipboard, people copy it themselves.
-                if let Some(window) = web_sys::window() {
-                    window.prompt_with_message_and_default(&button.title(), &text).ok();
-                }
-                return;
-            }
-            dom::put(&button, "data-copied", Some(""));
-            with(&weak, |work| {
-                if let Some(text) = work.look(|settings| settings.strings.copied) {
-                    work.say(text.to_owned());
-                }
-            });
-            gloo_timers::future::TimeoutFuture::new(FLASH_MS).await;
-            dom::put(&button, "data-copied", None);
-        });
-    }
-
     /// Has it read out.
     pub(super) fn say(self: &Rc<Self>, text: String) {
         let weak = Rc::downgrade(self);
         let timer = Timeout::new(FLASH_MS, move || with(&weak, |work| work.flash.borrow_mut().0.clear()));
         self.flash.replace((text, Some(timer)));
         self.refresh(|_| false);
-    }
-
-    /// Asks for what may be filled in about a file.
-    fn edit(self: &Rc<Self>, id: FileId, button: &Element) {
-        let (Some(file), rules) = (self.uploader.file(id), self.uploader.options().restrictions) else { return };
-        let (weak, button) = (Rc::downgrade(self), button.clone().unchecked_into::<HtmlElement>());
-        let Some(answer) = self.look(|settings| editor::ask(&self.root, &file, settings, &rules)) else { return };
-        wasm_bindgen_futures::spawn_local(async move {
-            let answer = answer.await;
-            with(&weak, |work| {
-                // Not what was sent meanwhile.
-                let now = work.uploader.file(id).filter(|now| matches!(now.phase, Phase::Idle | Phase::Failed));
-                if let Some((meta, now)) = answer.zip(now) {
-                    work.uploader.set_file_meta(id, meta);
-                    // What was asked for is there.
-                    if now.failure.is_some_and(|failure| failure.code.starts_with("meta.")) {
-                        work.uploader.retry(id);
-                    }
-                }
-                work.refresh(|file| file == id);
-                button.focus().ok();
-                // It may be gone by now.
-                work.keep_focus(&button, None);
-            });
-        });
     }
 
     /// Hands over what the input holds, also what was picked before this ran.
