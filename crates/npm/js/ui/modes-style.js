@@ -7,7 +7,7 @@ div.fc-box { inset: auto; margin: 0; box-shadow: 0 8px 32px #0003 }
 dialog.fc-box { border: 0; inline-size: min(640px, 100vi - 24px); max-block-size: calc(100vb - 24px); box-shadow: 0 16px 64px #0005 }
 dialog.fc-box::backdrop { background: #0007 }
 .fc-box > .fc { border: 0; border-radius: 0; --fc-list-height: max(160px, 100vb - 420px) }
-.fc-top { display: flex; align-items: center; justify-content: space-between; gap: 12px; padding-block: 8px 0; padding-inline: var(--s) 8px }
+.fc-top { position: relative; z-index: 1; display: flex; align-items: center; justify-content: space-between; gap: 12px; padding-block: 8px 0; padding-inline: var(--s) 8px }
 .fc-title { font-weight: 600; overflow-wrap: anywhere }
 .fc-overlay { position: fixed; inset: auto; margin: 0; padding: 24px; border: 3px solid var(--a); border-radius: 0; pointer-events: none; container-type: normal;
   background: color-mix(in srgb, var(--bg) 85%, transparent); font-size: 1.25rem; font-weight: 600 }

@@ -129,7 +129,7 @@ export class Panel {
     const own = isImage ? (full ? strings.replaceImage : strings.chooseImage) : full ? strings.addMore : directory ? strings.chooseFolder : multiple ? strings.chooseFiles : strings.chooseFile
     const name = label ? `${label}: ${own}` : own
     this.pick.classList.toggle('fc-main', !full)
-    this.pick.disabled = this.input.disabled = disabled
+    this.pick.disabled = this.input.disabled = this.#replace.disabled = this.#keepBoth.disabled = disabled
     write(this.pick, own)
     put(this.pick, 'aria-label', name)
     put(this.pick, 'aria-description', frame.hint)
