@@ -10,7 +10,7 @@ const OPEN_WITHIN_MS = 3_000
 /** As long, for reads, which wait for what is being written. */
 const READ_WITHIN_MS = 15_000
 /** Parts are written together, at most this often. */
-const BATCH_MS = 100
+const BATCH_MS = 250
 const DAY_MS = 24 * 3_600_000
 /** What has not got on for so long is dropped, and its upload aborted. */
 const KEPT_MS = 7 * DAY_MS

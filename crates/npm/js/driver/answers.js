@@ -62,7 +62,7 @@ function text(answer, name) {
 export function strings(what, value) {
   if (!isObject(value)) throw badParameters(what, `${what}s must be an object of strings`)
   // `Headers` and `Map` have theirs elsewhere.
-  const entries = value[Symbol.iterator] ? [...value] : Object.entries(value)
+  const entries = typeof value.entries === 'function' ? [...value.entries()] : Object.entries(value)
   for (const [name, entry] of entries) {
     if (typeof entry !== 'string') throw badParameters(`${what}.${name}`, `${what} ${name} must be a string`)
   }

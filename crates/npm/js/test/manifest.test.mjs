@@ -18,7 +18,7 @@ test('attributes, events and their types', () => {
   assert.deepEqual(names(element.attributes), Object.values(ATTRIBUTES).map(({ name }) => name))
   assert.deepEqual(names(element.events), ['change', ...Object.keys(EVENTS)])
   const types = Object.fromEntries(element.attributes.map(({ name, type }) => [name, type.text]))
-  assert.deepEqual([types.multiple, types.theme, types['max-file-size']], ['boolean', "'light' | 'dark' | 'auto'", 'number | undefined'])
+  assert.deepEqual([types.multiple, types.theme, types['max-file-size']], ['boolean', "'light' | 'dark' | 'auto' | undefined", 'number | undefined'])
 })
 
 test('each attribute is a property, too, and the verbs are methods', () => {
