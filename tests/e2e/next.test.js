@@ -23,18 +23,21 @@ const FAILED =
   'return document.querySelector("file-chute").shadowRoot.querySelector(".fc-row[data-state=failed] .fc-state")?.textContent'
 
 /** @param {unknown} body */
-const sign = (body) => fetch(`${shop.origin}/api/upload`, { method: 'POST', body: JSON.stringify(body) })
+const sign = (body, headers = { 'content-type': 'application/json' }) =>
+  fetch(`${shop.origin}/api/upload`, { method: 'POST', body: JSON.stringify(body), headers })
 
 test('the route says no in words, and signs for one size and one type alone', async () => {
   const answers = await Promise.all(
     [{}, { type: 'image/png', size: -1 }, { type: 'image/svg+xml', size: 1 }, { type: 'image/png', size: 2 ** 40 }].map(
-      sign,
+      (body) => sign(body),
     ),
   )
   assert.deepEqual(
     answers.map(({ status }) => status),
     [400, 400, 415, 413],
   )
+  // What a page of another site could send with a visitor's cookies.
+  assert.equal((await sign({ type: 'image/png', size: 5 }, {})).status, 415)
   for (const answer of answers) assert.match((await answer.json()).error, /^[A-Z].*\.$/)
 
   const { url, method, headers, key } = await (await sign({ name: '../../a.png', type: 'image/png', size: 5 })).json()
