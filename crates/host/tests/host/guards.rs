@@ -32,6 +32,19 @@ async fn the_development_host_asks_for_what_the_settings_say() {
     assert_eq!(site.client.get(&url).header("cookie", "session=ann").send().await.unwrap().status(), 200);
 }
 
+/// A service that answers `GET /verify` so.
+async fn verifying<H, T>(answer: H) -> SocketAddr
+where
+    H: axum::handler::Handler<T, ()>,
+    T: 'static,
+{
+    let listener = listener().await;
+    let here = listener.local_addr().unwrap();
+    let app = Router::new().route("/verify", axum::routing::get(answer));
+    tokio::spawn(server::serve(listener, app, std::future::pending()));
+    here
+}
+
 /// A service that knows one person.
 async fn decider() -> SocketAddr {
     let answer = |headers: HeaderMap| async move {
@@ -46,11 +59,7 @@ async fn decider() -> SocketAddr {
             _ => (StatusCode::UNAUTHORIZED, [("www-authenticate", "Negotiate")]),
         }
     };
-    let listener = listener().await;
-    let here = listener.local_addr().unwrap();
-    let app = Router::new().route("/verify", axum::routing::get(answer));
-    tokio::spawn(server::serve(listener, app, std::future::pending()));
-    here
+    verifying(answer).await
 }
 
 #[tokio::test]
@@ -106,11 +115,7 @@ async fn namer() -> SocketAddr {
         // Far longer than anybody needs.
         (StatusCode::OK, named, "x".repeat(1 << 20))
     };
-    let listener = listener().await;
-    let here = listener.local_addr().unwrap();
-    let app = Router::new().route("/verify", axum::routing::get(answer));
-    tokio::spawn(server::serve(listener, app, std::future::pending()));
-    here
+    verifying(answer).await
 }
 
 #[tokio::test]
