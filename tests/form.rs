@@ -85,6 +85,31 @@ async fn a_form_waits_for_its_uploads() {
 }
 
 #[wasm_bindgen_test]
+async fn a_form_that_asks_for_some_files_cannot_be_sent_with_fewer() {
+    let _store = Store::open();
+    let restrictions = Restrictions { min_number_of_files: Some(2), ..Restrictions::default() };
+    let uploader = uploader(Store::parameters(), restrictions, true);
+    let (place, reference) = (place(), UploaderRef::from(uploader.clone()));
+    let mounted = mount_to(place.clone(), move || {
+        view! {
+            <form>
+                <FileChute uploader=reference name="photos" multiple=true />
+            </form>
+        }
+    });
+    let (stage, form) = staged(place, mounted).await;
+    assert!(form.check_validity());
+    let first = add(&uploader, "a");
+    add(&uploader, "b");
+    uploader.upload().unwrap();
+    stage.until("both", |stage| values(stage).len() == 2 && form.check_validity()).await;
+    uploader.remove(first);
+    stage.until("too few", |_| !form.check_validity()).await;
+    let control: HtmlTextAreaElement = stage.all("form > textarea")[0].clone().unchecked_into();
+    assert_eq!(control.validation_message().unwrap(), "Add at least 2 files");
+}
+
+#[wasm_bindgen_test]
 async fn what_a_form_submits() {
     let Some(host) = HOST else {
         return console_log!("not tested: FILECHUTE_TEST_HOST was not set when this was compiled");

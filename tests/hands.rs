@@ -4,7 +4,9 @@
 
 mod stage;
 
-use filechute::{Class, Failure, Kind, MetaField, Mode, Parameters, Phase, Restrictions, Theme, UiSettings, Uploader};
+use filechute::{
+    Accept, Class, Failure, Kind, MetaField, Mode, Parameters, Phase, Restrictions, Theme, UiSettings, Uploader,
+};
 use gloo_timers::future::TimeoutFuture;
 use leptos::{prelude::*, tachys::view::Mountable};
 use stage::{Stage, Store, add, drag, drop_files, failing, file, never, panel_with, press, uploader};
@@ -432,4 +434,25 @@ async fn its_colours_are_the_pages() {
             stage.until(&format!("{selector} {scheme} {theme:?}"), |stage| found(stage) == seen).await;
         }
     }
+}
+
+#[wasm_bindgen_test]
+async fn the_same_refusal_a_second_time_is_seen_and_heard_again() {
+    let restrictions = Restrictions { allowed_file_types: Accept::parse_list(".png"), ..Restrictions::default() };
+    let uploader = uploader(never(), restrictions, true);
+    let stage = panel_with(&uploader, settings(Mode::Inline));
+    ready(&stage).await;
+    drop_files(&stage.seen(".fc-drop").unwrap(), &[file("a.txt", "text/plain", "a")]);
+    stage.until("the note", |stage| stage.seen(".fc-note:not(.fc-offline)").is_some()).await;
+    let seen = js_sys::Function::new_with_args(
+        "note",
+        "const seen = []
+         new MutationObserver(() => seen.push(note.hidden)).observe(note, { attributeFilter: ['hidden'] })
+         return seen",
+    );
+    let note = stage.seen(".fc-note:not(.fc-offline)").unwrap();
+    let seen: js_sys::Array = seen.call1(&JsValue::NULL, &note).unwrap().unchecked_into();
+    drop_files(&stage.seen(".fc-drop").unwrap(), &[file("a.txt", "text/plain", "a")]);
+    stage.until("gone and back", |_| seen.length() == 2).await;
+    assert_eq!(seen.iter().map(|hidden| hidden.is_truthy()).collect::<Vec<_>>(), [true, false]);
 }

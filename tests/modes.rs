@@ -251,3 +251,24 @@ async fn it_has_a_width_where_its_parent_asks_for_one() {
         assert!((240..=body().client_width()).contains(&width), "{style}: {width}");
     }
 }
+
+#[wasm_bindgen_test]
+async fn done_closes_what_has_a_button() {
+    let _store = Store::open();
+    let uploader = uploader(Store::parameters(), Restrictions::default(), true);
+    let settings = RwSignal::new(UiSettings { mode: Mode::Modal, ..UiSettings::default() });
+    let stage = panel_with(&uploader, settings);
+    stage.until("the button", |stage| stage.text(".fc-open") == "Upload files").await;
+    stage.click(".fc-open");
+    add(&uploader, "a");
+    stage.until("a row", |stage| stage.seen(".fc-row").is_some()).await;
+    assert!(stage.seen("[data-do=done]").is_none());
+    uploader.upload().unwrap();
+    stage.until("all is uploaded", |stage| stage.text("[data-do=done]") == "Done").await;
+    stage.click("[data-do=done]");
+    assert!(stage.seen(".fc-row").is_none() && uploader.file_ids().len() == 1);
+    // It is nothing for a panel that is always open.
+    settings.update(|settings| settings.mode = Mode::Inline);
+    stage.until("in its place", |stage| stage.seen(".fc-row").is_some()).await;
+    assert!(stage.all("[data-do=done]").is_empty());
+}

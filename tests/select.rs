@@ -92,3 +92,38 @@ async fn by_keys() {
     press(&focused(&stage), "Escape", false);
     stage.until("nothing", |stage| stage.text(".fc-chosen b").is_empty()).await;
 }
+
+#[wasm_bindgen_test]
+async fn a_long_list_is_one_stop_for_tab() {
+    let uploader = uploader(never(), Restrictions::default(), true);
+    let stage = panel_with(&uploader, selectable());
+    let ids: Vec<_> = (0..21).map(|n| add(&uploader, &n.to_string())).collect();
+    stage.until("boxes", |stage| stage.seen(".fc-row > .fc-check").is_some()).await;
+    let stops = |stage: &Stage<_>| {
+        let rows: Vec<_> = stage
+            .all(".fc-row")
+            .into_iter()
+            .filter(|row| row.query_selector("[tabindex]").unwrap().is_none())
+            .collect();
+        assert_eq!(rows.len(), 1);
+        rows[0].query_selector(".fc-name").unwrap().unwrap().text_content().unwrap()
+    };
+    assert_eq!(stops(&stage), "0");
+    let focused = |stage: &Stage<_>| stage.seen(".fc-row :focus").unwrap();
+    let label = |stage: &Stage<_>| focused(stage).get_attribute("aria-label").unwrap();
+    stage.seen("[data-do=remove]").unwrap().focus().unwrap();
+    for (key, name) in [("ArrowDown", "1"), ("ArrowDown", "2"), ("ArrowUp", "1"), ("End", "20"), ("ArrowDown", "20")] {
+        assert!(press(&focused(&stage), key, false));
+        assert_eq!(label(&stage), ["Remove ", name].concat());
+        assert_eq!(stops(&stage), name);
+    }
+    assert!(!press(&focused(&stage), "ArrowLeft", false), "left to the page");
+    // Scrolled away, Tab leads to what is seen.
+    stage.seen(".fc-pick").unwrap().focus().unwrap();
+    stage.seen(".fc-view").unwrap().set_scroll_top(0);
+    stage.until("scrolled", |stage| stops(stage) == "0").await;
+    // As short as a few files: each is a stop.
+    uploader.remove(ids[20]);
+    stage.until("one less", |stage| stage.all(".fc-row [tabindex]").is_empty()).await;
+    assert!(!press(&stage.seen("[data-do=remove]").unwrap(), "ArrowDown", false));
+}

@@ -177,10 +177,6 @@ pub struct Strings {
     pub choose_image: &'static str,
     /// “Replace”
     pub replace_image: &'static str,
-    /// “List”
-    pub list: &'static str,
-    /// “Grid”
-    pub grid: &'static str,
     /// “{0} file is in the list already”, “{0} files are in the list already”
     pub duplicates: Forms,
     /// “Skip”
@@ -372,8 +368,6 @@ impl Strings {
         drop_anywhere: "Drop files to add them",
         choose_image: "Choose an image",
         replace_image: "Replace",
-        list: "List",
-        grid: "Grid",
         duplicates: Forms { one: Some("{0} file is in the list already"), other: "{0} files are in the list already", ..Forms::NONE },
         skip: "Skip",
         keep_both: "Keep both",

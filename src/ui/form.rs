@@ -1,6 +1,7 @@
 //! The component as a control of the form around it: what is submitted under its name, and when the form may not be sent.
 
 use std::{
+    borrow::Cow,
     cell::RefCell,
     collections::{HashMap, HashSet},
     rc::Rc,
@@ -24,6 +25,7 @@ use super::{
     hook::keep,
     settings::UiSettings,
 };
+use crate::strings::Words;
 
 choice! {
     /// What a form submits for each file.
@@ -126,16 +128,21 @@ impl Control {
         }
     }
 
-    /// Why the form may not be sent; empty when it may.
-    fn problem(self, required: bool, settings: &UiSettings) -> &'static str {
+    /// Why the form may not be sent; empty when it may. `least`: so many files are asked for, if any.
+    fn problem(self, required: bool, least: u32, settings: &UiSettings) -> Cow<'static, str> {
         let strings = &settings.strings;
+        let done = self.done.with(Vec::len);
         match self.counts.get() {
             // As any control of a form that is off, it is not asked.
-            _ if settings.disabled => "",
-            (1.., _) => strings.form_running,
-            (_, 1..) => strings.form_idle,
-            _ if required && self.done.with(Vec::is_empty) => strings.form_missing,
-            _ => "",
+            _ if settings.disabled => "".into(),
+            (1.., _) => strings.form_running.into(),
+            (_, 1..) => strings.form_idle.into(),
+            _ if required && done == 0 => strings.form_missing.into(),
+            // Some of what was uploaded may have been taken out again.
+            _ if done > 0 && done < least as usize => {
+                Words::new(strings).count(&strings.at_least_files, least, &[]).into()
+            }
+            _ => "".into(),
         }
     }
 }
@@ -195,7 +202,10 @@ pub(crate) fn fields(
     value_as: Signal<ValueAs>,
     uploader: UploaderRef,
 ) -> impl IntoView {
-    let problem = Memo::new(move |_| settings.with(|settings| control.problem(required.get(), settings)));
+    let least = move || uploader.get()?.options().restrictions.min_number_of_files;
+    let problem = Memo::new(move |_| {
+        settings.with(|settings| control.problem(required.get(), least().unwrap_or_default(), settings))
+    });
     // Not an input, beside which Enter in the only other field of a form would no longer send it.
     let node = NodeRef::<Textarea>::new();
     let place = NodeRef::<Span>::new();
@@ -203,7 +213,7 @@ pub(crate) fn fields(
     let in_form = RwSignal::new(false);
     let report = move || {
         if let Some(node) = node.get() {
-            node.set_custom_validity(problem.get());
+            node.set_custom_validity(&problem.get());
         }
     };
     let values = RefCell::<Values>::default();

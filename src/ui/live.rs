@@ -16,12 +16,14 @@ use web_sys::{
 };
 
 use super::{
+    arrows,
     dom::{self, Listeners, Resize},
     files::{self, Files},
     frame::Sight,
     modes::Place,
     pool::Pool,
     presence,
+    reach::id_at,
     select::{self, Selector},
     settings::{Mode, UiSettings},
     sort::Sorter,
@@ -36,6 +38,7 @@ const HEARD: &[&str] = &[
     "change",
     "mousedown",
     "keydown",
+    "focusin",
     "pointerdown",
     "pointermove",
     "pointerup",
@@ -250,9 +253,17 @@ impl Work {
                 let sorter = self.sorter().zip(target.as_ref());
                 if sorter.is_some_and(|(sorter, target)| sorter.key(self, target, key))
                     || self.chosen(target.as_ref(), |selector, target| selector.key(self, target, key))
+                    || target.as_ref().is_some_and(|target| arrows::key(self, target, key))
                 {
                     event.prevent_default();
                     event.stop_propagation();
+                }
+            }
+            "focusin" => {
+                // Busy while rows are moved, which takes the focus to none of them.
+                let pool = self.pool.as_ref().and_then(|pool| pool.try_borrow_mut().ok());
+                if let Some((mut pool, id)) = pool.zip(target.as_ref().and_then(id_at)) {
+                    pool.set_stop(id);
                 }
             }
             "scroll" => self.layout(|_| false),
@@ -433,8 +444,10 @@ impl Work {
         self.files.borrow_mut().forget(true);
         // Or what is new would not be seen.
         self.filtered.set(false);
-        add(&self.uploader);
+        // Gone before the same comes anew, so that it is noticed.
         self.refresh(|_| false);
+        add(&self.uploader);
+        self.plan();
     }
 
     /// What the uploader tells.

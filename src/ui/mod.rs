@@ -11,6 +11,7 @@
 #[macro_use]
 mod settings;
 
+mod arrows;
 mod component;
 mod dom;
 mod editor;

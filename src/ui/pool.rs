@@ -9,6 +9,7 @@ use filechute_engine::{FileId, UploadFile};
 use web_sys::HtmlElement;
 
 use super::{
+    arrows::LONG_LIST,
     dom::{is, style},
     model,
     row::Row,
@@ -36,6 +37,8 @@ pub(crate) struct Pool {
     columns: usize,
     /// Height the list was last given, in lines and pixels, and its columns.
     given: (usize, f64, usize),
+    /// The file whose buttons Tab leads to, in a long list.
+    stop: Option<FileId>,
 }
 
 impl Pool {
@@ -50,6 +53,7 @@ impl Pool {
             row_height: USUAL_ROW,
             columns: 1,
             given: (0, 0.0, 0),
+            stop: None,
         }
     }
 
@@ -94,6 +98,28 @@ impl Pool {
                 equip(&file, &mut model);
                 row.paint(&file, model, direction, || uploader.blob(id));
             }
+        }
+        self.settle_stops();
+    }
+
+    /// From now on Tab leads to the buttons of that file.
+    pub(crate) fn set_stop(&mut self, id: FileId) {
+        self.stop = Some(id);
+        self.settle_stops();
+    }
+
+    /// A long list has one stop for Tab.
+    fn settle_stops(&mut self) {
+        let is_long = self.ids.len() > LONG_LIST;
+        // Out of sight: the first one that is seen.
+        if !self.rows.iter().any(|row| row.id.is_some() && row.id == self.stop) {
+            #[allow(clippy::cast_precision_loss)]
+            let top = |row: &&Row| (row.index / self.columns) as f64 * self.row_height();
+            let seen = f64::from(self.view.scroll_top());
+            self.stop = self.rows.iter().find(|row| top(row) >= seen).and_then(|row| row.id);
+        }
+        for row in &self.rows {
+            row.set_stop(!is_long || row.id == self.stop);
         }
     }
 

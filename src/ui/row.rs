@@ -137,6 +137,15 @@ impl Row {
         }
     }
 
+    /// Whether Tab leads to its buttons.
+    pub(crate) fn set_stop(&self, stop: bool) {
+        let buttons = self.buttons.iter().map(|(button, _)| button);
+        let extras = self.check.as_deref().into_iter().chain(self.handle.as_ref());
+        for button in extras.chain(buttons).chain([&self.remove]) {
+            put(button, "tabindex", (!stop).then_some("-1"));
+        }
+    }
+
     /// Moves it to a place in the list.
     pub(crate) fn place(&mut self, index: usize, row_height: f64, columns: usize) {
         self.index = index;

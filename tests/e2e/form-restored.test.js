@@ -111,6 +111,33 @@ inBrowsers((session) => {
     }, rig.url)
     assert.deepEqual(seen.files, ['2.png'])
   })
+
+  test('what is new takes the place of what the browser brought back, where there is no room for both', async () => {
+    const page = await open(await session(), rig.site)
+    const seen = await page.run(async (host) => {
+      await kit.element({ host, name: 'docs', multiple: '', 'max-number-of-files': '3' })
+      const { el } = kit
+      const state = ['k1', 'k2'].map((key) => ({ key, name: `${key}.txt`, size: 3 }))
+      await el.formStateRestoreCallback(JSON.stringify(state), 'restore')
+      const look = async () => {
+        await kit.painted()
+        return [...kit.root().querySelectorAll('[part~=restored] bdi')].map((node) => node.textContent)
+      }
+      const all = []
+      for (const n of [1, 2, 3]) {
+        el.uploader.addFile(kit.file(`${n}.txt`, 10, n))
+        await el.uploader.upload()
+        all.push([await look(), el.value.length])
+      }
+      return all
+    }, rig.url)
+    assert.deepEqual(seen, [
+      [['k1.txt', 'k2.txt'], 3],
+      [['k2.txt'], 3],
+      [[], 3],
+    ])
+  })
+
   test('what the browser brought back stays in the value when the others are put in another order', async () => {
     const page = await open(await session(), rig.site)
     const seen = await page.run(async (host) => {

@@ -89,6 +89,39 @@ inBrowsers((session) => {
     assert.match(seen[2][1], /still running/)
   })
 
+  test('a form that asks for some files cannot be sent with fewer', async () => {
+    const page = await open(await session(), rig.site)
+    const seen = await page.run(async (host) => {
+      const form = document.createElement('form')
+      document.querySelector('main').append(form)
+      const el = await kit.element(
+        { host, name: 'doc', multiple: '', 'min-number-of-files': '2' },
+        {},
+        { parent: form },
+      )
+      const look = async () => {
+        await kit.painted()
+        return [form.checkValidity(), el.validationMessage]
+      }
+      const none = await look()
+      for (const n of [1, 2]) el.uploader.addFile(kit.file(`${n}.txt`, 10, n))
+      await el.uploader.upload()
+      const two = await look()
+      el.uploader.removeFile(el.files[0].id)
+      const one = await look()
+      el.options = { host, restrictions: { minNumberOfFiles: 1 } }
+      el.removeAttribute('min-number-of-files')
+      const again = await look()
+      return { none, two, one, again }
+    }, rig.url)
+    assert.deepEqual(seen, {
+      none: [true, ''],
+      two: [true, ''],
+      one: [false, 'Add at least 2 files'],
+      again: [true, ''],
+    })
+  })
+
   test('a form that is sent as soon as all is uploaded has every key, of few files and of many', async () => {
     for (const count of [2, 300]) {
       const page = await open(await session(), rig.site)

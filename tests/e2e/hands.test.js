@@ -458,6 +458,26 @@ inBrowsers((session) => {
     assert.ok(kept)
   })
 
+  test('the same refusal a second time is seen and heard again', async () => {
+    const page = await open(await session(), rig.site)
+    const seen = await page.run(async (host) => {
+      await kit.element({ host, multiple: '', accept: '.png' })
+      const note = kit.root().querySelector('[part~=note]')
+      const drop = async () => {
+        kit.drop([kit.file('a.txt', 10, 1)])
+        await kit.until(() => !note.hidden, 'the note')
+        await kit.painted()
+      }
+      await drop()
+      let gone = 0
+      new MutationObserver(() => (gone += note.hidden ? 1 : 0)).observe(note, { attributeFilter: ['hidden'] })
+      await drop()
+      return { gone, text: note.textContent }
+    }, rig.url)
+    assert.equal(seen.gone, 1)
+    assert.match(seen.text, /a\.txt is not an accepted type/)
+  })
+
   test('new files are seen, also while only failed ones were shown', async () => {
     await rig.store.rules({ match: { path: 'bad' }, fault: { kind: 'denied' } })
     const page = await open(await session(), rig.site)

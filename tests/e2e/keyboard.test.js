@@ -25,8 +25,12 @@ async function press(page, ...keys) {
   return page.run(() => {
     let node = document.activeElement
     while (node?.shadowRoot?.activeElement) node = node.shadowRoot.activeElement
-    const name = node?.getAttribute('aria-label') || node?.textContent.trim() || ''
-    return node === document.body ? 'body' : node?.localName === 'input' ? `field ${node.name}` : name.slice(0, 60)
+    const name = node?.getAttribute('aria-label') || (node?.labels?.[0] ?? node)?.textContent.trim() || ''
+    return node === document.body
+      ? 'body'
+      : node?.localName === 'input' && node.type !== 'checkbox'
+        ? `field ${node.name}`
+        : name.slice(0, 60)
   })
 }
 
@@ -109,6 +113,48 @@ inBrowsers((session) => {
       assert.equal(await press(page, Key.ENTER), 'Upload files')
     })
   }
+
+  test('a long list is one stop for Tab, and arrow keys go through it', async () => {
+    const page = await open(await session(), rig.site)
+    await page.run(async (host) => {
+      await kit.element({ host, multiple: '', selectable: '', sortable: '' }, { autoProceed: false })
+      kit.drop(Array.from({ length: 21 }, (_, i) => kit.file(`f${i}.txt`, 900, i)))
+      await kit.until(() => kit.root().querySelector('.fc-row [tabindex="-1"]'), 'what makes it one')
+      await kit.until(() => kit.root().querySelectorAll('.fc-check, .fc-handle').length > 10, 'boxes and handles')
+      await kit.painted()
+      kit.root().querySelector('.fc-pick').focus()
+    }, rig.url)
+    const way = ['Select all', 'Select f0.txt', 'Move f0.txt', 'Remove f0.txt', 'Upload 21 files']
+    for (const expected of way) assert.equal(await press(page, Key.TAB), expected)
+    assert.equal(await press(page, BACK), 'Remove f0.txt')
+    assert.equal(await press(page, Key.ARROW_DOWN, Key.ARROW_DOWN, Key.ARROW_UP), 'Remove f1.txt')
+    assert.equal(await press(page, Key.ARROW_LEFT), 'Remove f1.txt')
+    assert.equal(await press(page, Key.END), 'Remove f20.txt')
+    assert.equal(await press(page, Key.ARROW_DOWN), 'Remove f20.txt')
+    assert.equal(await press(page, Key.TAB), 'Upload 21 files')
+    assert.equal(await press(page, BACK, Key.HOME), 'Remove f0.txt')
+    // Boxes and handles have keys of their own: those choose a range, these move the file.
+    assert.equal(await press(page, BACK, BACK, Key.ARROW_DOWN), 'Select f1.txt')
+    assert.equal(await press(page, Key.TAB, Key.ARROW_DOWN, Key.ARROW_DOWN), 'Move f1.txt')
+    const order = await page.run(() => kit.el.files.slice(0, 4).map(({ name }) => name))
+    assert.deepEqual(order, ['f0.txt', 'f2.txt', 'f3.txt', 'f1.txt'])
+    // What Tab leads to is in sight.
+    await page.run(async () => {
+      kit.root().querySelector('.fc-pick').focus()
+      kit.root().querySelector('.fc-view').scrollTop = 10_000
+      await kit.painted()
+    })
+    const inSight = await press(page, Key.TAB, Key.TAB)
+    assert.match(inSight, /^Select f1\d\.txt$/)
+    // As short as a few files: each is a stop.
+    await page.run(async () => {
+      for (const { id } of kit.el.files.slice(3)) kit.el.uploader.removeFile(id)
+      await kit.painted()
+      kit.root().querySelector('.fc-pick').focus()
+    })
+    assert.equal(await press(page, Key.TAB, Key.TAB, Key.TAB, Key.TAB, Key.TAB), 'Select f2.txt')
+    assert.equal(await page.run(() => kit.root().querySelectorAll('.fc-row [tabindex]').length), 0)
+  })
 
   test('the form about a file: opened, left and saved by keys, and back where it was', async () => {
     const page = await open(await session(), rig.site)

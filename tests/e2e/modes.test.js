@@ -73,6 +73,35 @@ inBrowsers((session) => {
       })
       assert.deepEqual([shown, closed], [true, false])
     })
+
+    test(`${mode}: "Done" where all is uploaded, which closes it`, async () => {
+      const page = await open(await session(), rig.site)
+      await show(page, { mode })
+      const done = () =>
+        page.run(() => Boolean(kit.el.shadowRoot.querySelector('[part~=done]')?.getClientRects().length))
+      await click(page, '.fc-open')
+      await page.run(async () => {
+        kit.drop([kit.file('a.txt', 10, 1, 'text/plain')])
+        await kit.painted()
+      })
+      assert.equal(await done(), false)
+      await page.run(async () => {
+        kit.press('upload')
+        await kit.event('complete')
+        await kit.painted()
+      })
+      assert.equal(await done(), true)
+      assert.deepEqual(await violations(page), [])
+      await click(page, '[part~=done]')
+      await page.run(() => kit.painted())
+      assert.deepEqual(await look(page), { panel: false, expanded: 'false', says: '1 file uploaded', focus: 'open' })
+      // It is nothing for a panel that is always open.
+      await page.run(async () => {
+        kit.el.mode = 'inline'
+        await kit.painted()
+      })
+      assert.equal(await done(), false)
+    })
   }
 
   test('an element that is gone takes nothing any more, one that comes back does', async () => {

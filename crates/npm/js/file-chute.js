@@ -28,7 +28,7 @@ export class FileChuteElement extends Base {
 
   #internals = this.attachInternals?.()
   #attributes = new Attributes(this)
-  #form = new FormControl(/** @type {any} */ (this), this.#internals, () => this.#anchor(), () => this.#language.strings)
+  #form = new FormControl(/** @type {any} */ (this), this.#internals, () => this.#anchor(), () => this.#language.strings, () => this.#sent.restrictions?.minNumberOfFiles)
   /** What was set as `el.options`, checked. @type {Record<string, any>} */
   #options = {}
   /** What was set as properties of their own, checked. @type {Record<string, any>} */
@@ -48,7 +48,7 @@ export class FileChuteElement extends Base {
   #generation = 0
   /** A page may change its language as a whole. */
   #watch = globalThis.MutationObserver && new MutationObserver(() => this.#sync())
-  /** Takes out what the browser brought back, and says what was left of it. @type {(() => any[]) | undefined} */
+  /** Takes out what the browser brought back, or what is too many of it, and says what that was. @type {((most?: number) => any[]) | undefined} */
   #forget
   /** The same while there is no interface. @type {unknown} */
   #brought
@@ -294,8 +294,8 @@ export class FileChuteElement extends Base {
     })
     uploader.on('upload-success', (file) => {
       this.#form.done(file)
-      // Where there is one file, it takes the place of what was there before.
-      if (this.#sent.restrictions?.maxNumberOfFiles === 1 || this.#attributes.get('mode') === 'image') this.#forget?.()
+      // It takes the place of what was there before, where there is no room for both.
+      this.#forget?.(this.#attributes.get('mode') === 'image' ? 1 : this.#sent.restrictions?.maxNumberOfFiles ?? Infinity)
     })
     uploader.on('file-removed', (file) => this.#form.removed(file))
     for (const event of Object.keys(EVENTS)) {

@@ -1,6 +1,8 @@
 // The element as a form control: its value is the S3 key of each uploaded file, or a receipt, under its name, and a form
 // cannot be sent while uploads run. Without WebAssembly the picked files themselves are the value, as with a plain file input.
 
+import { count } from './ui/words.js'
+
 /** @typedef {import('./index.js').UploadFile} UploadFile */
 
 /** The whole value is told anew each time, so of so many files not for each one that arrives. */
@@ -25,12 +27,14 @@ export class FormControl {
    * @param {ElementInternals | undefined} internals
    * @param {() => Element | undefined} anchor where the browser shows its message
    * @param {() => import('./ui/strings.js').Strings} strings
+   * @param {() => number | null | undefined} least so many files are asked for, if any
    */
-  constructor(element, internals, anchor, strings) {
+  constructor(element, internals, anchor, strings, least) {
     this.element = element
     this.internals = internals
     this.anchor = anchor
     this.strings = strings
+    this.least = least
     /** Files that are under way and that nobody has started. */
     this.counts = { running: 0, idle: 0 }
   }
@@ -140,6 +144,9 @@ export class FormControl {
       if (this.counts.idle > 0) return { flags: { customError: true }, message: strings.formIdle }
     }
     if (this.element.required && values === 0) return { flags: { valueMissing: true }, message: strings.formMissing }
+    const least = this.least() ?? 0
+    // Some of what was uploaded may have been taken out again.
+    if (values > 0 && values < least) return { flags: { customError: true }, message: count(strings.atLeastFiles, least, strings) }
     return undefined
   }
 }

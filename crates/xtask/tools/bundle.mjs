@@ -16,7 +16,7 @@ const ENTRIES = ['index', 'element', 'react', ...readdirSync(join(folder, 'local
 /** Pieces of what is loaded when it is first needed, by name. @type {[string, Set<string>][]} */
 const LATER = [
   ['forms', new Set(['editor.js', 'restored.js', 'unfinished.js'])],
-  ['lists', new Set(['sort.js', 'select.js', 'reach.js'])],
+  ['lists', new Set(['sort.js', 'select.js', 'reach.js', 'arrows.js'])],
 ]
 /** Loaded when a checksum is first wanted, each in one piece and without anything of the others: a worker's script that needs no second request. */
 const ALONE = ['digest', 'digest-worker']
@@ -82,7 +82,7 @@ async function bundle(names, output, isOutside = (id) => OUTSIDE.includes(id), p
   const named = Array.isArray(names) ? names.map((name) => [name, name]) : Object.entries(names)
   const input = Object.fromEntries(named.map(([as, name]) => [as, join(folder, `${name}.js`)]))
   const joined = await rollup({ input, external: isOutside, onwarn: warn, plugins: [...plugins, minify] })
-  await joined.write({ dir: out, format: 'es', banner, chunkFileNames: 'chunk-[name]-[hash].js', ...output })
+  await joined.write({ dir: out, format: 'es', freeze: false, banner, chunkFileNames: 'chunk-[name]-[hash:6].js', ...output })
 }
 
 /** All that a module reaches by imports that do not wait. */
@@ -109,5 +109,5 @@ function together() {
 await bundle(ENTRIES, together())
 for (const name of ALONE) await bundle([name], { inlineDynamicImports: true })
 for (const name of ADAPTERS) await bundle([name], { inlineDynamicImports: true }, (id) => id === './element.js')
-await bundle(INLINE, { ...together(), chunkFileNames: 'inline-[name]-[hash].js' }, isLanguage, [inlined])
+await bundle(INLINE, { ...together(), chunkFileNames: 'inline-[name]-[hash:6].js' }, isLanguage, [inlined])
 await bundle({ [CLASSIC]: 'element' }, { format: 'iife', name: 'filechute', inlineDynamicImports: true }, isLanguage, [inlined])

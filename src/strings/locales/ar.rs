@@ -89,8 +89,6 @@ pub const AR: Strings = Strings {
     drop_anywhere: "إفلات الملفات لإضافتها",
     choose_image: "اختيار صورة",
     replace_image: "استبدال",
-    list: "قائمة",
-    grid: "شبكة",
     duplicates: Forms { zero: Some("يوجد {0} ملف في القائمة بالفعل"), one: Some("يوجد ملف واحد في القائمة بالفعل"), two: Some("يوجد ملفان في القائمة بالفعل"), few: Some("توجد {0} ملفات في القائمة بالفعل"), many: Some("يوجد {0} ملفًا في القائمة بالفعل"), other: "يوجد {0} ملف في القائمة بالفعل" },
     skip: "تخطي",
     keep_both: "الاحتفاظ بكليهما",

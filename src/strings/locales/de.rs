@@ -89,8 +89,6 @@ pub const DE: Strings = Strings {
     drop_anywhere: "Dateien zum Hinzufügen loslassen",
     choose_image: "Bild auswählen",
     replace_image: "Ersetzen",
-    list: "Liste",
-    grid: "Raster",
     duplicates: Forms { one: Some("{0} Datei ist bereits in der Liste"), other: "{0} Dateien sind bereits in der Liste", ..Forms::NONE },
     skip: "Überspringen",
     keep_both: "Beide behalten",

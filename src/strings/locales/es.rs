@@ -89,8 +89,6 @@ pub const ES: Strings = Strings {
     drop_anywhere: "Soltar los archivos para añadirlos",
     choose_image: "Seleccionar una imagen",
     replace_image: "Reemplazar",
-    list: "Lista",
-    grid: "Cuadrícula",
     duplicates: Forms { one: Some("{0} archivo ya está en la lista"), many: Some("{0} de archivos ya están en la lista"), other: "{0} archivos ya están en la lista", ..Forms::NONE },
     skip: "Omitir",
     keep_both: "Conservar ambos",

@@ -89,8 +89,6 @@ pub const FR: Strings = Strings {
     drop_anywhere: "Déposer les fichiers pour les ajouter",
     choose_image: "Choisir une image",
     replace_image: "Remplacer",
-    list: "Liste",
-    grid: "Grille",
     duplicates: Forms { one: Some("{0} fichier est déjà dans la liste"), many: Some("{0} de fichiers sont déjà dans la liste"), other: "{0} fichiers sont déjà dans la liste", ..Forms::NONE },
     skip: "Ignorer",
     keep_both: "Conserver les deux",

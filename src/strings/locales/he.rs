@@ -89,8 +89,6 @@ pub const HE: Strings = Strings {
     drop_anywhere: "אפשר לשחרר את הקבצים כדי להוסיף אותם",
     choose_image: "בחירת תמונה",
     replace_image: "החלפה",
-    list: "רשימה",
-    grid: "רשת",
     duplicates: Forms { one: Some("קובץ אחד כבר נמצא ברשימה"), two: Some("שני קבצים כבר נמצאים ברשימה"), other: "{0} קבצים כבר נמצאים ברשימה", ..Forms::NONE },
     skip: "דילוג",
     keep_both: "שמירת שניהם",

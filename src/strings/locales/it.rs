@@ -89,8 +89,6 @@ pub const IT: Strings = Strings {
     drop_anywhere: "Rilascia i file per aggiungerli",
     choose_image: "Scegli un’immagine",
     replace_image: "Sostituisci",
-    list: "Elenco",
-    grid: "Griglia",
     duplicates: Forms { one: Some("{0} file è già nell’elenco"), many: Some("{0} di file sono già nell’elenco"), other: "{0} file sono già nell’elenco", ..Forms::NONE },
     skip: "Salta",
     keep_both: "Mantieni entrambi",

@@ -89,8 +89,6 @@ pub const JA: Strings = Strings {
     drop_anywhere: "ファイルをドロップして追加",
     choose_image: "画像を選択",
     replace_image: "置き換え",
-    list: "リスト",
-    grid: "グリッド",
     duplicates: Forms { other: "{0}個のファイルはすでにリストにあります", ..Forms::NONE },
     skip: "スキップ",
     keep_both: "両方とも残す",

@@ -89,8 +89,6 @@ pub const KO: Strings = Strings {
     drop_anywhere: "파일을 놓아서 추가",
     choose_image: "이미지 선택",
     replace_image: "바꾸기",
-    list: "목록",
-    grid: "격자",
     duplicates: Forms { other: "파일 {0}개가 이미 목록에 있습니다", ..Forms::NONE },
     skip: "건너뛰기",
     keep_both: "둘 다 유지",

@@ -89,8 +89,6 @@ pub const NL: Strings = Strings {
     drop_anywhere: "Bestanden loslaten om ze toe te voegen",
     choose_image: "Afbeelding kiezen",
     replace_image: "Vervangen",
-    list: "Lijst",
-    grid: "Raster",
     duplicates: Forms { one: Some("{0} bestand staat al in de lijst"), other: "{0} bestanden staan al in de lijst", ..Forms::NONE },
     skip: "Overslaan",
     keep_both: "Beide behouden",

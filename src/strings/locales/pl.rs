@@ -89,8 +89,6 @@ pub const PL: Strings = Strings {
     drop_anywhere: "Upuść pliki, aby je dodać",
     choose_image: "Wybierz obraz",
     replace_image: "Zastąp",
-    list: "Lista",
-    grid: "Siatka",
     duplicates: Forms { one: Some("{0} plik jest już na liście"), few: Some("{0} pliki są już na liście"), many: Some("{0} plików jest już na liście"), other: "{0} pliku jest już na liście", ..Forms::NONE },
     skip: "Pomiń",
     keep_both: "Zachowaj oba",

@@ -89,8 +89,6 @@ pub const PT_BR: Strings = Strings {
     drop_anywhere: "Solte os arquivos para adicioná-los",
     choose_image: "Escolher uma imagem",
     replace_image: "Substituir",
-    list: "Lista",
-    grid: "Grade",
     duplicates: Forms { one: Some("{0} arquivo já está na lista"), many: Some("{0} de arquivos já estão na lista"), other: "{0} arquivos já estão na lista", ..Forms::NONE },
     skip: "Pular",
     keep_both: "Manter os dois",

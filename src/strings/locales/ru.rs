@@ -89,8 +89,6 @@ pub const RU: Strings = Strings {
     drop_anywhere: "Отпустите файлы, чтобы добавить их",
     choose_image: "Выбрать изображение",
     replace_image: "Заменить",
-    list: "Список",
-    grid: "Сетка",
     duplicates: Forms { one: Some("{0} файл уже есть в списке"), few: Some("{0} файла уже есть в списке"), many: Some("{0} файлов уже есть в списке"), other: "{0} файла уже есть в списке", ..Forms::NONE },
     skip: "Пропустить",
     keep_both: "Оставить оба",

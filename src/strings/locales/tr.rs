@@ -89,8 +89,6 @@ pub const TR: Strings = Strings {
     drop_anywhere: "Eklemek için dosyaları bırakın",
     choose_image: "Resim seç",
     replace_image: "Değiştir",
-    list: "Liste",
-    grid: "Izgara",
     duplicates: Forms { one: Some("{0} dosya zaten listede"), other: "{0} dosya zaten listede", ..Forms::NONE },
     skip: "Atla",
     keep_both: "İkisini de tut",

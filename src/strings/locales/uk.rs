@@ -89,8 +89,6 @@ pub const UK: Strings = Strings {
     drop_anywhere: "Відпустіть файли, щоб додати їх",
     choose_image: "Вибрати зображення",
     replace_image: "Замінити",
-    list: "Список",
-    grid: "Сітка",
     duplicates: Forms { one: Some("{0} файл уже є в списку"), few: Some("{0} файли вже є в списку"), many: Some("{0} файлів уже є в списку"), other: "{0} файлу вже є в списку", ..Forms::NONE },
     skip: "Пропустити",
     keep_both: "Залишити обидва",

@@ -89,8 +89,6 @@ pub const ZH_CN: Strings = Strings {
     drop_anywhere: "松开即可添加文件",
     choose_image: "选择图片",
     replace_image: "替换",
-    list: "列表",
-    grid: "网格",
     duplicates: Forms { other: "{0} 个文件已在列表中", ..Forms::NONE },
     skip: "跳过",
     keep_both: "保留两者",

@@ -39,7 +39,8 @@ pub(super) struct Behind {
     words: HtmlElement,
     title: HtmlElement,
     shut: HtmlElement,
-    _listeners: [Listeners; 7],
+    done: HtmlElement,
+    _listeners: [Listeners; 8],
 }
 
 impl Behind {
@@ -72,6 +73,19 @@ impl Behind {
         set(&shut, "type", "button");
         set(&shut, "part", "button close");
         set(&append_icon(&shut), "d", icons::REMOVE);
+        let done = dom::create(&root, "button").unchecked_into::<HtmlElement>();
+        for (name, value) in [
+            ("type", "button"),
+            ("class", "fc-btn fc-main"),
+            ("part", "button done"),
+            ("data-do", "done"),
+            ("hidden", ""),
+        ] {
+            set(&done, name, value);
+        }
+        if let Some(acts) = dom::find(&root, ".fc-foot .fc-acts") {
+            acts.prepend_with_node_1(&done).ok();
+        }
         root.before_with_node_2(&stand, &boxed).ok();
         boxed.append_child(&root).ok();
 
@@ -80,8 +94,8 @@ impl Behind {
         let said = said.map(Element::from).collect();
         let nodes = Nodes { modal, root, stand, opener, boxed, said, owner: Rc::downgrade(work) };
         nodes.say(false);
-        let listeners = nodes.listen(&shut);
-        let this = Self { nodes, home, words, title, shut, _listeners: listeners };
+        let listeners = nodes.listen([&shut, &done]);
+        let this = Self { nodes, home, words, title, shut, done, _listeners: listeners };
         if work.sight.open.try_get_untracked() == Some(true) {
             this.open(true);
         }
@@ -108,6 +122,8 @@ impl Behind {
             write(&self.title, title);
             put(boxed, "aria-label", Some(title));
             put(&self.shut, "aria-label", Some(strings.close));
+            self.done.set_hidden(!frame.full || frame.summary.state != "done");
+            write(&self.done, strings.done);
             for node in [stand, boxed] {
                 put(node, "data-theme", settings.colours());
                 put(node, "lang", Some(strings.locale));
@@ -126,13 +142,14 @@ impl Drop for Behind {
             self.home.after_with_node_1(&self.nodes.root).ok();
         }
         self.home.remove();
+        self.done.remove();
         self.nodes.stand.remove();
         self.nodes.boxed.remove();
     }
 }
 
 impl Nodes {
-    fn listen(&self, shut: &HtmlElement) -> [Listeners; 7] {
+    fn listen(&self, closers: [&HtmlElement; 2]) -> [Listeners; 8] {
         let nodes = self.clone();
         let opener =
             Listeners::new(
@@ -147,8 +164,10 @@ impl Nodes {
             let nodes = self.clone();
             Listeners::late(target, &["dragenter", "dragover", "drop"], move |event| nodes.take(&event))
         });
-        let nodes = self.clone();
-        let shut = Listeners::new(shut, &["click"], move |_| nodes.close());
+        let [shut, done] = closers.map(|closer| {
+            let nodes = self.clone();
+            Listeners::new(closer, &["click"], move |_| nodes.close())
+        });
         let nodes = self.clone();
         let escape = dom::escapes(&self.boxed, move || nodes.close());
         let nodes = self.clone();
@@ -193,7 +212,7 @@ impl Nodes {
             }
         });
         let [on_stand, on_box] = drags;
-        [opener, on_stand, on_box, shut, escape, boxed, moved]
+        [opener, on_stand, on_box, shut, done, escape, boxed, moved]
     }
 
     /// What nobody takes, the browser opens in place of the page.

@@ -188,8 +188,6 @@ export default {
   dropAnywhere: 'إفلات الملفات لإضافتها',
   chooseImage: 'اختيار صورة',
   replaceImage: 'استبدال',
-  list: 'قائمة',
-  grid: 'شبكة',
 
   duplicates: {
     zero: 'يوجد {0} ملف في القائمة بالفعل',

@@ -96,8 +96,6 @@ export default {
   dropAnywhere: 'Dateien zum Hinzufügen loslassen',
   chooseImage: 'Bild auswählen',
   replaceImage: 'Ersetzen',
-  list: 'Liste',
-  grid: 'Raster',
 
   duplicates: { one: '{0} Datei ist bereits in der Liste', other: '{0} Dateien sind bereits in der Liste' },
   skip: 'Überspringen',

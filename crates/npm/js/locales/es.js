@@ -108,8 +108,6 @@ export default {
   dropAnywhere: 'Soltar los archivos para añadirlos',
   chooseImage: 'Seleccionar una imagen',
   replaceImage: 'Reemplazar',
-  list: 'Lista',
-  grid: 'Cuadrícula',
 
   duplicates: {
     one: '{0} archivo ya está en la lista',

@@ -113,8 +113,6 @@ export default {
   dropAnywhere: 'Déposer les fichiers pour les ajouter',
   chooseImage: 'Choisir une image',
   replaceImage: 'Remplacer',
-  list: 'Liste',
-  grid: 'Grille',
 
   duplicates: {
     one: '{0} fichier est déjà dans la liste',

@@ -105,8 +105,6 @@ export default {
   dropAnywhere: 'אפשר לשחרר את הקבצים כדי להוסיף אותם',
   chooseImage: 'בחירת תמונה',
   replaceImage: 'החלפה',
-  list: 'רשימה',
-  grid: 'רשת',
 
   duplicates: {
     one: 'קובץ אחד כבר נמצא ברשימה',

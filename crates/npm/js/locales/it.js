@@ -105,8 +105,6 @@ export default {
   dropAnywhere: 'Rilascia i file per aggiungerli',
   chooseImage: 'Scegli un’immagine',
   replaceImage: 'Sostituisci',
-  list: 'Elenco',
-  grid: 'Griglia',
 
   duplicates: {
     one: '{0} file è già nell’elenco',

@@ -96,8 +96,6 @@ export default {
   dropAnywhere: 'ファイルをドロップして追加',
   chooseImage: '画像を選択',
   replaceImage: '置き換え',
-  list: 'リスト',
-  grid: 'グリッド',
 
   duplicates: { other: '{0}個のファイルはすでにリストにあります' },
   skip: 'スキップ',

@@ -97,8 +97,6 @@ export default {
   dropAnywhere: '파일을 놓아서 추가',
   chooseImage: '이미지 선택',
   replaceImage: '바꾸기',
-  list: '목록',
-  grid: '격자',
 
   duplicates: { other: '파일 {0}개가 이미 목록에 있습니다' },
   skip: '건너뛰기',

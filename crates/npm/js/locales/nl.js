@@ -96,8 +96,6 @@ export default {
   dropAnywhere: 'Bestanden loslaten om ze toe te voegen',
   chooseImage: 'Afbeelding kiezen',
   replaceImage: 'Vervangen',
-  list: 'Lijst',
-  grid: 'Raster',
 
   duplicates: { one: '{0} bestand staat al in de lijst', other: '{0} bestanden staan al in de lijst' },
   skip: 'Overslaan',

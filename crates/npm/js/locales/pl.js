@@ -132,8 +132,6 @@ export default {
   dropAnywhere: 'Upuść pliki, aby je dodać',
   chooseImage: 'Wybierz obraz',
   replaceImage: 'Zastąp',
-  list: 'Lista',
-  grid: 'Siatka',
 
   duplicates: {
     one: '{0} plik jest już na liście',

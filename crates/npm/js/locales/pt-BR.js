@@ -109,8 +109,6 @@ export default {
   dropAnywhere: 'Solte os arquivos para adicioná-los',
   chooseImage: 'Escolher uma imagem',
   replaceImage: 'Substituir',
-  list: 'Lista',
-  grid: 'Grade',
 
   duplicates: {
     one: '{0} arquivo já está na lista',

@@ -137,8 +137,6 @@ export default {
   dropAnywhere: 'Отпустите файлы, чтобы добавить их',
   chooseImage: 'Выбрать изображение',
   replaceImage: 'Заменить',
-  list: 'Список',
-  grid: 'Сетка',
 
   duplicates: {
     one: '{0} файл уже есть в списке',

@@ -97,8 +97,6 @@ export default {
   dropAnywhere: 'Eklemek için dosyaları bırakın',
   chooseImage: 'Resim seç',
   replaceImage: 'Değiştir',
-  list: 'Liste',
-  grid: 'Izgara',
 
   duplicates: { one: '{0} dosya zaten listede', other: '{0} dosya zaten listede' },
   skip: 'Atla',

@@ -142,8 +142,6 @@ export default {
   dropAnywhere: 'Відпустіть файли, щоб додати їх',
   chooseImage: 'Вибрати зображення',
   replaceImage: 'Замінити',
-  list: 'Список',
-  grid: 'Сітка',
 
   duplicates: {
     one: '{0} файл уже є в списку',

@@ -96,8 +96,6 @@ export default {
   dropAnywhere: '松开即可添加文件',
   chooseImage: '选择图片',
   replaceImage: '替换',
-  list: '列表',
-  grid: '网格',
 
   duplicates: { other: '{0} 个文件已在列表中' },
   skip: '跳过',

@@ -16,11 +16,15 @@ import { Waiting } from './waiting.js'
 
 /** @typedef {import('./panel.js').Settings} Settings */
 
+/** Of more files than that nobody wants to pass each on the way to what comes after. */
+export const LONG_LIST = 20
+
 /** What some lists have beyond the usual: who wants it, and where it is. @type {Array<[wanted: (live: Live) => unknown, load: () => Promise<any>]>} */
 const TOOLS = [
   [({ settings }) => settings.sortable, () => import('./sort.js')],
   [({ settings }) => settings.selectable, () => import('./select.js')],
   [({ unfinished }) => unfinished.length, () => import('./unfinished.js')],
+  [({ ids }) => ids.length > LONG_LIST, () => import('./arrows.js')],
 ]
 const HEARD = ['click', 'change', 'dragenter', 'dragover', 'dragleave', 'drop', 'paste', 'scroll', 'load', 'error']
 /** Looks that nobody waits for come no closer than this, in milliseconds. */
@@ -246,13 +250,14 @@ export class Live {
     this.#waiting.add(files, folders)
   }
 
-  /** Lets files in. Complaints about earlier ones are over. @param {(core: import('../core.js').Core) => void} add */
+  /** Lets files in. @param {(core: import('../core.js').Core) => void} add */
   #take(add) {
-    this.#files?.forget(true)
     // Or what is new would not be seen.
     this.#filtered = false
+    // Gone before the same comes anew, so that it is noticed.
+    this.complain()
     if (this.#core) add(this.#core)
-    this.refresh()
+    this.plan()
   }
 
   /** Hands over what the input holds. */
@@ -265,7 +270,7 @@ export class Live {
     const next = this.#next
     this.#next = undefined
     if (!this.#core) this.#waiting.add(files)
-    else if (next?.(files)) this.#files?.forget(true)
+    else if (next?.(files)) this.complain()
     else this.#take((core) => core.arrivals.list(files))
   }
 

@@ -3,7 +3,7 @@
 
 import { hasFiles } from '../dropped.js'
 import { adopt } from '../sheet.js'
-import { escapes, icon, isShown, make, put, write } from './dom.js'
+import { button, escapes, icon, isShown, make, put, write } from './dom.js'
 import { REMOVE, UPLOAD } from './icons.js'
 import { STYLE } from './modes-style.js'
 
@@ -63,6 +63,8 @@ function behindButton(mode, root, live) {
     make('div', { class: 'fc-top' }, title, shut), live.root,
   )
   root.append(stand, box)
+  const done = button('done', true)
+  live.root.querySelector('.fc-foot .fc-acts')?.prepend(done)
   const said = live.root.querySelectorAll('.fc-sr')
   stand.append(...said)
 
@@ -95,6 +97,7 @@ function behindButton(mode, root, live) {
   hearDrags(stand, take)
   hearDrags(box, take)
   shut.addEventListener('click', close)
+  done.addEventListener('click', close)
   escapes(box, close)
   box.addEventListener('close', told)
   // A dialog gives the focus back by itself; a popover that was opened by a script need not.
@@ -133,6 +136,8 @@ function behindButton(mode, root, live) {
       write(title, label || strings.title)
       put(box, 'aria-label', label || strings.title)
       put(shut, 'aria-label', strings.close)
+      done.hidden = summary?.state !== 'done'
+      write(done, strings.done)
       for (const node of [stand, box]) {
         put(node, 'data-theme', theme)
         put(node, 'lang', strings.locale)
@@ -144,6 +149,7 @@ function behindButton(mode, root, live) {
       removeEventListener('scroll', moved, true)
       close()
       live.root.append(...said)
+      done.remove()
       stand.remove()
       box.remove()
     },

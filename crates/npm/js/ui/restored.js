@@ -46,7 +46,7 @@ function toFile(entry, at) {
 /**
  * Takes a state into the form, and shows it above the list.
  * @param {unknown} state or what was left of one @param {import('../form-control.js').FormControl} form @param {import('./live.js').Live} live
- * @returns {() => any[]} takes all of it out again, and says what that was
+ * @returns {(most?: number) => any[]} takes out what the form has beyond that many, or all, and says what that was
  */
 export function restore(state, form, live) {
   const left = new Set(Array.isArray(state) ? state : readState(state))
@@ -74,10 +74,14 @@ export function restore(state, form, live) {
       if (left.size === 0) list.remove()
     },
   }
-  const forget = () => {
-    const was = [...left]
-    left.clear()
-    for (const file of was) form.removed(file)
+  const forget = (most = 0) => {
+    const was = [...left].slice(0, Math.max(0, form.value.length - most))
+    for (const file of was) {
+      left.delete(file)
+      form.removed(file)
+    }
+    painted = undefined
+    if (left.size > 0) return was
     list.remove()
     live.pool.tools = live.pool.tools.filter((other) => other !== tool)
     live.root.removeEventListener('click', hear)

@@ -190,8 +190,7 @@ class Selector {
     live.refresh()
     if (!button?.hidden) return
     // What was pressed is gone: back to the list, where the first of them was.
-    const row = reach(live, Math.max(0, Math.min(first, live.ids.length - 1)))
-    if (row) this.#checks.get(row)?.focus()
+    reach(live, Math.max(0, Math.min(first, live.ids.length - 1)), '.fc-check')
   }
 
   /** Chooses these, and says how many. @param {Iterable<string>} ids */
@@ -250,8 +249,7 @@ class Selector {
       }
       const next = live.ids[to]
       if (shiftKey) this.#range(next)
-      const row = reach(live, to)
-      if (row) this.#checks.get(row)?.focus()
+      reach(live, to, '.fc-check')
     } else {
       return
     }

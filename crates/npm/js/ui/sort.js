@@ -6,7 +6,7 @@
 
 import { adopt } from '../sheet.js'
 import { iconButton, make, put } from './dom.js'
-import { idAt, nameOf, reach, step } from './reach.js'
+import { forwardOf, idAt, isPlain, nameOf, reach, step } from './reach.js'
 import { fill, number } from './words.js'
 
 /** @typedef {import('./live.js').Live} Live */
@@ -115,8 +115,7 @@ class Sorter {
   #show(id) {
     const { live } = this
     const at = live.ids.indexOf(id)
-    const row = reach(live, at)
-    if (row) this.#handles.get(row)?.focus()
+    reach(live, at, '.fc-handle')
     const { strings } = live.settings
     live.say(fill(strings.moved, nameOf(live.uploader?.getFile(id)), number(at + 1, strings), number(live.ids.length, strings)))
   }
@@ -127,7 +126,7 @@ class Sorter {
     const picked = this.#picked
     const handle = /** @type {Element} */ (target).closest('.fc-handle')
     // In a dialog the key is for that.
-    if (event.ctrlKey || event.metaKey || event.altKey || event.shiftKey || /** @type {Element} */ (target).closest('.fc-editor')) return
+    if (!isPlain(event) || /** @type {Element} */ (target).closest('.fc-editor')) return
     if (key === 'Escape' && picked) {
       this.#picked = undefined
       // Files that came since stay, and those that went are gone.
@@ -218,16 +217,12 @@ class Sorter {
     const [around, seen, box] = [root, pool.view, pool.list].map((node) => node.getBoundingClientRect())
     drag.ghost.style.setProperty('translate', `${nowX - drag.x - around.left - root.clientLeft}px ${nowY - drag.y - around.top - root.clientTop}px`)
     const y = Math.max(seen.top + 1, Math.min(nowY, seen.bottom - 1)) - box.top
-    const x = this.#forward > 0 ? nowX - box.left : box.right - nowX
+    const x = forwardOf(live) > 0 ? nowX - box.left : box.right - nowX
     const column = Math.max(0, Math.min(Math.floor(x / (box.width / columns)), columns - 1))
     const to = Math.max(0, Math.min(Math.floor(y / height) * columns + (columns > 1 ? column : 0), live.ids.length - 1))
     if (to === drag.to) return
     drag.to = to
     for (const row of rows) this.#shift(row)
-  }
-
-  get #forward() {
-    return getComputedStyle(this.live.pool.list).direction === 'rtl' ? -1 : 1
   }
 
   /** Makes a row look as if what is dragged were let go. @param {Row} row */
@@ -248,7 +243,7 @@ class Sorter {
       return
     }
     const { height, columns } = pool.grid
-    const aside = ((to % columns) - (index % columns)) * (pool.list.clientWidth / columns) * this.#forward
+    const aside = ((to % columns) - (index % columns)) * (pool.list.clientWidth / columns) * forwardOf(this.live)
     node.style.setProperty('translate', `${aside}px ${(Math.floor(to / columns) - Math.floor(index / columns)) * height}px`)
   }
 

@@ -118,8 +118,6 @@ export const EN = {
   dropAnywhere: 'Drop files to add them',
   chooseImage: 'Choose an image',
   replaceImage: 'Replace',
-  list: 'List',
-  grid: 'Grid',
 
   // Files that are in the list already.
   duplicates: { one: '{0} file is in the list already', other: '{0} files are in the list already' },
