@@ -10,8 +10,8 @@ use core::fmt;
 /// A sorted map. Keys are anything that turns into a `u64`, such as an id.
 #[derive(Clone)]
 pub struct Table<V> {
-    keys: VecDeque<u64>,
-    values: VecDeque<V>,
+    // In one queue: ids and boxes beside their keys are all of one size, so that the queue's code is there but once.
+    entries: VecDeque<(u64, V)>,
 }
 
 impl<V: fmt::Debug> fmt::Debug for Table<V> {
@@ -22,7 +22,7 @@ impl<V: fmt::Debug> fmt::Debug for Table<V> {
 
 impl<V> Default for Table<V> {
     fn default() -> Self {
-        Self { keys: VecDeque::new(), values: VecDeque::new() }
+        Self { entries: VecDeque::new() }
     }
 }
 
@@ -36,11 +36,10 @@ impl<V> Table<V> {
     /// Puts a value in and returns the one it replaces.
     pub fn insert(&mut self, key: impl Into<u64>, value: V) -> Option<V> {
         let key = key.into();
-        match find(&self.keys, key) {
-            Ok(at) => self.values.get_mut(at).map(|old| core::mem::replace(old, value)),
+        match self.find(key) {
+            Ok(at) => self.entries.get_mut(at).map(|(_, old)| core::mem::replace(old, value)),
             Err(at) => {
-                self.keys.insert(at, key);
-                self.values.insert(at, value);
+                self.entries.insert(at, (key, value));
                 None
             }
         }
@@ -48,57 +47,57 @@ impl<V> Table<V> {
 
     /// Takes a value out.
     pub fn remove(&mut self, key: impl Into<u64>) -> Option<V> {
-        let at = find(&self.keys, key.into()).ok()?;
-        self.keys.remove(at);
-        self.values.remove(at)
+        let at = self.find(key.into()).ok()?;
+        self.entries.remove(at).map(|(_, value)| value)
     }
 
     /// A value.
     #[must_use]
     pub fn get(&self, key: impl Into<u64>) -> Option<&V> {
-        self.values.get(find(&self.keys, key.into()).ok()?)
+        self.entries.get(self.find(key.into()).ok()?).map(|(_, value)| value)
     }
 
     /// A value, to be changed.
     pub fn get_mut(&mut self, key: impl Into<u64>) -> Option<&mut V> {
-        self.values.get_mut(find(&self.keys, key.into()).ok()?)
+        let at = self.find(key.into()).ok()?;
+        self.entries.get_mut(at).map(|(_, value)| value)
     }
 
     /// The value of the lowest key.
     #[must_use]
     pub fn first(&self) -> Option<&V> {
-        self.values.front()
+        self.entries.front().map(|(_, value)| value)
     }
 
     /// Keys, rising.
     pub fn keys(&self) -> impl DoubleEndedIterator<Item = u64> + '_ {
-        self.keys.iter().copied()
+        self.entries.iter().map(|(key, _)| *key)
     }
 
     /// Keys and values, keys rising.
     pub fn iter(&self) -> impl DoubleEndedIterator<Item = (u64, &V)> {
-        self.keys.iter().copied().zip(self.values.iter())
+        self.entries.iter().map(|(key, value)| (*key, value))
     }
 
     /// How many there are.
     #[must_use]
     pub fn len(&self) -> usize {
-        self.keys.len()
+        self.entries.len()
     }
 
     /// Whether there is none.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.keys.is_empty()
+        self.entries.is_empty()
     }
-}
 
-/// Not generic, so that it is compiled once. The last key is tried first: most insertions append.
-fn find(keys: &VecDeque<u64>, key: u64) -> Result<usize, usize> {
-    match keys.back() {
-        Some(last) if *last < key => Err(keys.len()),
-        None => Err(0),
-        _ => keys.binary_search(&key),
+    /// The last key is tried first: most insertions append.
+    fn find(&self, key: u64) -> Result<usize, usize> {
+        match self.entries.back() {
+            Some((last, _)) if *last < key => Err(self.entries.len()),
+            None => Err(0),
+            _ => self.entries.binary_search_by_key(&key, |(key, _)| *key),
+        }
     }
 }
 
