@@ -8,6 +8,7 @@ use crate::{
     doctor::{Advice, Sent, listed},
     parameters::is_token,
     policy::{Condition, Policy, decode, number, unix_ms},
+    text::{before, cut, split},
 };
 
 /// What the checks look at.
@@ -92,7 +93,7 @@ fn insecure(case: &Case<'_>) -> Option<Advice> {
     if !case.parameters.page.secure || url.is_secure() || url.is_loopback() {
         return None;
     }
-    let mut advice = Advice::new("insecure_url", &["url is http: on an https: page"], &["sign https: addresses"]);
+    let mut advice = Advice::new("insecure_url", "url is http: on an https: page|sign https: addresses", "");
     advice.fatal = true;
     Some(advice)
 }
@@ -104,8 +105,9 @@ fn size(case: &Case<'_>) -> Option<Advice> {
     if size <= most && size >= least {
         return None;
     }
-    let cause = ["the policy takes files of ", &decimal(least), " to ", &decimal(most), " bytes"];
-    let mut advice = Advice::new(code, &cause, &["change content-length-range, or set maxFileSize"]);
+    let range = [&*decimal(least), " to ", &decimal(most)].concat();
+    let text = "the policy takes files of % bytes|change content-length-range, or set maxFileSize";
+    let mut advice = Advice::new(code, text, &range);
     (advice.kind, advice.limit, advice.fatal) = (Kind::S3, Some(limit), true);
     Some(advice)
 }
@@ -119,8 +121,9 @@ fn empty_checksum(case: &Case<'_>) -> Option<Advice> {
     }
     let mut advice = Advice::new(
         "empty_checksum",
-        &["the url holds x-amz-checksum-crc32=AAAAAA==, the CRC32 of an empty body"],
-        &["set requestChecksumCalculation: \"WHEN_REQUIRED\" on the S3 client that signs"],
+        "the url holds x-amz-checksum-crc32=AAAAAA==, the CRC32 of an empty body|\
+         set requestChecksumCalculation: \"WHEN_REQUIRED\" on the S3 client that signs",
+        "",
     );
     advice.fatal = case.code == "BadDigest" || !crate::holds(url.host(), "amazonaws.com");
     Some(advice)
@@ -128,21 +131,22 @@ fn empty_checksum(case: &Case<'_>) -> Option<Advice> {
 
 fn key_missing(case: &Case<'_>) -> Option<Advice> {
     let lacks = case.parameters.method == Method::Post && case.parameters.field("key").is_none();
-    lacks.then(|| Advice::new("field.key", &["the form has no field key"], &["add it to fields"]))
+    lacks.then(|| Advice::new("field.key", "the form has no field key|add it to fields", ""))
 }
 
 fn status_missing(case: &Case<'_>) -> Option<Advice> {
     let first = case.code.is_empty() && case.policy.is_some();
     let lacks = first && case.parameters.field("success_action_status").is_none();
-    let fix = "add it with 201 to fields and policy, or S3's answer is empty";
-    lacks.then(|| Advice::new("field.success_action_status", &["the form has no field success_action_status"], &[fix]))
+    let text =
+        "the form has no field success_action_status|add it with 201 to fields and policy, or S3's answer is empty";
+    lacks.then(|| Advice::new("field.success_action_status", text, ""))
 }
 
 fn conditions(case: &Case<'_>) -> Option<Advice> {
     let policy = case.policy.as_ref()?;
-    let told = |field, what| {
-        let cause = ["the field ", name(field, "(unreadable)"), what, " in the policy"];
-        Some(Advice::new("policy", &cause, &["sign fields as they are sent"]))
+    let told = |field, what: &str| {
+        let text = ["the field %", what, " in the policy|sign fields as they are sent"].concat();
+        Some(Advice::new("policy", &text, name(field, "(unreadable)")))
     };
     for condition in &policy.conditions {
         let value = case.parameters.field(condition.field).unwrap_or_default();
@@ -167,27 +171,22 @@ fn headers(case: &Case<'_>) -> Option<Advice> {
         return None;
     }
     let mut names = String::new();
-    for header in case.signed.split(';').filter(|header| !case.sends(header)) {
+    for header in split(&case.signed, b';').filter(|header| !case.sends(header)) {
         add(&mut names, ", ", header);
     }
-    let (cause, fix) = if names.is_empty() {
+    let text = if names.is_empty() {
         for (header, _) in &case.parameters.headers {
             let header = header.to_ascii_lowercase();
             if header.starts_with("x-amz-") && !listed(&case.signed, &header) {
                 add(&mut names, ", ", &header);
             }
         }
-        (
-            "headers are sent that were not signed: ",
-            "sign them as headers (AWS SDK: unhoistableHeaders), or leave them out",
-        )
+        "headers are sent that were not signed: %|sign them as headers (AWS SDK: unhoistableHeaders), or leave them out"
     } else {
-        (
-            "signed headers are not sent: ",
-            "return them in headers as they were signed, or sign without them (browsers forbid some)",
-        )
+        "signed headers are not sent: %|\
+         return them in headers as they were signed, or sign without them (browsers forbid some)"
     };
-    (!names.is_empty()).then(|| Advice::new("header", &[cause, &names], &[fix]))
+    (!names.is_empty()).then(|| Advice::new("header", text, &names))
 }
 
 /// When a long life is worth a word: before anything is sent, and where it is refused.
@@ -199,24 +198,25 @@ fn times(case: &Case<'_>) -> Option<Advice> {
     let ahead = minutes(case.from, case.now).unwrap_or(0);
     let over = minutes(case.now, case.until);
     let life = minutes(case.until, case.from.or(case.now)).unwrap_or(0);
-    let (code, what, number, end, fix) = if ahead >= 15 {
+    let (code, number, text) = if ahead >= 15 {
         // S3's own allowance.
-        ("clock", "is signed ", ahead, "ahead of this device's clock", "set both clocks by NTP")
+        ("clock", ahead, "is signed % min ahead of this device's clock|set both clocks by NTP")
     } else if let Some(over) = over {
         (
             "expired",
-            "ended ",
             over,
-            "ago by this device's clock",
-            "sign just before the upload, do not cache; check both clocks",
+            "ended % min ago by this device's clock|sign just before the upload, do not cache; check both clocks",
         )
     } else if life > 1440 && listed(LONG, case.code) {
-        ("expires", "lives for ", life, "", "expiry is in seconds, at most 604800; 900 are enough, and safer")
+        ("expires", life, "lives for % min|expiry is in seconds, at most 604800; 900 are enough, and safer")
     } else {
         return None;
     };
-    Some(Advice::new(code, &["the upload permission ", what, &decimal(number), " min ", end], &[fix]))
+    Some(Advice::new(code, &["the upload permission ", text].concat(), &decimal(number)))
 }
+
+/// What stands for a region that nobody said.
+pub(crate) const REGION_OF_THE_BUCKET: &str = "REGION";
 
 /// When the region is worth a word: before anything is sent, and where it may be the cause.
 const REGION: &str = ";cors;error;region_redirect;AuthorizationHeaderMalformed";
@@ -225,7 +225,7 @@ fn region(case: &Case<'_>) -> Option<Advice> {
     let host = case.parameters.url.host();
     let scope = case.value("X-Amz-Credential");
     // Key, date, region, service.
-    let mut parts = scope.split('/').skip(2);
+    let mut parts = split(&scope, b'/').skip(2);
     let region = parts.next().filter(|_| parts.next() == Some("s3")).unwrap_or_default();
     let global = host == "s3.amazonaws.com" || host.ends_with(".s3.amazonaws.com");
     if !global || region == "us-east-1" || !listed(REGION, case.code) {
@@ -233,9 +233,16 @@ fn region(case: &Case<'_>) -> Option<Advice> {
     }
     Some(Advice::new(
         "region_redirect",
-        &["the host name holds no region, so S3 may redirect, which browsers cannot follow"],
-        &["sign for https://BUCKET.s3.", name(region, "REGION"), ".amazonaws.com"],
+        "the host name holds no region, so S3 may redirect, which browsers cannot follow|\
+         sign for https://BUCKET.s3.%.amazonaws.com",
+        name(region, REGION_OF_THE_BUCKET),
     ))
+}
+
+/// The region that a store says it wants, in words of AWS that others have as well.
+pub(crate) fn wanted_region(message: &str) -> Option<&str> {
+    let (_, rest) = cut(message, "expecting '")?;
+    Some(name(before(rest, b'\''), REGION_OF_THE_BUCKET))
 }
 
 /// No answer at all: what would have to be allowed.
@@ -252,21 +259,24 @@ pub(crate) fn cors(case: &Case<'_>) -> Advice {
         names.push('*');
     }
     let region = region(case).map(|region| [&*region.text(), "; or "].concat()).unwrap_or_default();
-    Advice::new(
+    let mut advice = Advice::new(
         "cors",
-        &[url.origin(), " never answered this page: most likely its CORS rules do not allow it, or it is down"],
-        &[
-            &region,
-            "set the bucket's CORS rules to [{\"AllowedOrigins\":[\"",
-            &page.origin,
-            "\"],\"AllowedMethods\":[\"",
-            method.name(),
-            "\"],\"AllowedHeaders\":[\"",
-            &names,
-            "\"],\"ExposeHeaders\":[\"ETag\"],\"MaxAgeSeconds\":3000}] (MinIO: MINIO_API_CORS_ALLOW_ORIGIN); if the console names a \
-             Content-Security-Policy, add ",
-            url.origin(),
-            " to its connect-src",
-        ],
-    )
+        "% never answered this page: most likely its CORS rules do not allow it, or it is down",
+        url.origin(),
+    );
+    advice.fix = [
+        &*region,
+        "set the bucket's CORS rules to [{\"AllowedOrigins\":[\"",
+        &page.origin,
+        "\"],\"AllowedMethods\":[\"",
+        method.name(),
+        "\"],\"AllowedHeaders\":[\"",
+        &names,
+        "\"],\"ExposeHeaders\":[\"ETag\"],\"MaxAgeSeconds\":3000}] (MinIO: MINIO_API_CORS_ALLOW_ORIGIN); if the console names a \
+         Content-Security-Policy, add ",
+        url.origin(),
+        " to its connect-src",
+    ]
+    .concat();
+    advice
 }

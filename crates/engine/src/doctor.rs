@@ -9,7 +9,8 @@ use alloc::string::String;
 
 use crate::{
     Failure, Kind, Method, UploadParameters,
-    checks::{CHECKS, Case, cors, policy_text},
+    checks::{CHECKS, Case, REGION_OF_THE_BUCKET, cors, policy_text, wanted_region},
+    text::{cut_at, split},
 };
 
 /// The page that uploads, and the time it had when the parameters came.
@@ -50,8 +51,10 @@ pub struct Advice {
 }
 
 impl Advice {
-    pub(crate) fn new(code: &'static str, cause: &[&str], fix: &[&str]) -> Self {
-        Self { kind: Kind::Config, code, cause: cause.concat(), fix: fix.concat(), fatal: false, limit: None }
+    /// From a text `cause|fix`, in both of which `value` stands for each `%`.
+    pub(crate) fn new(code: &'static str, text: &str, value: &str) -> Self {
+        let (cause, fix) = cut_at(text, b'|').unwrap_or((text, ""));
+        Self { kind: Kind::Config, code, cause: fill(cause, value), fix: fill(fix, value), fatal: false, limit: None }
     }
 
     /// Cause and fix in one line.
@@ -85,6 +88,10 @@ pub fn explain(
     if failure.status == 0 {
         return (silent && listed("error;cors", code)).then(|| cors(&case));
     }
+    // What the store says is surer than what can be guessed.
+    if let Some(region) = wanted_region(&failure.message) {
+        return row("region_redirect", parameters.method, region);
+    }
     let asks = matches!(failure.status, 301 | 307 | 400 | 403 | 413);
     let found = if asks { CHECKS.iter().find_map(|check| check(&case)) } else { None };
     found.or_else(|| known(code, parameters.method))
@@ -93,68 +100,44 @@ pub fn explain(
 /// What is known of a failure by its code alone.
 #[must_use]
 pub fn known(code: &str, method: Method) -> Option<Advice> {
-    let mut rows = KNOWN.iter().filter(|(only_post, ..)| !only_post || method == Method::Post);
-    let (_, _, cause, fix) = rows.find(|(_, codes, ..)| listed(codes, code))?;
-    Some(Advice::new("known", &[cause], &[fix]))
+    row(code, method, REGION_OF_THE_BUCKET)
+}
+
+fn row(code: &str, method: Method, region: &str) -> Option<Advice> {
+    let of_method = [method.name(), " ", code].concat();
+    split(KNOWN, b'\n').find_map(|row| {
+        let (codes, text) = cut_at(row, b'|')?;
+        (listed(codes, code) || listed(codes, &of_method)).then(|| Advice::new("known", text, region))
+    })
 }
 
 /// Whether `word` stands in a list by semicolons.
 pub(crate) fn listed(list: &str, word: &str) -> bool {
-    list.split(';').any(|one| one == word)
+    split(list, b';').any(|one| one == word)
 }
 
-/// Whether it is for forms alone; codes; cause; fix. The first row that fits counts. Codes whose own message says it all
-/// are not here: what S3 wrote stands in the failure's message.
-type Known = (bool, &'static str, &'static str, &'static str);
+/// The text with `value` for each `%`.
+fn fill(text: &str, value: &str) -> String {
+    let mut out = String::new();
+    for (at, piece) in split(text, b'%').enumerate() {
+        out.push_str(if at > 0 { value } else { "" });
+        out.push_str(piece);
+    }
+    out
+}
 
-const KNOWN: [Known; 9] = [
-    (
-        false,
-        "AccessControlListNotSupported",
-        "the bucket has ACLs turned off",
-        "sign without acl and x-amz-acl, or turn ACLs on (Object Ownership)",
-    ),
-    (
-        false,
-        "region_redirect;AuthorizationHeaderMalformed",
-        "the bucket is in another region than was signed for",
-        "sign for https://BUCKET.s3.REGION.amazonaws.com",
-    ),
-    (
-        false,
-        "SignatureDoesNotMatch",
-        "what was sent is not what was signed",
-        "sign method, path and headers as they are sent, Content-Type first, a content-length exactly; check the secret key",
-    ),
-    (
-        false,
-        "RequestTimeTooSkewed;RequestInTheFuture",
-        "the clocks of signer and store differ",
-        "set the signer's clock by NTP",
-    ),
-    (
-        false,
-        "expired",
-        "the upload permission ended too early",
-        "sign for longer, with credentials that live longer; check the signer's clock",
-    ),
-    (true, "MethodNotAllowed;NotImplemented;405;501", "the store takes no POST forms (R2 never does)", "sign a PUT"),
-    (
-        false,
-        "AccessDenied;403",
-        "the signer's credentials may not write this object",
-        "allow s3:PutObject (s3:PutObjectAcl where an ACL is sent)",
-    ),
-    (
-        false,
-        "etag_mismatch",
-        "the ETag is not the MD5 of the bytes",
-        "if the bucket encrypts by KMS or customer keys, whose ETags are no MD5, set another checksum",
-    ),
-    (
-        false,
-        "etag_hidden",
-        "the browser may not read the ETag of the parts",
-        "add \"ExposeHeaders\": [\"ETag\"] to the bucket's CORS rule",
-    ),
-];
+/// Codes, some of one method alone; cause; fix. The first row that fits counts. Codes whose own message says it all are not
+/// here: what S3 wrote stands in the failure's message. One text and not a table, whose addresses weighed a fifth of it.
+const KNOWN: &str = "\
+AccessControlListNotSupported|the bucket has ACLs turned off|sign without acl and x-amz-acl, or turn ACLs on (Object Ownership)
+region_redirect;AuthorizationHeaderMalformed;IllegalLocationConstraintException|\
+the bucket is in another region than was signed for|sign for https://BUCKET.s3.%.amazonaws.com
+SignatureDoesNotMatch|what was sent is not what was signed|\
+sign method, path and headers as they are sent, Content-Type first, a content-length exactly; check the secret key
+RequestTimeTooSkewed;RequestInTheFuture|the clocks of signer and store differ|set the signer's clock by NTP
+expired|the upload permission ended too early|sign for longer, with credentials that live longer; check the signer's clock
+POST MethodNotAllowed;POST NotImplemented;POST 405;POST 501|the store takes no POST forms (R2 never does)|sign a PUT
+AccessDenied;403|the signer's credentials may not write this object|allow s3:PutObject (s3:PutObjectAcl where an ACL is sent)
+etag_mismatch|the ETag is not the MD5 of the bytes|\
+if the bucket encrypts by KMS or customer keys, whose ETags are no MD5, set another checksum
+etag_hidden|the browser may not read the ETag of the parts|add \"ExposeHeaders\": [\"ETag\"] to the bucket's CORS rule";

@@ -5,7 +5,9 @@
 //! policy is a flat list of small groups of words. What cannot be read is not there, and nothing is claimed about it. A
 //! policy is a credential: nothing of its text leaves this file but names, sizes and whether a value fits.
 
-use alloc::{string::String, vec::Vec};
+use alloc::{borrow::ToOwned, string::String, vec::Vec};
+
+use crate::text::{has, without_start};
 
 /// Longest policy read, in Base64; a whole form has at most 20 KB.
 const MAX_LENGTH: usize = 20 * 1024;
@@ -38,8 +40,8 @@ impl Condition<'_> {
     pub(crate) fn takes(&self, value: &str) -> bool {
         // The store fills in the name, and checks a list of types one by one. Escapes are not resolved here.
         crate::holds(value, "${filename}")
-            || self.value.contains('\\')
-            || if self.prefix { value.contains(',') || value.starts_with(self.value) } else { value == self.value }
+            || has(self.value, b'\\')
+            || if self.prefix { has(value, b',') || value.starts_with(self.value) } else { value == self.value }
     }
 }
 
@@ -87,7 +89,7 @@ impl<'a> Policy<'a> {
                 _ => return None,
             }
         }
-        (depth == 0 && !quoted && text.trim_start().starts_with('{')).then_some(policy)
+        (depth == 0 && !quoted && text.trim_ascii_start().starts_with('{')).then_some(policy)
     }
 
     /// Takes what stands in one pair of brackets: names and values, or a rule.
@@ -101,7 +103,7 @@ impl<'a> Policy<'a> {
                 _ => self.odd = true,
             },
             [rule @ ("eq" | "starts-with"), field, value] if !is_map => {
-                let field = field.trim_start_matches('$');
+                let field = without_start(field, '$');
                 self.conditions.push(Condition { field, prefix: *rule != "eq", value });
             }
             _ if is_map => {
@@ -167,7 +169,8 @@ pub(crate) fn decode(base64: &str) -> String {
             out.extend((bits >> have).to_le_bytes().first());
         }
     }
-    String::from_utf8_lossy(&out).into_owned()
+    // One that is no UTF-8 is no JSON either.
+    String::from_utf8(out).unwrap_or_else(|_| "\u{FFFD}".to_owned())
 }
 
 #[cfg(test)]

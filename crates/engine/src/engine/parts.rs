@@ -14,6 +14,7 @@ use crate::{
     Plan, Remote, Report, Resume, Time, UploadEvent, UploadParameters, UploadResponse,
     doctor::{self, Sent},
     judge,
+    text::has,
 };
 
 /// S3 may take minutes to put the parts together, and keeps the connection open with white space meanwhile.
@@ -468,7 +469,7 @@ impl Engine {
         let whole = remote.checksum.or(wanted).and_then(|algorithm| multi.whole(algorithm));
         let ours = whole.as_ref().map(Digest::base64).unwrap_or_default();
         // Composite values end in their number of parts. Another algorithm's says nothing of ours.
-        let composite = response.checksum.contains('-');
+        let composite = has(&response.checksum, b'-');
         if !composite && response.checksum.len() != ours.len() {
             response.checksum.clear();
         }
