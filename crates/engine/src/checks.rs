@@ -30,8 +30,8 @@ pub(crate) struct Case<'a> {
 type Check = fn(&Case<'_>) -> Option<Advice>;
 
 /// The checks. What they find is wrong whatever the store says, so it is the likeliest cause of a refusal as well.
-pub(crate) const CHECKS: [Check; 9] =
-    [insecure, size, empty_checksum, key_missing, conditions, headers, times, region, status_missing];
+pub(crate) const CHECKS: [Check; 10] =
+    [insecure, size, empty_checksum, key_missing, conditions, headers, times, region, forbidden, status_missing];
 
 /// The text of a form's policy, which a [`Case`] borrows.
 pub(crate) fn policy_text(parameters: &UploadParameters) -> Option<String> {
@@ -170,10 +170,7 @@ fn headers(case: &Case<'_>) -> Option<Advice> {
     if case.signed.is_empty() {
         return None;
     }
-    let mut names = String::new();
-    for header in split(&case.signed, b';').filter(|header| !case.sends(header)) {
-        add(&mut names, ", ", header);
-    }
+    let mut names = unsent(case, &case.signed);
     let text = if names.is_empty() {
         for (header, _) in &case.parameters.headers {
             let header = header.to_ascii_lowercase();
@@ -189,6 +186,24 @@ fn headers(case: &Case<'_>) -> Option<Advice> {
     (!names.is_empty()).then(|| Advice::new("header", text, &names))
 }
 
+/// What browsers would drop, and do not write themselves. Only beforehand: of a refusal it is a cause where it was signed,
+/// which is found above.
+fn forbidden(case: &Case<'_>) -> Option<Advice> {
+    let names = unsent(case, &case.parameters.forbidden.to_ascii_lowercase());
+    let text =
+        "browsers let no page set these headers, so they are left out: %|do not return them, and sign without them";
+    (case.code.is_empty() && !names.is_empty()).then(|| Advice::new("header.forbidden", text, &names))
+}
+
+/// Those of a list by semicolons that the request does not carry.
+fn unsent(case: &Case<'_>, list: &str) -> String {
+    let mut names = String::new();
+    for header in split(list, b';').filter(|name| !name.is_empty() && !case.sends(name)) {
+        add(&mut names, ", ", header);
+    }
+    names
+}
+
 /// When a long life is worth a word: before anything is sent, and where it is refused.
 const LONG: &str = ";AuthorizationQueryParametersError";
 
@@ -197,7 +212,9 @@ fn times(case: &Case<'_>) -> Option<Advice> {
     let minutes = |later: Option<u64>, earlier: Option<u64>| Some(later?.checked_sub(earlier?)? / 60_000);
     let ahead = minutes(case.from, case.now).unwrap_or(0);
     let over = minutes(case.now, case.until);
-    let life = minutes(case.until, case.from.or(case.now)).unwrap_or(0);
+    // By what was signed, and by what the host says.
+    let said = case.parameters.expires_in_ms.unwrap_or(0) / 60_000;
+    let life = minutes(case.until, case.from.or(case.now)).unwrap_or(0).max(said);
     let (code, number, text) = if ahead >= 15 {
         // S3's own allowance.
         ("clock", ahead, "is signed % min ahead of this device's clock|set both clocks by NTP")

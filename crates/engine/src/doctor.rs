@@ -104,10 +104,12 @@ pub fn known(code: &str, method: Method) -> Option<Advice> {
 }
 
 fn row(code: &str, method: Method, region: &str) -> Option<Advice> {
-    let of_method = [method.name(), " ", code].concat();
+    if method == Method::Post && listed("MethodNotAllowed;NotImplemented;405;501", code) {
+        return Some(Advice::new("known", "the store takes no POST forms (R2 never does)|sign a PUT", ""));
+    }
     split(KNOWN, b'\n').find_map(|row| {
         let (codes, text) = cut_at(row, b'|')?;
-        (listed(codes, code) || listed(codes, &of_method)).then(|| Advice::new("known", text, region))
+        listed(codes, code).then(|| Advice::new("known", text, region))
     })
 }
 
@@ -126,18 +128,29 @@ fn fill(text: &str, value: &str) -> String {
     out
 }
 
-/// Codes, some of one method alone; cause; fix. The first row that fits counts. Codes whose own message says it all are not
+/// Codes; cause; fix. The first row that fits counts. Codes whose own message says it all are not
 /// here: what S3 wrote stands in the failure's message. One text and not a table, whose addresses weighed a fifth of it.
 const KNOWN: &str = "\
 AccessControlListNotSupported|the bucket has ACLs turned off|sign without acl and x-amz-acl, or turn ACLs on (Object Ownership)
 region_redirect;AuthorizationHeaderMalformed;IllegalLocationConstraintException|\
 the bucket is in another region than was signed for|sign for https://BUCKET.s3.%.amazonaws.com
 SignatureDoesNotMatch|what was sent is not what was signed|\
-sign method, path and headers as they are sent, Content-Type first, a content-length exactly; check the secret key
+sign method, path and headers as they are sent, Content-Type first, a content-length exactly; check the secret key; \
+a proxy has to pass Host on
 RequestTimeTooSkewed;RequestInTheFuture|the clocks of signer and store differ|set the signer's clock by NTP
 expired|the upload permission ended too early|sign for longer, with credentials that live longer; check the signer's clock
-POST MethodNotAllowed;POST NotImplemented;POST 405;POST 501|the store takes no POST forms (R2 never does)|sign a PUT
-AccessDenied;403|the signer's credentials may not write this object|allow s3:PutObject (s3:PutObjectAcl where an ACL is sent)
+AccessDenied;403|the signer's credentials may not write this object|\
+allow s3:PutObject, for an ACL s3:PutObjectAcl (a public one meets Block Public Access), for KMS kms:GenerateDataKey
+InvalidAccessKeyId;InvalidToken|the store does not know the signer's access key or session token|\
+check both, and the endpoint; a key that begins with ASIA needs X-Amz-Security-Token, in a form as a field
+NoSuchBucket;InvalidBucketName|the store has no bucket of this name|\
+check name, region and endpoint; MinIO wants the bucket in the path (forcePathStyle)
+InvalidArgument;InvalidRequest;NotImplemented;501|the store does not take a header, field or value that was signed|\
+sign without what its message names (checksum, ACL, tags); object lock wants a checksum, KMS Signature Version 4
+MetadataTooLarge|the x-amz-meta- headers are over 2 KB|sign fewer, or set allowedMetaFields
+KeyTooLongError|the key is over 1024 bytes|shorten file names where keys are made
+EntityTooLarge|the store, or a proxy before it, takes no files of this size|\
+raise the proxy's limit (nginx: client_max_body_size), or upload in parts
 etag_mismatch|the ETag is not the MD5 of the bytes|\
 if the bucket encrypts by KMS or customer keys, whose ETags are no MD5, set another checksum
 etag_hidden|the browser may not read the ETag of the parts|add \"ExposeHeaders\": [\"ETag\"] to the bucket's CORS rule";

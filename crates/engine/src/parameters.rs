@@ -82,6 +82,8 @@ pub struct UploadParameters {
     pub fields: Vec<(String, String)>,
     /// Request headers.
     pub headers: Vec<(String, String)>,
+    /// Names of headers that were left out since browsers forbid them, by semicolons; for the doctor.
+    pub forbidden: String,
     /// The object's key when the host named it.
     pub key: Option<String>,
     /// Milliseconds from the answer until the address is worthless.
@@ -135,7 +137,8 @@ impl RawParameters {
         };
         let fields = check_fields(self.fields.unwrap_or_default())?;
         let same_origin = url.origin() == policy.page_origin;
-        let headers = check_headers(self.headers, method, same_origin || policy.allow_authorization)?;
+        let may_authorize = same_origin || policy.allow_authorization;
+        let (headers, forbidden) = check_headers(self.headers, method, may_authorize)?;
         let expires_in_ms = match self.expires {
             None => None,
             Some(s) if s.is_finite() && s >= 1.0 => Some(seconds_to_ms(s.min(MAX_EXPIRES_S))),
@@ -148,7 +151,8 @@ impl RawParameters {
             secure: policy.page_is_secure,
             unix_ms: policy.clock.map(|clock| clock()),
         };
-        Ok(UploadParameters { method, url, fields, headers, key, expires_in_ms, public_url, checksum: None, page })
+        let checksum = None;
+        Ok(UploadParameters { method, url, fields, headers, forbidden, key, expires_in_ms, public_url, checksum, page })
     }
 }
 
@@ -227,11 +231,12 @@ fn check_fields(fields: Vec<(String, String)>) -> Result<Vec<(String, String)>, 
 
 type Headers = Vec<(String, String)>;
 
-fn check_headers(headers: Headers, method: Method, may_authorize: bool) -> Result<Headers, Failure> {
+/// Those that are sent, and names of those that browsers forbid.
+fn check_headers(headers: Headers, method: Method, may_authorize: bool) -> Result<(Headers, String), Failure> {
     if headers.len() > MAX_HEADERS {
         return Err(config("header", "more than 64 headers"));
     }
-    let mut good: Headers = Vec::new();
+    let (mut good, mut forbidden) = (Headers::new(), String::new());
     for (name, value) in headers {
         let code = || ["header.", &crate::text::clip(&name)].concat();
         if !is_token(&name) {
@@ -248,15 +253,19 @@ fn check_headers(headers: Headers, method: Method, may_authorize: bool) -> Resul
                 "an Authorization header would go to another origin; set allowAuthorization if that is meant",
             ));
         }
-        // The browser writes the form's own type, with its boundary. Where others were signed the doctor says so.
-        if is_forbidden(&name) || method == Method::Post && name.eq_ignore_ascii_case("content-type") {
+        if is_forbidden(&name) {
+            forbidden.extend([if forbidden.is_empty() { "" } else { ";" }, &name]);
+            continue;
+        }
+        // The browser writes the form's own type, with its boundary.
+        if method == Method::Post && name.eq_ignore_ascii_case("content-type") {
             continue;
         }
         // Names that differ only in case are one header; the last one counts, else XHR would join the values.
         good.retain(|(known, _)| !known.eq_ignore_ascii_case(&name));
         good.push((name, value));
     }
-    Ok(good)
+    Ok((good, forbidden))
 }
 
 /// RFC 9110 `token`.
@@ -397,6 +406,7 @@ mod tests {
         .check(&ParameterPolicy::default())
         .unwrap();
         assert_eq!(checked.headers, vec![("x-a".to_owned(), "2".to_owned())]);
+        assert_eq!(checked.forbidden, "Host");
     }
 
     #[test]

@@ -40,6 +40,12 @@ fn signed(query: &str, headers: &str) -> UploadParameters {
     put(&[HOST, SIGNED, query].concat(), headers)
 }
 
+/// A signed PUT whose host says how long it lives.
+fn lasting(expires: f64, query: &str) -> UploadParameters {
+    let url = [HOST, SIGNED, query].concat();
+    at(NOON, true, RawParameters { url, expires: Some(expires), ..RawParameters::default() })
+}
+
 fn form(policy: &str, fields: &str) -> UploadParameters {
     let mut fields = pairs(fields);
     if !policy.is_empty() {
@@ -96,7 +102,18 @@ fn before_anything_is_sent() {
             "not signed: x-amz-acl",
             "leave them out",
         ),
+        // Not signed: dropped all the same.
+        (
+            signed("&X-Amz-SignedHeaders=host", "Cookie=a Host=b Origin=c content-length=9"),
+            "header.forbidden",
+            false,
+            "left out: cookie, origin",
+            "do not return them",
+        ),
         (signed("&X-Amz-Expires=300000", ""), "expires", false, "for 5000 min", "in seconds"),
+        // What the host says of it: milliseconds, for a life of 15 minutes.
+        (lasting(900_000.0, "&X-Amz-Expires=900"), "expires", false, "for 10080 min", "in seconds"),
+        (lasting(604_801.0, ""), "expires", false, "for 10080 min", "in seconds"),
         (signed("&X-Amz-Expires=900000000", ""), "expires", false, "for 15000000 min", "at most 604800"),
         (
             put("https://b.s3.amazonaws.com/k", ""),
@@ -191,6 +208,9 @@ fn what_is_right_is_left_alone() {
         put("https://store.example/b/k", ""),
         put("http://127.0.0.1:9000/b/k", ""),
         signed("&X-Amz-Expires=900&X-Amz-SignedHeaders=host%3Bcontent-type%3Bcontent-length", "content-length=1000"),
+        lasting(900.0, "&X-Amz-Expires=900"),
+        lasting(86_400.0, "&X-Amz-Expires=86400"),
+        signed("&X-Amz-SignedHeaders=host", "Host=b.s3.eu-west-1.amazonaws.com Content-Length=1000"),
         signed("&X-Amz-Expires=86400&X-Amz-SignedHeaders=host;x-amz-acl", "X-Amz-Acl=private"),
         signed("&x-amz-checksum-crc32=abcdef==", ""),
         put("https://b.s3.amazonaws.com/k?X-Amz-Credential=A/20261201/us-east-1/s3/aws4_request", ""),
@@ -247,6 +267,22 @@ fn after_a_refusal() {
             "a content-length exactly",
         ),
         (form("", "key=a"), Kind::S3, "405", 405, 0, "sign a PUT"),
+        (form("", "key=a"), Kind::S3, "NotImplemented", 501, 0, "sign a PUT"),
+        (plain(), Kind::S3, "NotImplemented", 501, 0, "sign without what its message names"),
+        (plain(), Kind::S3, "InvalidArgument", 400, 0, "(checksum, ACL, tags)"),
+        (form("", "key=a"), Kind::S3, "InvalidArgument", 400, 0, "KMS Signature Version 4"),
+        (plain(), Kind::S3, "InvalidRequest", 400, 0, "object lock wants a checksum"),
+        (plain(), Kind::S3, "NoSuchBucket", 404, 0, "check name, region and endpoint"),
+        (plain(), Kind::S3, "InvalidBucketName", 400, 0, "forcePathStyle"),
+        (plain(), Kind::S3, "InvalidAccessKeyId", 403, 0, "ASIA needs X-Amz-Security-Token"),
+        (plain(), Kind::S3, "InvalidToken", 400, 0, "session token"),
+        (plain(), Kind::S3, "MetadataTooLarge", 400, 0, "allowedMetaFields"),
+        (plain(), Kind::S3, "KeyTooLongError", 400, 0, "over 1024 bytes"),
+        (plain(), Kind::S3, "EntityTooLarge", 413, 0, "client_max_body_size"),
+        (plain(), Kind::S3, "IllegalLocationConstraintException", 400, 0, "another region"),
+        (plain(), Kind::Config, "region_redirect", 307, 0, "BUCKET.s3.REGION.amazonaws.com"),
+        (plain(), Kind::S3, "AccessDenied", 403, 0, "kms:GenerateDataKey"),
+        (plain(), Kind::S3, "SignatureDoesNotMatch", 403, 0, "pass Host on"),
         (form("", "a=b"), Kind::S3, "InvalidArgument", 400, 0, "no field key"),
     ] {
         let sent = Sent { mime: "", ..FILE };
@@ -255,9 +291,43 @@ fn after_a_refusal() {
         assert!(advice.text().contains(text), "{code}: {}", advice.text());
         assert!(!advice.fatal, "{code}");
     }
-    for code in ["SlowDown", "500", "InternalError", "RequestTimeout", "NoSuchUpload", "NoSuchBucket"] {
+    for code in ["SlowDown", "500", "InternalError", "RequestTimeout", "NoSuchUpload"] {
         assert_eq!(explain(&plain(), &failure(Kind::S3, code, 503), FILE, 0, false), None, "{code}");
     }
+}
+
+/// In a presigned address S3 has another code for it, which it has for a life that is too long as well.
+#[test]
+fn the_region_that_the_store_names_is_told() {
+    let told = |parameters: &UploadParameters, code, message: &str| {
+        let refused = Failure::new(Kind::S3, code, Class::Final, message).with_status(400);
+        explain(parameters, &refused, FILE, 0, false).unwrap().text()
+    };
+    let wrong =
+        "Error parsing the X-Amz-Credential parameter; the region 'us-east-1' is wrong; expecting 'eu-central-1'";
+    let header = "The authorization header is malformed; the region 'eu-west-1' is wrong; expecting 'eu-central-1'";
+    let minio = "The authorization header is malformed; the region is wrong; expecting 'eu-central-1'.";
+    // Two days, which are fine, and an address that says nothing itself.
+    let long = signed("&X-Amz-Expires=172800", "");
+    let global = put(&["https://b.s3.amazonaws.com/k?", SIGNED].concat(), "");
+    for parameters in [&long, &global, &form("", "key=a"), &signed("&X-Amz-Expires=900", "")] {
+        for (code, message) in [
+            ("AuthorizationQueryParametersError", wrong),
+            ("AuthorizationHeaderMalformed", header),
+            ("AuthorizationHeaderMalformed", minio),
+            ("InvalidRequest", header),
+        ] {
+            let text = told(parameters, code, message);
+            assert!(text.starts_with("the bucket is in another region"), "{text}");
+            assert!(text.ends_with("sign for https://BUCKET.s3.eu-central-1.amazonaws.com"), "{text}");
+        }
+    }
+    let week = "X-Amz-Expires must be less than a week (in seconds); that is, the given X-Amz-Expires must be less than 604800 seconds";
+    let text = told(&signed("&X-Amz-Expires=700000", ""), "AuthorizationQueryParametersError", week);
+    assert!(text.contains("for 11666 min") && text.contains("at most 604800"), "{text}");
+    // Whoever wrote it: no more than a name gets in.
+    let odd = told(&long, "AuthorizationQueryParametersError", "expecting 'a b\r\n<script>'");
+    assert!(odd.ends_with("BUCKET.s3.REGION.amazonaws.com"), "{odd}");
 }
 
 #[test]

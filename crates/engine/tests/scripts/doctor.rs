@@ -74,7 +74,7 @@ fn the_free_signature_and_the_ladder_stay_as_they_were() {
         j2 403 SignatureDoesNotMatch => ask 1 j3
         ? help 1 => signed headers are not sent: x-amz-acl: return them in headers as they were signed, or sign without them (browsers forbid some)
         j3 put, j4 403 SignatureDoesNotMatch => send 1 j4; failed 1 config.signature; complete u1 [] [1]
-        ? help 1 => what was sent is not what was signed: sign method, path and headers as they are sent, Content-Type first, a content-length exactly; check the secret key
+        ? help 1 => what was sent is not what was signed: sign method, path and headers as they are sent, Content-Type first, a content-length exactly; check the secret key; a proxy has to pass Host on
         ",
     );
 }
