@@ -189,16 +189,36 @@ impl CheckedUrl {
         percent_decode(key)
     }
 
-    fn is_path_style(&self) -> bool {
-        let host = self.host.as_str();
-        let ip = host.starts_with('[') || split(host, b'.').all(is_byte);
-        let below = |domain: &&str| host.strip_suffix(*domain).and_then(|rest| rest.strip_suffix('.'));
-        let region = REGIONAL.iter().find_map(below).is_some_and(|region| !has(region, b'.'));
-        let r2 = below(&"r2.cloudflarestorage.com")
-            .map(|account| account.strip_suffix(".eu").or(account.strip_suffix(".fedramp")).unwrap_or(account))
-            .is_some_and(|account| !has(account, b'.'));
-        ip || r2 || region || self.is_loopback() || WHOLE.contains(&host) || is_s3_endpoint(host)
+    /// The bucket this address names, in its path or before an endpoint of a known service. `None` elsewhere: an application's
+    /// own host names do not tell.
+    #[must_use]
+    pub fn bucket(&self) -> Option<String> {
+        if self.is_path_style() {
+            return Some(percent_decode(before(without_start(self.path(), '/'), b'/')));
+        }
+        let mut below = self.host.as_str();
+        loop {
+            below = cut_at(below, b'.')?.1;
+            if is_endpoint(below) {
+                return Some(self.host.strip_suffix(below)?.strip_suffix('.')?.to_owned());
+            }
+        }
     }
+
+    fn is_path_style(&self) -> bool {
+        is_endpoint(&self.host) || self.is_loopback()
+    }
+}
+
+/// Whether a host has all buckets of its service, or is none of a service at all but an address.
+fn is_endpoint(host: &str) -> bool {
+    let ip = host.starts_with('[') || split(host, b'.').all(is_byte);
+    let below = |domain: &&str| host.strip_suffix(*domain).and_then(|rest| rest.strip_suffix('.'));
+    let region = REGIONAL.iter().find_map(below).is_some_and(|region| !has(region, b'.'));
+    let r2 = below(&"r2.cloudflarestorage.com")
+        .map(|account| account.strip_suffix(".eu").or(account.strip_suffix(".fedramp")).unwrap_or(account))
+        .is_some_and(|account| !has(account, b'.'));
+    ip || r2 || region || WHOLE.contains(&host) || is_s3_endpoint(host)
 }
 
 /// Services with one host for all buckets.
@@ -212,7 +232,9 @@ const REGIONAL: [&str; 4] =
 /// `s3-…` itself, but then the real endpoint stands behind it.
 fn is_s3_endpoint(host: &str) -> bool {
     let aws = host.ends_with(".amazonaws.com") || host.ends_with(".amazonaws.com.cn");
-    let mut labels = split(host, b'.').map(|label| label == "s3" || (aws && label.starts_with("s3-")));
+    // Before those of access points and of outposts stands no bucket.
+    let other = |label: &str| label.starts_with("s3-accesspoint") || label.starts_with("s3-o");
+    let mut labels = split(host, b'.').map(|label| label == "s3" || (aws && label.starts_with("s3-") && !other(label)));
     labels.next() == Some(true) && !labels.any(|s3| s3)
 }
 
@@ -465,6 +487,31 @@ mod tests {
         ] {
             let url = CheckedUrl::parse(&format!("https://{bucket}/a/b.png")).unwrap();
             assert_eq!(url.object_key(None), "a/b.png", "{bucket}");
+        }
+    }
+
+    #[test]
+    fn a_bucket_is_named_where_a_known_service_is_asked() {
+        for (href, bucket) in [
+            ("https://uploads.s3.eu-west-1.amazonaws.com/a/b.png", Some("uploads")),
+            ("https://my.uploads.s3.amazonaws.com/a", Some("my.uploads")),
+            ("https://s3-uploads.s3-eu-west-1.amazonaws.com/a", Some("s3-uploads")),
+            ("https://uploads.s3-accelerate.amazonaws.com/a", Some("uploads")),
+            ("https://s3.eu-west-1.amazonaws.com/uploads/a/b.png", Some("uploads")),
+            ("https://s3.eu-west-1.amazonaws.com/uploads", Some("uploads")),
+            ("http://127.0.0.1:9000/up%20loads/a.png", Some("up loads")),
+            ("https://uploads.acc.eu.r2.cloudflarestorage.com/a", Some("uploads")),
+            ("https://acc.r2.cloudflarestorage.com/uploads/a", Some("uploads")),
+            ("https://uploads.nyc3.digitaloceanspaces.com/a", Some("uploads")),
+            ("https://uploads.storage.googleapis.com/a", Some("uploads")),
+            // Nobody knows, or it is no bucket's name.
+            ("https://files.shop.example/uploads/a.png", None),
+            ("https://minio.example/uploads/a.png", None),
+            ("https://point-123456789012.s3-accesspoint.eu-west-1.amazonaws.com/a", None),
+            ("https://uploads.s3-uploads.example/a", None),
+            ("https://localhost.example/a", None),
+        ] {
+            assert_eq!(CheckedUrl::parse(href).unwrap().bucket().as_deref(), bucket, "{href}");
         }
     }
 

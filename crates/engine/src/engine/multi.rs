@@ -35,6 +35,8 @@ pub(super) struct Multi {
     pub(super) restarted: bool,
     /// Lists that lacked what had been sent.
     pub(super) unlisted: u32,
+    /// Where the parts go, without the query: the object's address.
+    pub(super) place: String,
 }
 
 /// What is known of a part that the store has.
@@ -110,6 +112,7 @@ impl Multi {
             maybe_complete: false,
             restarted: false,
             unlisted: 0,
+            place: String::new(),
         }
     }
 

@@ -363,6 +363,7 @@ impl Engine {
             return self.part_failed(now, id, number, failure);
         };
         let part = multi.part(number);
+        multi.place = parameters.url.location();
         let job = JobId::take(&mut self.next_job);
         self.jobs.insert(job, id);
         if let Some(flight) = self.multi(id).and_then(|multi| multi.flight(number)) {
@@ -489,7 +490,13 @@ impl Engine {
         if whole.is_some() && response.verified.is_some() {
             response.checksum = ours;
         }
-        for (said, known) in [(&mut response.key, &remote.key), (&mut response.bucket, &remote.bucket)] {
+        // Some stores name no place, or a relative one.
+        for (said, known) in [
+            (&mut response.key, &remote.key),
+            (&mut response.bucket, &remote.bucket),
+            (&mut response.upload_url, &multi.place),
+            (&mut response.location, &multi.place),
+        ] {
             if said.is_empty() {
                 said.clone_from(known);
             }

@@ -9,8 +9,8 @@ use alloc::{
 use super::{Engine, State};
 use crate::judge::{accept, object_address, refuse_unread};
 use crate::{
-    Answer, Class, Command, Failure, FileId, JobId, Kind, Meta, Phase, Report, Time, UploadEvent, UploadParameters,
-    UploadResponse,
+    Answer, CheckedUrl, Class, Command, Failure, FileId, JobId, Kind, Meta, Phase, Report, Time, UploadEvent,
+    UploadParameters, UploadResponse,
 };
 
 /// A request that fails sooner than this never left the machine, or was refused by the browser.
@@ -205,7 +205,11 @@ impl Engine {
     }
 
     /// The store confirmed a file's object; nothing of it is in the air any more.
-    pub(super) fn succeed(&mut self, id: FileId, response: UploadResponse) {
+    pub(super) fn succeed(&mut self, id: FileId, mut response: UploadResponse) {
+        if response.bucket.is_empty() {
+            let place = CheckedUrl::parse(&response.upload_url).ok();
+            response.bucket = place.and_then(|url| url.bucket()).unwrap_or_default();
+        }
         let size = self.files.get(id).map_or(0, |entry| entry.new.size);
         self.set_bytes(id, size);
         self.one_more_at_once();

@@ -7,6 +7,29 @@ use filechute_engine::{
 
 use crate::parts::{SIZE, options, parts};
 
+/// Garage names no place in its answer, and Spaces a relative one: `uploadURL` was empty then.
+#[test]
+fn where_no_place_is_said_the_object_lies_where_its_parts_went() {
+    // The last that was sent.
+    let place = "https://bucket.s3.eu-west-1.amazonaws.com/k4";
+    let other = "https://cdn.example/other";
+    for (said, wanted, bucket) in [("", place, "bucket"), (other, other, "")] {
+        let mut rig = parts(
+            3,
+            "
+            upload, j1 created U => upload u1 [1]; create 1 j1; sign 1 U [1] j2; sign 1 U [2] j3; sign 1 U [3] j4
+            j2 signed 1, j3 signed 2, j4 signed 3 => send 1 part 1 0-5242880 j5; send 1 part 2 5242880-10485760 j6; send 1 part 3 10485760-10485761 j7
+            j5 etag e1, j6 etag e2, j7 etag e3 => complete 1 U [1:e1 2:e2 3:e3] j8
+            ",
+        );
+        let (location, upload_url) = (said.to_owned(), said.to_owned());
+        let response = UploadResponse { status: 200, location, upload_url, ..UploadResponse::default() };
+        rig.engine.on_report(Time(0), JobId(8), Report::Completed(Box::new(response)));
+        let response = rig.engine.file(FileId(1)).unwrap().response.unwrap();
+        assert_eq!([&*response.upload_url, &*response.location, &*response.bucket], [wanted, wanted, bucket]);
+    }
+}
+
 #[test]
 fn hidden_etags_are_asked_for() {
     parts(

@@ -1,6 +1,6 @@
 //! One upload as data, from the file that is added to the key it got; progress, totals, changes, meta.
 
-use filechute_engine::{FileId, Options, Phase};
+use filechute_engine::{Answer, FileId, JobId, Options, ParameterPolicy, Phase, RawParameters, Report, Time};
 
 use crate::rig::play;
 
@@ -34,6 +34,29 @@ fn one_upload_as_data() {
     assert_eq!(response.upload_url, "https://bucket.s3.eu-west-1.amazonaws.com/k1");
     assert_eq!((response.status, response.key.as_str(), response.etag.as_str()), (200, "k1", "e"));
     assert_eq!((file.key().as_str(), file.extension()), ("k1", "png"));
+    assert_eq!(response.bucket, "bucket");
+}
+
+/// The address says it where nobody else does, and where it is of a known service.
+#[test]
+fn a_bucket_is_named_by_the_form_the_answer_or_the_address() {
+    let bucket = |url: &str, fields: &[(&str, &str)], body: &str| {
+        let mut rig = play(Options::default(), "add a.png 10 image/png => added 1\nupload => upload u1 [1]; ask 1 j1");
+        let fields = fields.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+        let raw = RawParameters { url: url.to_owned(), fields: Some(fields), ..RawParameters::default() };
+        let parameters = raw.check(&ParameterPolicy::default()).unwrap();
+        rig.engine.on_report(Time(0), JobId(1), Report::Parameters(Box::new(parameters)));
+        let answer = Answer { status: 201, body: body.to_owned(), ..Answer::default() };
+        rig.engine.on_report(Time(0), JobId(2), Report::Answer(Box::new(answer)));
+        rig.engine.file(FileId(1)).unwrap().response.unwrap().bucket
+    };
+    let said = "<PostResponse><Bucket>said</Bucket><Key>k</Key></PostResponse>";
+    assert_eq!(bucket("https://b.s3.amazonaws.com/", &[("key", "k"), ("bucket", "form")], said), "form");
+    assert_eq!(bucket("https://b.s3.amazonaws.com/", &[("key", "k")], said), "said");
+    assert_eq!(bucket("https://b.s3.amazonaws.com/", &[("key", "u/k")], ""), "b");
+    assert_eq!(bucket("http://localhost:9000/path", &[("key", "k")], ""), "path");
+    assert_eq!(bucket("https://storage.googleapis.com/path/k", &[], ""), "path");
+    assert_eq!(bucket("https://files.shop.example/path/k", &[], ""), "");
 }
 
 #[test]
