@@ -39,6 +39,11 @@ const LOOK_AGAIN_MS: u32 = 1_000;
 /// Most causes that are explained on the console.
 const MOST_EXPLAINED: usize = 50;
 
+thread_local! {
+    /// Origins that have answered one of the page's uploaders.
+    static ANSWERED: RefCell<Vec<String>> = const { RefCell::new(Vec::new()) };
+}
+
 /// What an observer hears.
 #[derive(Clone, Debug)]
 pub enum Notice {
@@ -197,7 +202,13 @@ impl Driver {
                 task.finish();
             }
         }
-        self.act(|engine, now| engine.on_report(now, job, report));
+        self.act(|engine, now| {
+            ANSWERED.with_borrow_mut(|origins| {
+                engine.swap_answered(origins);
+                engine.on_report(now, job, report);
+                engine.swap_answered(origins);
+            });
+        });
     }
 
     /// Adds a file to the engine and keeps its Blob before anyone is told.

@@ -33,6 +33,10 @@ impl Instance {
         Self { engine, policy }
     }
 
+    pub(crate) fn swap_answered(&mut self, origins: &mut Vec<String>) {
+        self.engine.swap_answered(origins);
+    }
+
     pub(crate) fn call(&mut self, verb: u32, now: Time, read: &mut Reader<'_>, out: &mut Writer) {
         let Self { engine, policy } = self;
         match verb {

@@ -26,11 +26,13 @@ struct State {
     input: Vec<u8>,
     output: Writer,
     instances: Vec<Option<Box<Instance>>>,
+    /// Origins that have answered one of them.
+    answered: Vec<String>,
 }
 
 thread_local! {
     static STATE: RefCell<State> =
-        const { RefCell::new(State { input: Vec::new(), output: Writer { bytes: Vec::new() }, instances: Vec::new() }) };
+        const { RefCell::new(State { input: Vec::new(), output: Writer { bytes: Vec::new() }, instances: Vec::new(), answered: Vec::new() }) };
     /// The device's clock at this call.
     static UNIX_MS: Cell<u64> = const { Cell::new(0) };
 }
@@ -54,7 +56,7 @@ pub extern "C" fn reserve(length: usize) -> *mut u8 {
 #[unsafe(no_mangle)]
 pub extern "C" fn call() -> *const u8 {
     STATE.with_borrow_mut(|state| {
-        let State { input, output, instances } = state;
+        let State { input, output, instances, answered } = state;
         output.bytes.clear();
         let mut read = Reader::new(input);
         let verb = read.small().unwrap_or(u32::MAX);
@@ -79,7 +81,9 @@ pub extern "C" fn call() -> *const u8 {
             }
             _ => {
                 if let Some(Some(instance)) = instances.get_mut(handle) {
+                    instance.swap_answered(answered);
                     instance.call(verb, now, &mut read, output);
+                    instance.swap_answered(answered);
                 }
             }
         }

@@ -43,10 +43,10 @@ pub struct Engine {
     /// Uploads at the store to be forgotten, and questions whose file is gone.
     owed: Vec<owed::Owed>,
     orphans: Vec<owed::Orphan>,
-    /// Hashes over names, sizes and dates of what is here, to refuse the same file twice.
-    known: Table<()>,
-    /// When to look at a file again. Lazy: an entry may be earlier than the file's own deadline, never later.
-    timers: VecDeque<(Time, FileId)>,
+    /// By hashes over names, sizes and dates what is here, to refuse the same file twice.
+    known: Table<FileId>,
+    /// When to look at a file again, the next one last. Lazy: an entry may be earlier than the file's own deadline, never later.
+    timers: Vec<(Time, FileId)>,
     /// Each with its place among both.
     events: VecDeque<(u64, Output)>,
     commands: VecDeque<(u64, Output)>,
@@ -179,7 +179,7 @@ impl Engine {
             owed: Vec::new(),
             orphans: Vec::new(),
             known: Table::new(),
-            timers: VecDeque::new(),
+            timers: Vec::new(),
             events: VecDeque::new(),
             commands: VecDeque::new(),
             next_output: 0,
@@ -210,6 +210,12 @@ impl Engine {
         self.epoch_ms = epoch_ms;
     }
 
+    /// Exchanges the list of origins that have answered for one that the uploaders of a page share: lent around each report, it spares
+    /// the second uploader from blaming CORS where the first one was answered.
+    pub fn swap_answered(&mut self, origins: &mut Vec<String>) {
+        core::mem::swap(&mut self.answered, origins);
+    }
+
     /// The next thing to do or to tell, in the order they came up, until there is none.
     pub fn poll(&mut self) -> Option<Output> {
         let event = self.events.front().map_or(u64::MAX, |(at, _)| *at);
@@ -233,7 +239,7 @@ impl Engine {
     /// When [`Engine::on_deadline`] wants to be called; calling it early or late is harmless.
     #[must_use]
     pub fn next_deadline(&self) -> Option<Time> {
-        let timer = self.timers.front().map(|(at, _)| *at);
+        let timer = self.timers.last().map(|(at, _)| *at);
         // A probe matters only while something waits for it.
         let waits = !self.ready.is_empty() || !self.wanting.is_empty();
         let probe = self.network.probe_at.filter(|_| waits && self.jobs.is_empty());
@@ -390,7 +396,7 @@ impl Engine {
             if let Some(before) = before {
                 self.unset((before, id));
             }
-            if let Err(place) = self.timers.binary_search(&(at, id)) {
+            if let Err(place) = self.timer((at, id)) {
                 self.timers.insert(place, (at, id));
             }
         }
@@ -405,9 +411,13 @@ impl Engine {
     }
 
     fn unset(&mut self, timer: (Time, FileId)) {
-        if let Ok(place) = self.timers.binary_search(&timer) {
+        if let Ok(place) = self.timer(timer) {
             self.timers.remove(place);
         }
+    }
+
+    fn timer(&self, timer: (Time, FileId)) -> Result<usize, usize> {
+        self.timers.binary_search_by(|known| timer.cmp(known))
     }
 
     /// A file of an upload came to its end: done, failed or removed (`None`).

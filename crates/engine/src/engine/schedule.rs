@@ -38,11 +38,11 @@ impl Engine {
                 let _ = self.upload(now);
             }
         }
-        while let Some((armed, id)) = self.timers.front().copied() {
+        while let Some((armed, id)) = self.timers.last().copied() {
             if armed > now {
                 break;
             }
-            self.timers.pop_front();
+            self.timers.pop();
             let Some(entry) = self.files.get_mut(id) else { continue };
             entry.armed = None;
             match entry.deadline {

@@ -23,8 +23,8 @@ impl Engine {
             return Err(Rejection::new(reason, &file.name));
         }
         base_meta(&mut file);
-        self.known.insert(Entry::fingerprint(&file), ());
         let id = FileId::take(&mut self.next_file);
+        self.known.insert(Entry::fingerprint(&file), id);
         self.next_place = self.next_place.saturating_add(1);
         self.totals.files = self.totals.files.saturating_add(1);
         self.totals.bytes_added = self.totals.bytes_added.saturating_add(file.size);
@@ -198,23 +198,23 @@ impl Engine {
     pub fn reorder(&mut self, order: &[FileId]) {
         let mut named = Table::new();
         let mut files: Vec<FileId> = Vec::new();
-        let mut places: Vec<u64> = Vec::new();
+        let mut places = Table::new();
         for id in order {
             let Some(entry) = self.files.get(*id) else { continue };
-            if named.insert(*id, ()).is_none() {
+            if named.insert(*id, *id).is_none() {
                 files.push(*id);
-                places.push(entry.place);
+                places.insert(entry.place, *id);
             }
         }
         // All leave the line before any comes back: they take each other's places.
         let mut wants: Vec<bool> = Vec::new();
-        for place in &places {
-            self.ready.remove(in_line(true, *place));
-            self.ready.remove(in_line(false, *place));
-            wants.push(self.wanting.remove(*place).is_some());
+        for id in &files {
+            let place = self.files.get(*id).map_or(0, |entry| entry.place);
+            self.ready.remove(in_line(true, place));
+            self.ready.remove(in_line(false, place));
+            wants.push(self.wanting.remove(place).is_some());
         }
-        places.sort_unstable();
-        for ((id, place), wants) in files.into_iter().zip(places).zip(wants) {
+        for ((id, place), wants) in files.into_iter().zip(places.keys()).zip(wants) {
             let Some(entry) = self.files.get_mut(id) else { continue };
             entry.place = place;
             if let State::Queued { fresh } = entry.state {

@@ -272,6 +272,26 @@ fn an_origin_that_answered_has_its_cors_rules() {
     );
 }
 
+/// A second uploader blamed CORS where the page's first had been answered.
+#[test]
+fn what_one_uploader_of_a_page_heard_another_knows() {
+    let mut heard = Vec::new();
+    let mut first = play(delays(&[]), START);
+    first.engine.swap_answered(&mut heard);
+    first.play("j2 200 => success 1; complete u1 [1] []");
+    first.engine.swap_answered(&mut heard);
+    assert_eq!(heard, ["https://bucket.s3.eu-west-1.amazonaws.com"]);
+    let mut second = play(delays(&[0, 0]), START);
+    second.engine.swap_answered(&mut heard);
+    second.play(
+        "
+        j2 error, +0, j3 put => ask 1 j3; send 1 j4
+        j4 error, +0, j5 put => ask 1 j5; send 1 j6
+        j6 error => failed 1 network.error; complete u1 [] [1]
+        ",
+    );
+}
+
 /// Fails everything at once until nothing moves, and counts the questions asked.
 fn questions(files: u32, answer: &dyn Fn(u32) -> bool) -> (u32, u32) {
     let mut engine = Engine::new(Options { limit: 0, ..delays(&[0, 0, 0, 0]) }, 1);
