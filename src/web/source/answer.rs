@@ -24,23 +24,13 @@ pub fn parameters_from_js(answer: &JsValue) -> Result<RawParameters, Failure> {
     let fields = if is_absent(&fields) { None } else { Some(strings("field", &fields)?) };
     let headers = get(answer, "headers");
     let headers = if is_absent(&headers) { Vec::new() } else { strings("header", &headers)? };
-    let expires = get(answer, "expires");
-    let expires = if is_absent(&expires) {
-        None
-    } else {
-        Some(
-            expires
-                .as_f64()
-                .ok_or_else(|| Failure::bad_parameters("expires", "expires must be a number of seconds"))?,
-        )
-    };
     Ok(RawParameters {
         method: text(answer, "method")?,
         url,
         fields,
         headers,
         key: text(answer, "key")?,
-        expires,
+        expires: seconds(answer)?,
         public_url: get(answer, "publicUrl").as_string(),
     })
 }
@@ -121,7 +111,7 @@ pub fn completed_from_js(answer: &JsValue, checksum: Option<Algorithm>) -> Uploa
 pub fn batch_from_js(answer: &JsValue) -> Result<Vec<(u32, RawParameters)>, Failure> {
     let urls = strings("url", &get(answer, "presignedUrls"))?;
     let headers = get(answer, "headers");
-    let expires = get(answer, "expires").as_f64();
+    let expires = seconds(answer)?;
     let mut out = Vec::new();
     for (number, url) in urls {
         let own = get(&headers, &number);
@@ -131,6 +121,16 @@ pub fn batch_from_js(answer: &JsValue) -> Result<Vec<(u32, RawParameters)>, Fail
         }
     }
     Ok(out)
+}
+
+/// `expires`, where it is said.
+fn seconds(answer: &JsValue) -> Result<Option<f64>, Failure> {
+    let expires = get(answer, "expires");
+    let number = expires.as_f64();
+    if number.is_none() && !is_absent(&expires) {
+        return Err(Failure::bad_parameters("expires", "expires must be a number of seconds"));
+    }
+    Ok(number)
 }
 
 fn is_absent(value: &JsValue) -> bool {

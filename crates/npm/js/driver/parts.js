@@ -222,14 +222,13 @@ export function readCompleted(answer, checksum) {
 /** `{presignedUrls: {n: url}, headers?: {n: {…}}, expires?}`. @param {any} answer @returns {Array<[number, Raw]>} */
 export function readBatch(answer) {
   const urls = strings('url', answer?.presignedUrls)
-  const expires = typeof answer.expires === 'number' ? answer.expires : undefined
   /** @type {Array<[number, Raw]>} */
   const out = []
   for (let at = 0; at < urls.length; at += 2) {
     const [number, url] = [urls[at], urls[at + 1]]
     const own = answer.headers?.[number]
     const headers = own !== null && typeof own === 'object' ? own : undefined
-    if (/^\d{1,9}$/.test(number)) out.push([Number(number), readParameters({ url, headers, expires })])
+    if (/^\d{1,9}$/.test(number)) out.push([Number(number), readParameters({ url, headers, expires: answer.expires })])
   }
   return out
 }
