@@ -29,6 +29,32 @@ inBrowsers((session) => {
     await page.sweep()
   })
 
+  test('changed just before or after it is taken out: what was changed counts, and nothing throws', async () => {
+    const page = await open(await session(), rig.site)
+    const seen = await page.run(async (host) => {
+      const wrong = []
+      addEventListener('error', (event) => wrong.push(event.message))
+      const el = await kit.element({ host })
+      const { uploader } = el
+      const sent = []
+      const setOptions = uploader.setOptions.bind(uploader)
+      uploader.setOptions = (patch) => {
+        sent.push(patch.limit)
+        setOptions(patch)
+      }
+      el.remove()
+      el.limit = 2
+      await kit.painted()
+      // In something whose `host` is a text as well.
+      const link = Object.assign(document.createElement('a'), { href: 'https://shop.example/' })
+      link.append(el)
+      el.limit = 3
+      await kit.painted()
+      return { wrong, sent }
+    }, rig.url)
+    assert.deepEqual(seen, { wrong: [], sent: [2, 3] })
+  })
+
   // A shadow root loses its style sheets on the way into another document, also those of what was loaded late.
   test("moved into a frame's document while uploading, and back: the same, and it looks as before", async () => {
     await rig.store.rules({ fault: { kind: 'delay', ms: 300 } })

@@ -212,8 +212,8 @@ export class FileChuteElement extends Base {
     // There may be other buttons now.
     if (this.#panel) void this.#placement.arrange(/** @type {ShadowRoot} */ (this.shadowRoot), this.#panel).then(() => this.#form.queue())
     let tag = this.#attributes.get('locale')
-    // Out of one shadow after the other.
-    for (let node = /** @type {any} */ (this); !tag && node; node = node.getRootNode().host) tag = node.closest('[lang]')?.lang
+    // Out of one shadow after the other. The `host` of an element that is its own root is something else.
+    for (let node = /** @type {any} */ (this); !tag && node?.closest; node = node.getRootNode().host) tag = node.closest('[lang]')?.lang
     void this.#language.speak(String(tag || ''))
   }
 

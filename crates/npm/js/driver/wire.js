@@ -4,9 +4,11 @@ const NUMBER = 1
 const TEXT = 2
 const LIST = 3
 
-const encoder = new TextEncoder()
-// What begins with a byte order mark keeps it.
-const decoder = new TextDecoder('utf-8', { ignoreBOM: true })
+// Made when they are first used: what pretends to be a browser may lack them, and importing must not mind.
+/** @type {TextEncoder | undefined} */
+let encoder
+/** @type {TextDecoder | undefined} */
+let decoder
 
 let bytes = new Uint8Array(1024)
 let view = new DataView(bytes.buffer)
@@ -37,6 +39,7 @@ function put(value) {
     view.setFloat64(length + 1, Number(value), true)
     length += 9
   } else if (typeof value === 'string') {
+    encoder ??= new TextEncoder()
     const text = encoder.encode(value)
     head(TEXT, text.length)
     room(text.length)
@@ -78,6 +81,8 @@ export function unpack(buffer, at, size) {
     place += 4
     if (kind === TEXT) {
       place += count
+      // What begins with a byte order mark keeps it.
+      decoder ??= new TextDecoder('utf-8', { ignoreBOM: true })
       return decoder.decode(bytes.subarray(place - count, place))
     }
     // A loop: it takes a quarter of the time of `Array.from`, and lists are most of what crosses.

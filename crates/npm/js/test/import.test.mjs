@@ -47,6 +47,19 @@ test('the digests', async () => {
   await assert.rejects(digest(new Blob(['a']), 0, 1, 'crc64nvme'), (error) => error.kind === 'load' && error.code === 'unsupported')
 })
 
+test('where something pretends to be a browser and lacks what browsers have', async () => {
+  const { TextEncoder, TextDecoder } = globalThis
+  try {
+    delete globalThis.TextEncoder
+    delete globalThis.TextDecoder
+    // Another address, or it would be what was imported above.
+    const { pack } = await import(`${pathToFileURL(join(folder, 'driver/wire.js')).href}?bare`)
+    assert.equal(typeof pack, 'function')
+  } finally {
+    Object.assign(globalThis, { TextEncoder, TextDecoder })
+  }
+})
+
 test('the adapters, which bring nothing along until they are used', async () => {
   const { createPresignRoute, routeParameters } = await load('next.js')
   const { attachToProduct, medusaParameters, publicUrl } = await load('medusa.js')

@@ -6,6 +6,7 @@ import { displayName } from '../names.js'
 import { family, RASTER } from '../ui/icons.js'
 import { hint, range, row, summary } from '../ui/model.js'
 import { EN } from '../ui/strings.js'
+import { count, fill } from '../ui/words.js'
 
 const file = (name, status, more = {}) => ({
   id: 'file-1', name, extension: name.includes('.') ? name.slice(name.lastIndexOf('.') + 1) : '', type: '', size: 1_000_000, status,
@@ -120,4 +121,12 @@ test('families by type and extension', () => {
   const cases = [['image/png', 'png', 'image'], ['text/csv', 'csv', 'table'], ['', 'ZIP', 'archive'], ['', '', 'file'], ['file/x', '', 'file'], ['constructor/x', '', 'file'], ['application/pdf', 'pdf', 'text']]
   for (const [type, extension, name] of cases) assert.equal(family(type, extension), name)
   assert.doesNotMatch('image/svg+xml', RASTER)
+})
+
+test('a plain word where there are plural forms, and nothing where there is a word', () => {
+  const strings = /** @type {any} */ ({ ...EN, upload: 'Go', ready: undefined, selected: { one: '{0} of it' } })
+  assert.equal(count(strings.upload, 3, strings), 'Go')
+  assert.equal(count('{0} to go', 3, strings), '3 to go')
+  assert.equal(typeof count(strings.selected, 3, strings), 'string')
+  assert.equal(typeof fill(strings.ready, 'a'), 'string')
 })

@@ -4,8 +4,8 @@
 /** @typedef {import('./strings.js').Strings} Strings */
 /** @typedef {import('./strings.js').Forms} Forms */
 
-/** The template with `{0}`, `{1}` … replaced. @param {string} template @param {...string} values */
-export const fill = (template, ...values) => template.replace(/\{(\d)\}/g, (place, at) => values[at] ?? place)
+/** The template with `{0}`, `{1}` … replaced. @param {unknown} template a string, where a page gave none of its own @param {...string} values */
+export const fill = (template, ...values) => `${template}`.replace(/\{(\d)\}/g, (place, at) => values[at] ?? place)
 
 /** Formatters cost much to make and nothing to keep. @type {Map<string, any>} */
 const made = new Map()
@@ -34,7 +34,7 @@ export const percent = (value, { locale }) => format('percent', locale, { style:
 
 /** The form for that many, filled with the number as `{0}` and what else there is. @param {Forms} forms @param {number} n @param {Strings} strings @param {...string} more */
 export const count = (forms, n, strings, ...more) =>
-  fill(forms[format('plural', strings.locale, undefined, Intl.PluralRules).select(n)] ?? forms.other, number(n, strings), ...more)
+  fill(forms[format('plural', strings.locale, undefined, Intl.PluralRules).select(n)] ?? forms.other ?? forms, number(n, strings), ...more)
 
 /** @param {string[]} entries @param {Strings} strings */
 export const list = (entries, { locale }) => format('list', locale, { type: 'unit', style: 'short' }, Intl.ListFormat).format(entries)
