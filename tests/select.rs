@@ -109,6 +109,8 @@ async fn a_long_list_is_one_stop_for_tab() {
         rows[0].query_selector(".fc-name").unwrap().unwrap().text_content().unwrap()
     };
     assert_eq!(stops(&stage), "0");
+    let help = |stage: &Stage<_>| stage.seen(".fc-list").unwrap().get_attribute("aria-description");
+    assert_eq!(help(&stage).as_deref(), Some("Arrow keys go from file to file."));
     let focused = |stage: &Stage<_>| stage.seen(".fc-row :focus").unwrap();
     let label = |stage: &Stage<_>| focused(stage).get_attribute("aria-label").unwrap();
     stage.seen("[data-do=remove]").unwrap().focus().unwrap();
@@ -126,4 +128,5 @@ async fn a_long_list_is_one_stop_for_tab() {
     uploader.remove(ids[20]);
     stage.until("one less", |stage| stage.all(".fc-row [tabindex]").is_empty()).await;
     assert!(!press(&stage.seen("[data-do=remove]").unwrap(), "ArrowDown", false));
+    assert_eq!(help(&stage), None);
 }

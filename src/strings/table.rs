@@ -107,6 +107,8 @@ pub struct Strings {
     pub moved: &'static str,
     /// “Arrow keys move it, Space picks it up and drops it, Escape puts it back.”
     pub move_help: &'static str,
+    /// “Arrow keys go from file to file.”
+    pub list_help: &'static str,
     /// “Select {0}”
     pub select_file: &'static str,
     /// “Select all”
@@ -333,6 +335,7 @@ impl Strings {
         move_file: "Move {0}",
         moved: "{0} is now {1} of {2}",
         move_help: "Arrow keys move it, Space picks it up and drops it, Escape puts it back.",
+        list_help: "Arrow keys go from file to file.",
         select_file: "Select {0}",
         select_all: "Select all",
         selected: Forms { one: Some("{0} file selected"), other: "{0} files selected", ..Forms::NONE },

@@ -10,7 +10,7 @@ use web_sys::HtmlElement;
 
 use super::{
     arrows::LONG_LIST,
-    dom::{is, style},
+    dom::{is, put, style},
     model,
     row::Row,
     settings::{UiSettings, View},
@@ -99,6 +99,8 @@ impl Pool {
                 row.paint(&file, model, direction, || uploader.blob(id));
             }
         }
+        let help = (self.ids.len() > LONG_LIST).then_some(settings.strings.list_help);
+        put(&self.list, "aria-description", help);
         self.settle_stops();
     }
 

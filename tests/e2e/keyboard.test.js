@@ -127,6 +127,8 @@ inBrowsers((session) => {
     const way = ['Select all', 'Select f0.txt', 'Move f0.txt', 'Remove f0.txt', 'Upload 21 files']
     for (const expected of way) assert.equal(await press(page, Key.TAB), expected)
     assert.equal(await press(page, BACK), 'Remove f0.txt')
+    const help = () => page.run(() => kit.root().querySelector('.fc-list').getAttribute('aria-description'))
+    assert.equal(await help(), 'Arrow keys go from file to file.')
     assert.equal(await press(page, Key.ARROW_DOWN, Key.ARROW_DOWN, Key.ARROW_UP), 'Remove f1.txt')
     assert.equal(await press(page, Key.ARROW_LEFT), 'Remove f1.txt')
     assert.equal(await press(page, Key.END), 'Remove f20.txt')
@@ -154,6 +156,7 @@ inBrowsers((session) => {
     })
     assert.equal(await press(page, Key.TAB, Key.TAB, Key.TAB, Key.TAB, Key.TAB), 'Select f2.txt')
     assert.equal(await page.run(() => kit.root().querySelectorAll('.fc-row [tabindex]').length), 0)
+    assert.equal(await help(), null)
   })
 
   test('the form about a file: opened, left and saved by keys, and back where it was', async () => {

@@ -54,6 +54,7 @@ pub const DE: Strings = Strings {
     move_file: "„{0}“ verschieben",
     moved: "„{0}“ ist jetzt an Position {1} von {2}",
     move_help: "Mit den Pfeiltasten verschieben, mit der Leertaste aufnehmen und ablegen, mit Escape zurücklegen.",
+    list_help: "Mit den Pfeiltasten von Datei zu Datei.",
     select_file: "„{0}“ auswählen",
     select_all: "Alle auswählen",
     selected: Forms { one: Some("{0} Datei ausgewählt"), other: "{0} Dateien ausgewählt", ..Forms::NONE },

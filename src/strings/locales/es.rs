@@ -54,6 +54,7 @@ pub const ES: Strings = Strings {
     move_file: "Mover «{0}»",
     moved: "«{0}» está ahora en la posición {1} de {2}",
     move_help: "Las teclas de flecha mueven el archivo, la barra espaciadora lo toma y lo suelta, Escape lo devuelve a su sitio.",
+    list_help: "Las teclas de flecha van de un archivo a otro.",
     select_file: "Seleccionar «{0}»",
     select_all: "Seleccionar todo",
     selected: Forms { one: Some("{0} archivo seleccionado"), many: Some("{0} de archivos seleccionados"), other: "{0} archivos seleccionados", ..Forms::NONE },

@@ -54,6 +54,7 @@ pub const FR: Strings = Strings {
     move_file: "Déplacer «\u{a0}{0}\u{a0}»",
     moved: "«\u{a0}{0}\u{a0}» est maintenant en position {1} sur {2}",
     move_help: "Les touches fléchées déplacent le fichier, Espace le prend et le dépose, Échap le remet à sa place.",
+    list_help: "Les touches fléchées vont d’un fichier à l’autre.",
     select_file: "Sélectionner «\u{a0}{0}\u{a0}»",
     select_all: "Tout sélectionner",
     selected: Forms { one: Some("{0} fichier sélectionné"), many: Some("{0} de fichiers sélectionnés"), other: "{0} fichiers sélectionnés", ..Forms::NONE },

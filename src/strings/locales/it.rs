@@ -54,6 +54,7 @@ pub const IT: Strings = Strings {
     move_file: "Sposta “{0}”",
     moved: "“{0}” è ora in posizione {1} di {2}",
     move_help: "I tasti freccia spostano il file, la barra spaziatrice lo prende e lo rilascia, Esc lo rimette a posto.",
+    list_help: "I tasti freccia passano da un file all’altro.",
     select_file: "Seleziona “{0}”",
     select_all: "Seleziona tutti",
     selected: Forms { one: Some("{0} file selezionato"), many: Some("{0} di file selezionati"), other: "{0} file selezionati", ..Forms::NONE },

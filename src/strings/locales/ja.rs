@@ -54,6 +54,7 @@ pub const JA: Strings = Strings {
     move_file: "「{0}」を移動",
     moved: "「{0}」は{2}個中{1}番目になりました",
     move_help: "矢印キーで移動、スペースキーで持ち上げと配置、Escキーで元の位置に戻します。",
+    list_help: "矢印キーでファイル間を移動します。",
     select_file: "「{0}」を選択",
     select_all: "すべて選択",
     selected: Forms { other: "{0}個のファイルを選択中", ..Forms::NONE },

@@ -54,6 +54,7 @@ pub const KO: Strings = Strings {
     move_file: "‘{0}’ 이동",
     moved: "‘{0}’ 파일은 이제 {2}개 중 {1}번째입니다",
     move_help: "화살표 키로 이동하고 스페이스바로 집거나 놓으며 Esc 키로 제자리에 돌려놓습니다.",
+    list_help: "화살표 키로 파일 사이를 이동합니다.",
     select_file: "‘{0}’ 선택",
     select_all: "모두 선택",
     selected: Forms { other: "파일 {0}개 선택됨", ..Forms::NONE },

@@ -54,6 +54,7 @@ pub const NL: Strings = Strings {
     move_file: "‘{0}’ verplaatsen",
     moved: "‘{0}’ staat nu op plaats {1} van {2}",
     move_help: "De pijltjestoetsen verplaatsen het bestand, de spatiebalk pakt het op en legt het neer, Escape zet het terug.",
+    list_help: "Met de pijltjestoetsen van bestand naar bestand.",
     select_file: "‘{0}’ selecteren",
     select_all: "Alles selecteren",
     selected: Forms { one: Some("{0} bestand geselecteerd"), other: "{0} bestanden geselecteerd", ..Forms::NONE },

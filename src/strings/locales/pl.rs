@@ -54,6 +54,7 @@ pub const PL: Strings = Strings {
     move_file: "Przenieś plik „{0}”",
     moved: "Plik „{0}” jest teraz na pozycji {1} z {2}",
     move_help: "Klawisze strzałek przenoszą plik, spacja podnosi go i upuszcza, Escape przywraca go na miejsce.",
+    list_help: "Klawisze strzałek prowadzą od pliku do pliku.",
     select_file: "Zaznacz plik „{0}”",
     select_all: "Zaznacz wszystkie",
     selected: Forms { one: Some("Zaznaczono {0} plik"), few: Some("Zaznaczono {0} pliki"), many: Some("Zaznaczono {0} plików"), other: "Zaznaczono {0} pliku", ..Forms::NONE },

@@ -54,6 +54,7 @@ pub const PT_BR: Strings = Strings {
     move_file: "Mover “{0}”",
     moved: "“{0}” agora está na posição {1} de {2}",
     move_help: "As teclas de seta movem o arquivo, a barra de espaço o pega e o solta, Esc o devolve ao lugar.",
+    list_help: "As teclas de seta vão de um arquivo a outro.",
     select_file: "Selecionar “{0}”",
     select_all: "Selecionar todos",
     selected: Forms { one: Some("{0} arquivo selecionado"), many: Some("{0} de arquivos selecionados"), other: "{0} arquivos selecionados", ..Forms::NONE },

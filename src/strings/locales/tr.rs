@@ -54,6 +54,7 @@ pub const TR: Strings = Strings {
     move_file: "“{0}” dosyasını taşı",
     moved: "“{0}” şimdi {1}. sırada (toplam {2})",
     move_help: "Ok tuşları dosyayı taşır, boşluk tuşu tutar ve bırakır, Escape eski yerine koyar.",
+    list_help: "Ok tuşları dosyadan dosyaya götürür.",
     select_file: "“{0}” dosyasını seç",
     select_all: "Tümünü seç",
     selected: Forms { one: Some("{0} dosya seçildi"), other: "{0} dosya seçildi", ..Forms::NONE },

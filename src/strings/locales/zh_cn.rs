@@ -54,6 +54,7 @@ pub const ZH_CN: Strings = Strings {
     move_file: "移动“{0}”",
     moved: "“{0}”现在是第 {1} 个，共 {2} 个",
     move_help: "按方向键移动，按空格键拿起和放下，按 Esc 键放回原处。",
+    list_help: "按方向键在文件之间移动。",
     select_file: "选择“{0}”",
     select_all: "全选",
     selected: Forms { other: "已选择 {0} 个文件", ..Forms::NONE },

@@ -56,6 +56,7 @@ export default {
   moveFile: '„{0}“ verschieben',
   moved: '„{0}“ ist jetzt an Position {1} von {2}',
   moveHelp: 'Mit den Pfeiltasten verschieben, mit der Leertaste aufnehmen und ablegen, mit Escape zurücklegen.',
+  listHelp: 'Mit den Pfeiltasten von Datei zu Datei.',
 
   selectFile: '„{0}“ auswählen',
   selectAll: 'Alle auswählen',

@@ -56,6 +56,7 @@ export default {
   moveFile: 'Mover «{0}»',
   moved: '«{0}» está ahora en la posición {1} de {2}',
   moveHelp: 'Las teclas de flecha mueven el archivo, la barra espaciadora lo toma y lo suelta, Escape lo devuelve a su sitio.',
+  listHelp: 'Las teclas de flecha van de un archivo a otro.',
 
   selectFile: 'Seleccionar «{0}»',
   selectAll: 'Seleccionar todo',

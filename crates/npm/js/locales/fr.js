@@ -57,6 +57,7 @@ export default {
   moveFile: 'Déplacer «\u00a0{0}\u00a0»',
   moved: '«\u00a0{0}\u00a0» est maintenant en position {1} sur {2}',
   moveHelp: 'Les touches fléchées déplacent le fichier, Espace le prend et le dépose, Échap le remet à sa place.',
+  listHelp: 'Les touches fléchées vont d’un fichier à l’autre.',
 
   selectFile: 'Sélectionner «\u00a0{0}\u00a0»',
   selectAll: 'Tout sélectionner',

@@ -57,6 +57,7 @@ export default {
   moveFile: 'Sposta “{0}”',
   moved: '“{0}” è ora in posizione {1} di {2}',
   moveHelp: 'I tasti freccia spostano il file, la barra spaziatrice lo prende e lo rilascia, Esc lo rimette a posto.',
+  listHelp: 'I tasti freccia passano da un file all’altro.',
 
   selectFile: 'Seleziona “{0}”',
   selectAll: 'Seleziona tutti',

@@ -56,6 +56,7 @@ export default {
   moveFile: '「{0}」を移動',
   moved: '「{0}」は{2}個中{1}番目になりました',
   moveHelp: '矢印キーで移動、スペースキーで持ち上げと配置、Escキーで元の位置に戻します。',
+  listHelp: '矢印キーでファイル間を移動します。',
 
   selectFile: '「{0}」を選択',
   selectAll: 'すべて選択',

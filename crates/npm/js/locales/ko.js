@@ -57,6 +57,7 @@ export default {
   moveFile: '‘{0}’ 이동',
   moved: '‘{0}’ 파일은 이제 {2}개 중 {1}번째입니다',
   moveHelp: '화살표 키로 이동하고 스페이스바로 집거나 놓으며 Esc 키로 제자리에 돌려놓습니다.',
+  listHelp: '화살표 키로 파일 사이를 이동합니다.',
 
   selectFile: '‘{0}’ 선택',
   selectAll: '모두 선택',

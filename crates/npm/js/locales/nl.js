@@ -56,6 +56,7 @@ export default {
   moveFile: '‘{0}’ verplaatsen',
   moved: '‘{0}’ staat nu op plaats {1} van {2}',
   moveHelp: 'De pijltjestoetsen verplaatsen het bestand, de spatiebalk pakt het op en legt het neer, Escape zet het terug.',
+  listHelp: 'Met de pijltjestoetsen van bestand naar bestand.',
 
   selectFile: '‘{0}’ selecteren',
   selectAll: 'Alles selecteren',

@@ -57,6 +57,7 @@ export default {
   moveFile: 'Przenieś plik „{0}”',
   moved: 'Plik „{0}” jest teraz na pozycji {1} z {2}',
   moveHelp: 'Klawisze strzałek przenoszą plik, spacja podnosi go i upuszcza, Escape przywraca go na miejsce.',
+  listHelp: 'Klawisze strzałek prowadzą od pliku do pliku.',
 
   selectFile: 'Zaznacz plik „{0}”',
   selectAll: 'Zaznacz wszystkie',

@@ -57,6 +57,7 @@ export default {
   moveFile: 'Mover “{0}”',
   moved: '“{0}” agora está na posição {1} de {2}',
   moveHelp: 'As teclas de seta movem o arquivo, a barra de espaço o pega e o solta, Esc o devolve ao lugar.',
+  listHelp: 'As teclas de seta vão de um arquivo a outro.',
 
   selectFile: 'Selecionar “{0}”',
   selectAll: 'Selecionar todos',

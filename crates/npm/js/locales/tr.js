@@ -57,6 +57,7 @@ export default {
   moveFile: '“{0}” dosyasını taşı',
   moved: '“{0}” şimdi {1}. sırada (toplam {2})',
   moveHelp: 'Ok tuşları dosyayı taşır, boşluk tuşu tutar ve bırakır, Escape eski yerine koyar.',
+  listHelp: 'Ok tuşları dosyadan dosyaya götürür.',
 
   selectFile: '“{0}” dosyasını seç',
   selectAll: 'Tümünü seç',

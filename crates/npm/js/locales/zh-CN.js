@@ -56,6 +56,7 @@ export default {
   moveFile: '移动“{0}”',
   moved: '“{0}”现在是第 {1} 个，共 {2} 个',
   moveHelp: '按方向键移动，按空格键拿起和放下，按 Esc 键放回原处。',
+  listHelp: '按方向键在文件之间移动。',
 
   selectFile: '选择“{0}”',
   selectAll: '全选',

@@ -10,14 +10,16 @@ export function equip(live) {
   const { list, view } = live.pool
   /** The file whose buttons Tab leads to. */
   let here = ''
-  const isLong = () => live.ids.length > LONG_LIST
+  let isLong = false
 
   const settle = () => {
     const { rows, height, columns } = live.pool.grid
+    isLong = live.ids.length > LONG_LIST
+    put(list, 'aria-description', isLong ? live.settings.strings.listHelp : undefined)
     // Out of sight: the first one that is seen.
     if (!rows.some(({ id }) => id === here)) here = rows.find(({ index }) => Math.floor(index / columns) * height >= view.scrollTop)?.id ?? ''
     for (const { id, node } of rows) {
-      for (const one of node.querySelectorAll('button, input')) put(one, 'tabindex', isLong() && id !== here ? -1 : undefined)
+      for (const one of node.querySelectorAll('button, input')) put(one, 'tabindex', isLong && id !== here ? -1 : undefined)
     }
   }
 
@@ -30,18 +32,13 @@ export function equip(live) {
   list.addEventListener('keydown', (event) => {
     const target = /** @type {Element} */ (event.target)
     const to = step(event.key, live.ids.indexOf(idAt(target)), live)
-    if (to === undefined || !isLong() || !isPlain(event)) return
+    if (to === undefined || !isLong || !isPlain(event)) return
     event.preventDefault()
     event.stopPropagation()
     // The same button there, or where there is none the one that each file has.
     const same = `[part="${target.getAttribute('part')}"]:not([hidden])`
     reach(live, to, `${same}, [data-do=remove]`)
   })
-  return {
-    row() {},
-    paint() {
-      // What others put into the rows is there then, too.
-      queueMicrotask(settle)
-    },
-  }
+  // What others put into the rows is there then, too.
+  return { paint: () => queueMicrotask(settle) }
 }

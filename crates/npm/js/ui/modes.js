@@ -12,8 +12,8 @@ import { STYLE } from './modes-style.js'
 
 /**
  * @typedef {object} Place
- * @property {() => void} show
- * @property {() => void} close
+ * @property {() => void} [show] where it is closed at times
+ * @property {() => void} [close]
  * @property {(frame: Frame) => void} paint
  * @property {() => void} drop puts the interface back where it was
  */
@@ -229,8 +229,6 @@ function page(root, live) {
   const end = () => setTimeout(() => (depth = 0) || turn())
   addEventListener('drop', end, true)
   return {
-    show() {},
-    close() {},
     paint() {
       const { strings, theme } = live.settings
       write(text, strings.dropAnywhere)
@@ -287,8 +285,6 @@ function image(live) {
     picture.hidden = !address
   }
   return {
-    show() {},
-    close() {},
     async paint() {
       const file = live.first
       // The page's own picture, until there is another. In an image no address and no SVG runs scripts.

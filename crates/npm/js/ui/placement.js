@@ -35,7 +35,7 @@ export class Placement {
       const place = arrange(mode, root, live)
       this.#place = place
       live.painter = place.paint
-      if (this.#wanted) place.show()
+      if (this.#wanted) place.show?.()
       this.#wanted = false
     } catch (error) {
       // In the flow of the page it works just as well.
@@ -56,11 +56,11 @@ export class Placement {
 
   show() {
     this.#wanted = !this.#place
-    this.#place?.show()
+    this.#place?.show?.()
   }
 
   close() {
     this.#wanted = false
-    this.#place?.close()
+    this.#place?.close?.()
   }
 }

@@ -52,7 +52,7 @@ export class Pool {
       const file = get(id)
       if (!file) continue
       row.paint(file, settings)
-      for (const tool of this.tools) tool.row(row, file)
+      for (const tool of this.tools) tool.row?.(row, file)
     }
   }
 

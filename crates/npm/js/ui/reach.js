@@ -8,7 +8,7 @@ import { displayName } from '../names.js'
 
 /**
  * @typedef {object} Tool
- * @property {(row: Row, file: UploadFile) => void} row puts something into a row that was just painted
+ * @property {(row: Row, file: UploadFile) => void} [row] puts something into a row that was just painted
  * @property {() => void} paint looks at all else, before the rows are
  */
 

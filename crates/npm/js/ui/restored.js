@@ -58,7 +58,6 @@ export function restore(state, form, live) {
   /** The settings that it was painted by. @type {unknown} */
   let painted
   const tool = {
-    row() {},
     /** The words come later than this, and in another language some day. */
     paint() {
       const { settings } = live

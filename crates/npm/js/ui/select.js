@@ -153,7 +153,7 @@ class Selector {
     for (const id of this.#chosen) if (!here.has(id)) this.#chosen.delete(id)
   }
 
-  /** What can be done with what is chosen. @returns {Set<string>} */
+  /** What can be done with what is chosen. @returns {Set<string | false>} */
   #possible() {
     const { uploader } = this.live
     if (!uploader || this.#chosen.size === 0) return new Set()
@@ -162,7 +162,7 @@ class Selector {
       return new Set(VERBS.filter(([, , fits]) => files.some(fits)).map(([verb]) => verb))
     }
     const { paused, active, failed } = uploader.getTotals()
-    return new Set([paused > 0 && 'resume', active > 0 && 'pause', failed > 0 && 'retry', 'remove'].filter((verb) => verb !== false))
+    return new Set([paused > 0 && 'resume', active > 0 && 'pause', failed > 0 && 'retry', 'remove'])
   }
 
   #files() {

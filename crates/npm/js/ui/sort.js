@@ -197,7 +197,7 @@ class Sorter {
     const ghost = make('ul', { 'class': 'fc-list fc-lifted', 'aria-hidden': 'true', 'inert': true, 'data-view': live.settings.view }, row.node)
     this.#drag = { to: held.index, ghost, row, x: x - left, y: y - top, frame: 0 }
     row.paint(file, live.settings)
-    for (const tool of live.pool.tools) tool.row(row, file)
+    for (const tool of live.pool.tools) tool.row?.(row, file)
     for (const [name, size] of [['width', width], ['height', height]]) ghost.style.setProperty(String(name), `${size}px`)
     live.pool.view.append(ghost)
     live.root.classList.add('fc-sorting')

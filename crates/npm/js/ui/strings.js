@@ -72,6 +72,8 @@ export const EN = {
   moveFile: 'Move {0}',
   moved: '{0} is now {1} of {2}',
   moveHelp: 'Arrow keys move it, Space picks it up and drops it, Escape puts it back.',
+  /** Of a long list, in which Tab leads to one file. */
+  listHelp: 'Arrow keys go from file to file.',
 
   // Several files chosen, and buttons for them.
   selectFile: 'Select {0}',

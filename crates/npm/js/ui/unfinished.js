@@ -78,7 +78,6 @@ export function equip(live) {
   }
 
   return {
-    row() {},
     paint() {
       const { settings: { strings, direction, disabled }, unfinished, uploader } = live
       // What is there from the start is not announced by itself, and what is in a closed box to nobody.
