@@ -126,8 +126,8 @@ inBrowsers((session) => {
     assert.deepEqual(
       heard.filter((text) => !quarters.includes(text)),
       [
-        'alert: 1 file was not added Too much.bin is larger than 100 MB',
         'status: 3 files ready',
+        'alert: 1 file was not added Too much.bin is larger than 100 MB',
         'status: Uploading 3 files',
         'alert: The storage refused Tickets.zip.',
         'status: 2 uploaded, 1 failed',
