@@ -67,6 +67,10 @@ fn dispatch() -> Result<ExitCode> {
         Some(Arg::Long("help") | Arg::Short('h')) | None => "help".to_owned(),
         Some(other) => return Err(other.unexpected().into()),
     };
+    if asks_for_help(&name, std::env::args().skip(2)) {
+        print!("{HELP}");
+        return Ok(ExitCode::SUCCESS);
+    }
     let place = Place::find()?;
     match name.as_str() {
         "demo" => demo::demo(&place, &demo_options(arguments)?)?,
@@ -104,6 +108,11 @@ fn dispatch() -> Result<ExitCode> {
         other => bail!("no command `{other}`\n\n{HELP}"),
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// Behind a command as well, unless its arguments are for another program.
+fn asks_for_help(command: &str, mut rest: impl Iterator<Item = String>) -> bool {
+    command != "e2e" && rest.any(|argument| argument == "--help" || argument == "-h")
 }
 
 fn demo_options(mut arguments: Parser) -> Result<demo::Options> {
@@ -145,4 +154,17 @@ fn switches<const N: usize>(mut arguments: Parser, names: [&str; N]) -> Result<[
         }
     }
     Ok(found)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::asks_for_help;
+
+    #[test]
+    fn help_may_stand_behind_a_command() {
+        let asks = |command, argument: &str| asks_for_help(command, [argument.to_owned()].into_iter());
+        assert!(asks("demo", "--help") && asks("test", "-h"));
+        // Their runner has a help of its own.
+        assert!(!asks("e2e", "--help") && !asks("demo", "--no-open"));
+    }
 }
