@@ -148,6 +148,28 @@ inBrowsers((session, browser) => {
     assert.deepEqual(seen, { early: true, started: [3000], idle: 0 })
   })
 
+  test('of two sources the function counts, and the console says so once', async () => {
+    const page = await open(await session(), rig.site)
+    const seen = await page.run(async (host) => {
+      const told = []
+      const { warn } = console
+      console.warn = (text) => told.push(text)
+      const el = await kit.element({ host, multiple: '' }, { getUploadParameters: () => Promise.reject(new Error('mine')) })
+      const uploader = await el.ready
+      el.limit = 2
+      el.signRequest = undefined
+      await kit.painted()
+      kit.drop([kit.file('a.txt', 10, 1, 'text/plain')])
+      await uploader.upload()
+      console.warn = warn
+      return { told: told.filter((text) => /host/.test(text)), details: uploader.getFiles().map(({ failure }) => failure.detail) }
+    }, rig.url)
+    assert.deepEqual(seen, {
+      told: ['filechute: config.attribute: host is not used beside getUploadParameters or signRequest'],
+      details: ['mine'],
+    })
+  })
+
   test('a style sheet of the page may look for its state', async () => {
     const page = await open(await session(), rig.site)
     const seen = await page.run(async (host) => {

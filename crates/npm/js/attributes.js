@@ -101,7 +101,7 @@ export class Attributes {
     if (text === null) return undefined
     // An empty value is how templates say "none".
     const value = text === '' && wanted ? undefined : read(text)
-    if (value === undefined && text !== '') this.#complain(`${name}="${text.slice(0, 100)}"`, wanted)
+    if (value === undefined && text !== '') this.complain(`${name}="${text.slice(0, 100)}"`, wanted)
     return value
   }
 
@@ -134,11 +134,11 @@ export class Attributes {
     return Object.fromEntries(properties.map((name) => [name, this.get(name)]).filter(([, value]) => value !== undefined))
   }
 
-  /** @param {string} what @param {string} [wanted] */
-  #complain(what, wanted) {
+  /** Once for each. @param {string} what @param {string} [wanted] what it is not @param {string} [then] */
+  complain(what, wanted = 'understood', then = ', so the default is used') {
     if (this.#told.has(what)) return
     this.#told.add(what)
-    console.warn(`filechute: config.attribute: ${what} is not ${wanted ?? 'understood'}, so the default is used`, this.element)
+    console.warn(`filechute: config.attribute: ${what} is not ${wanted}${then}`, this.element)
   }
 }
 

@@ -426,7 +426,10 @@ export class FileChuteElement extends Base {
     // The new picture has to be in before the old one goes.
     if (this.#attributes.get('mode') === 'image') restrictions.maxNumberOfFiles = 2
     // There can be one source only, and a function was written for this very element.
-    if (wanted.getUploadParameters || wanted.signRequest) delete wanted.host
+    if (wanted.host && (wanted.getUploadParameters || wanted.signRequest)) {
+      this.#attributes.complain('host', 'used beside getUploadParameters or signRequest', '')
+      delete wanted.host
+    }
     return wanted
   }
 

@@ -415,6 +415,67 @@ test('a signed address says how long it lives, where the answer does not', () =>
   for (const none of ['', '&X-Amz-Expires=', '&X-Amz-Expires=0', '&X-Amz-Expires=-1', '&X-Amz-Expires=700000']) assert.equal(life(none), undefined)
   const [[, part], [, told]] = [...readBatch({ presignedUrls: { 1: 'https://store.example/1?X-Amz-Expires=300' } }), ...readBatch({ presignedUrls: { 2: 'https://store.example/2' }, expires: 7 })]
   assert.deepEqual([part.expires, told.expires], [300, 7])
+  // No number of seconds, whoever is asked: a date was not looked at where several parts were signed at once.
+  const date = '2026-12-01T12:15:00Z'
+  for (const read of [() => life('', date), () => readBatch({ presignedUrls: { 1: 'https://store.example/1' }, expires: date })]) {
+    assert.throws(read, ({ kind, code, message }) => `${kind}.${code}: ${message}` === 'config.expires: expires must be a number of seconds')
+  }
+})
+
+test('an origin that answered one uploader of the page is not blamed on CORS by another', async () => {
+  /** Answers, or breaks at once, as a browser does where a rule is missing. @type {number} */
+  let status = 200
+  class FakeRequest {
+    upload = {}
+    responseURL = ''
+    responseText = ''
+    open() {}
+    setRequestHeader() {}
+    abort() {}
+    getAllResponseHeaders = () => ''
+    send() {
+      this.status = status
+      setTimeout(() => (status === 0 ? this.onerror({ target: this, type: 'error' }) : this.onload({ target: this, type: 'load' })))
+    }
+  }
+  const upload = async (core, origin) => {
+    const uploader = new Uploader(core, { getUploadParameters: () => ({ url: `${origin}/k` }), retryDelays: [0, 0, 0], checksum: 'none' })
+    uploader.addFile({ name: 'a', data: new Blob(['a']) })
+    const { failed } = await uploader.upload()
+    uploader.destroy()
+    return failed.map(({ failure: { kind, code } }) => `${kind}.${code}`)
+  }
+  await having({ XMLHttpRequest: FakeRequest, console: { ...console, warn: () => {} } }, async () => {
+    const page = coreOf()
+    assert.deepEqual(await upload(page, 'https://store.example'), [])
+    status = 0
+    assert.deepEqual(await upload(page, 'https://store.example'), ['network.error'])
+    assert.deepEqual(await upload(page, 'https://other.example'), ['config.cors'])
+    assert.deepEqual(await upload(coreOf(), 'https://store.example'), ['config.cors'])
+  })
+})
+
+test('what was wrong with parameters is on the console once, an expires in milliseconds and headers that browsers forbid among it', async () => {
+  const said = []
+  const parameters = { url: 'https://store.example/k', headers: { Cookie: 'secret', 'Content-Length': '1' } }
+  await having({ console: { ...console, warn: (/** @type {string} */ text) => said.push(text) } }, async () => {
+    const uploader = make({
+      // One that waits until the doctor is there: it comes with the first failure.
+      getUploadParameters: ({ name }) => (name === 'first' ? Promise.reject(new Error('no')) : { ...parameters, ...(name === 'late' && { expires: 900_000 }) }),
+      retryDelays: [],
+    })
+    for (const name of ['first', 'b', 'c', 'late', 'later']) {
+      uploader.addFile({ name, data: new Blob(['a']) })
+      void uploader.upload()
+      await wait(10)
+    }
+    uploader.destroy()
+  })
+  const ours = said.filter((text) => /header|expires/.test(text))
+  assert.equal(ours.length, 2, said.join('\n'))
+  assert.match(ours[0], /config\.header\.forbidden: browsers let no page set these headers, so they are left out: cookie: /)
+  assert.match(ours[1], /config\.expires: the upload permission lives for 10080 min/)
+  assert.doesNotMatch(said.join(), /secret/)
 })
 
 test('headers and fields may be a Headers, a Map or an object, whatever their names', () => {

@@ -129,6 +129,10 @@ test('an attribute that makes no sense is the default and told once', () => {
     // A number that no uploader takes used to stop the whole element.
     const wide = new Attributes(element({ 'limit': '20000', 'timeout': '100000000', 'multiple': '' }))
     assert.deepEqual(wide.options(), { restrictions: {} })
+    // Another thing that is wrong with it, in words of whoever saw it.
+    const both = new Attributes(element({ host: 'https://h.example' }))
+    for (let n = 0; n < 2; n += 1) both.complain('host', 'used beside getUploadParameters or signRequest', '')
+    assert.equal(told.pop(), 'filechute: config.attribute: host is not used beside getUploadParameters or signRequest')
     assert.match(told.slice(5).join('\n'), /timeout="100000000" is not whole milliseconds[\s\S]*limit="20000" is not a whole number from 0/)
   } finally {
     console.warn = before
