@@ -129,7 +129,7 @@ fn fill(text: &str, value: &str) -> String {
 }
 
 /// Codes; cause; fix. The first row that fits counts. Codes whose own message says it all are not
-/// here: what S3 wrote stands in the failure's message. One text and not a table, whose addresses weighed a fifth of it.
+/// here: what S3 wrote stands in the failure's message. One text and not a table: that has an address for each of its words.
 const KNOWN: &str = "\
 AccessControlListNotSupported|the bucket has ACLs turned off|sign without acl and x-amz-acl, or turn ACLs on (Object Ownership)
 region_redirect;AuthorizationHeaderMalformed;IllegalLocationConstraintException|\

@@ -152,7 +152,8 @@ pub fn extension_of(name: &str) -> &str {
 pub struct UploadResponse {
     /// HTTP status S3 answered with.
     pub status: u16,
-    /// Address of the object without its query. Uppy's `uploadURL`.
+    /// Address of the object without its query; of a file in parts where the store said so, else where its parts went. Uppy's
+    /// `uploadURL`.
     pub upload_url: String,
     /// What S3 named as `Location`, made absolute, or the same as `upload_url`.
     pub location: String,
@@ -160,7 +161,8 @@ pub struct UploadResponse {
     pub public_url: String,
     /// S3 object key.
     pub key: String,
-    /// Bucket, when it is known.
+    /// Bucket, where the form, the answer, or the address of a known service or of this machine names it (see
+    /// [`CheckedUrl::bucket`](crate::CheckedUrl::bucket)), else empty: a store's own host name does not tell.
     pub bucket: String,
     /// ETag without quotes, when the browser may read it.
     pub etag: String,

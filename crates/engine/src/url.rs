@@ -189,7 +189,8 @@ impl CheckedUrl {
         percent_decode(key)
     }
 
-    /// The bucket this address names, in its path or before an endpoint of a known service. `None` elsewhere: an application's
+    /// The bucket this address names: before an endpoint of a known service, or first in the path of one, of an IP address or of loopback.
+    /// `None` elsewhere: an application's
     /// own host names do not tell.
     #[must_use]
     pub fn bucket(&self) -> Option<String> {

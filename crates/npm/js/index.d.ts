@@ -53,12 +53,14 @@ export interface FileProgress {
 
 export interface UploadResponse {
   readonly status: number
+  /** Address of the object without its query; of a file in parts where the store said so, else where its parts went. */
   readonly uploadURL: string
   /** The checksum that S3 confirmed for the whole object, or `null` when nothing was proved. */
   readonly verified: ChecksumAlgorithm | null
   readonly body: {
     readonly location: string
     readonly key: string
+    /** Where the form, the answer, or the address of a known service or of this machine names it, else empty: a store's own host name does not tell. */
     readonly bucket: string
     readonly etag: string
     /** In Base64, where `verified` names its algorithm. */
@@ -134,13 +136,14 @@ export interface UploadParameters {
   url: string
   /** Fields of a POST policy, sent in this order before the file. */
   fields?: Record<string, string>
+  /** Those that browsers let no page set, such as `Cookie`, are left out. */
   headers?: Record<string, string>
   /**
    * S3 object key, when neither `fields` nor the path of `url` says it: a PUT to a store of your own whose address holds
    * the bucket (`https://minio.example/bucket/key`) needs it, for only known services' addresses can be taken apart.
    */
   key?: string
-  /** Seconds. */
+  /** Seconds until `url` is of no use, from 1 to 604800. */
   expires?: number
   /** Where the object can be read once it is there: told in `response.body`, in receipts, and what `show-link` copies. */
   publicUrl?: string
