@@ -154,7 +154,8 @@ inBrowsers((session, browser) => {
       const told = []
       const { warn } = console
       console.warn = (text) => told.push(text)
-      const el = await kit.element({ host, multiple: '' }, { getUploadParameters: () => Promise.reject(new Error('mine')) })
+      const getUploadParameters = () => Promise.reject(new Error('mine'))
+      const el = await kit.element({ host, multiple: '' }, { getUploadParameters, retryDelays: [] })
       const uploader = await el.ready
       el.limit = 2
       el.signRequest = undefined
@@ -162,7 +163,10 @@ inBrowsers((session, browser) => {
       kit.drop([kit.file('a.txt', 10, 1, 'text/plain')])
       await uploader.upload()
       console.warn = warn
-      return { told: told.filter((text) => /host/.test(text)), details: uploader.getFiles().map(({ failure }) => failure.detail) }
+      return {
+        told: told.filter((text) => /host/.test(text)),
+        details: uploader.getFiles().map(({ failure }) => failure.detail),
+      }
     }, rig.url)
     assert.deepEqual(seen, {
       told: ['filechute: config.attribute: host is not used beside getUploadParameters or signRequest'],

@@ -189,9 +189,8 @@ impl CheckedUrl {
         percent_decode(key)
     }
 
-    /// The bucket this address names: before an endpoint of a known service, or first in the path of one, of an IP address or of loopback.
-    /// `None` elsewhere: an application's
-    /// own host names do not tell.
+    /// The bucket this address names: before an endpoint of a known service, or first in the path of one, of an IP address or of
+    /// loopback. `None` elsewhere: a store's own host name does not tell.
     #[must_use]
     pub fn bucket(&self) -> Option<String> {
         if self.is_path_style() {
