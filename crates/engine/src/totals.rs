@@ -12,7 +12,8 @@ const SHORTEST_SAMPLE_MS: u64 = 100;
 pub struct Totals {
     /// Files in the uploader.
     pub files: u32,
-    pub(crate) counts: [u32; Phase::COUNT],
+    /// By phase: files, and the bytes that were left of them when they came to it.
+    pub(crate) counts: [(u32, u64); Phase::COUNT],
     /// Files that an upload was started for.
     pub(crate) started: u32,
     /// Bytes of all files.
@@ -33,7 +34,7 @@ impl Totals {
     /// How many files are in that phase.
     #[must_use]
     pub fn count(&self, phase: Phase) -> u32 {
-        self.counts.get(phase as usize).copied().unwrap_or(0)
+        self.counts.get(phase as usize).map_or(0, |(files, _)| *files)
     }
 
     /// Files the engine works on without being asked again.
@@ -53,13 +54,29 @@ impl Totals {
         u8::try_from(percent.min(99)).unwrap_or(99)
     }
 
-    pub(crate) fn moved(&mut self, from: Option<Phase>, to: Option<Phase>) {
-        if let Some(n) = from.and_then(|phase| self.counts.get_mut(phase as usize)) {
-            *n = n.saturating_sub(1);
+    /// A file of which so much is left to be sent comes to a phase.
+    pub(crate) fn comes(&mut self, phase: Phase, left: u64) {
+        self.change(phase, 1, left);
+    }
+
+    /// The same for one that leaves it. What is left changes meanwhile, but not while a file is paused or has failed.
+    pub(crate) fn leaves(&mut self, phase: Phase, left: u64) {
+        self.change(phase, u32::MAX, left.wrapping_neg());
+    }
+
+    fn change(&mut self, phase: Phase, by: u32, bytes: u64) {
+        if let Some((files, left)) = self.counts.get_mut(phase as usize) {
+            *files = files.wrapping_add(by);
+            *left = left.wrapping_add(bytes);
         }
-        if let Some(n) = to.and_then(|phase| self.counts.get_mut(phase as usize)) {
-            *n = n.saturating_add(1);
-        }
+    }
+
+    /// Bytes that will be sent without anybody being asked again.
+    fn left(&self) -> u64 {
+        let [.., (_, paused), _, (_, failed)] = self.counts;
+        let left = self.bytes_total.wrapping_sub(self.bytes_uploaded).wrapping_sub(paused).wrapping_sub(failed);
+        debug_assert!(left <= self.bytes_total, "{self:?}");
+        left
     }
 }
 
@@ -106,7 +123,7 @@ impl Speed {
             let old = totals.speed.saturating_mul(1024_u64.saturating_sub(weight));
             old.saturating_add(present.saturating_mul(weight)) / 1024
         };
-        let left = totals.bytes_total.saturating_sub(totals.bytes_uploaded);
+        let left = totals.left();
         // A tick without new bytes keeps the last estimate: it should not jump about.
         if bytes > 0 {
             totals.eta_ms = left.saturating_mul(1000).checked_div(totals.speed);
@@ -123,7 +140,7 @@ mod tests {
     #[test]
     fn speed_settles_on_the_line_and_the_estimate_stays_when_nothing_moves() {
         let mut totals = Totals { bytes_total: 10_000_000, ..Totals::default() };
-        totals.moved(None, Some(Phase::Sending));
+        totals.comes(Phase::Sending, 0);
         let mut speed = Speed::default();
         for tick in 0..300 {
             speed.add(100_000);
@@ -134,7 +151,8 @@ mod tests {
         let before = totals.eta_ms;
         speed.sample(Time(30_100), &mut totals);
         assert_eq!(totals.eta_ms, before);
-        totals.moved(Some(Phase::Sending), Some(Phase::Done));
+        totals.leaves(Phase::Sending, 0);
+        totals.comes(Phase::Done, 0);
         speed.sample(Time(30_200), &mut totals);
         assert_eq!((totals.speed, totals.eta_ms), (0, None));
     }

@@ -349,7 +349,9 @@ impl Engine {
         if let State::Queued { fresh } = state {
             self.ready.insert(in_line(fresh, entry.place), id);
         }
-        self.totals.moved(Some(entry.phase), Some(phase));
+        let left = entry.new.size.wrapping_sub(entry.bytes_uploaded);
+        self.totals.leaves(entry.phase, left);
+        self.totals.comes(phase, left);
         entry.state = state;
         entry.phase = phase;
         self.touch(id);
@@ -368,7 +370,7 @@ impl Engine {
     /// Takes down what a file has in the air and its deadline. Pause, retry, removal, stall and offline all use it.
     fn halt(&mut self, id: FileId) {
         self.disarm(id);
-        if self.files.get(id).is_some_and(|entry| entry.multi.is_some() && entry.phase != Phase::Done)
+        if self.files.get(id).is_some_and(|entry| entry.multi.is_some() && entry.phase.active())
             && let Some(rare) = self.rare()
         {
             return (rare.ground)(self, id);
@@ -379,11 +381,12 @@ impl Engine {
             self.keep_for_again(id);
         }
         let Some(entry) = self.files.get(id) else { return };
+        let unconfirmed = entry.bytes_uploaded > 0 && entry.phase != Phase::Done;
         if let State::Preparing { job } | State::Sending { job, .. } = entry.state {
             self.jobs.remove(job);
             self.command(Command::Abort { job });
         }
-        if entry_is_unconfirmed(self.files.get(id).map(|entry| &**entry)) {
+        if unconfirmed {
             self.set_bytes(id, 0);
         }
     }
@@ -451,10 +454,6 @@ impl Engine {
             self.settle(id, upload, Some(false));
         }
     }
-}
-
-fn entry_is_unconfirmed(entry: Option<&Entry>) -> bool {
-    entry.is_some_and(|entry| entry.bytes_uploaded > 0 && entry.phase != Phase::Done)
 }
 
 /// A key of the line: place in the order of adding, files that never started behind those that did.

@@ -83,8 +83,7 @@ impl Engine {
         let now = self.observe(now);
         self.extras = extras.or(self.extras);
         self.asked_for_extras = false;
-        let waits = |id: &FileId| self.files.get(*id).is_some_and(|entry| matches!(entry.state, State::Held));
-        let held: alloc::vec::Vec<FileId> = self.file_ids().filter(waits).collect();
+        let held = self.those(&|entry| matches!(entry.state, State::Held));
         // It was one request, whoever waits for it.
         let may_try = self.extras.is_some() || held.is_empty() || self.budget.spend(false);
         for id in held {

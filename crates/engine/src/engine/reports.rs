@@ -107,7 +107,8 @@ impl Engine {
         }
         self.progressed(now, id, size);
         if let Some(entry) = self.files.get_mut(id) {
-            self.totals.moved(Some(entry.phase), Some(Phase::Finishing));
+            self.totals.leaves(entry.phase, 0);
+            self.totals.comes(Phase::Finishing, 0);
             entry.phase = Phase::Finishing;
         }
         self.touch(id);

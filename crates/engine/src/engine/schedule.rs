@@ -2,7 +2,7 @@
 
 use alloc::vec::Vec;
 
-use super::{Engine, Entry, State, reports::ANSWER_WITHIN_MS};
+use super::{Engine, State, reports::ANSWER_WITHIN_MS};
 use crate::{Ask, Class, Command, Failure, FileId, JobId, Kind, Phase, Time, UploadEvent};
 
 /// First try after the browser said it is offline; doubled up to the longest.
@@ -242,14 +242,7 @@ impl Engine {
             return Vec::new();
         }
         let unanswered = |failure: &Failure| failure.status == 0;
-        let waits =
-            |entry: &Entry| matches!(entry.state, State::BackingOff) && entry.failure.as_ref().is_some_and(unanswered);
-        self.files
-            .iter()
-            .filter(|(_, entry)| waits(entry))
-            .filter_map(|(id, _)| u32::try_from(id).ok())
-            .map(FileId)
-            .collect()
+        self.those(&|entry| matches!(entry.state, State::BackingOff) && entry.failure.as_ref().is_some_and(unanswered))
     }
 }
 

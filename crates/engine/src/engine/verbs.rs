@@ -28,7 +28,7 @@ impl Engine {
         self.next_place = self.next_place.saturating_add(1);
         self.totals.files = self.totals.files.saturating_add(1);
         self.totals.bytes_added = self.totals.bytes_added.saturating_add(file.size);
-        self.totals.moved(None, Some(Phase::Idle));
+        self.totals.comes(Phase::Idle, 0);
         self.files.insert(id, Box::new(Entry::new(file, self.next_place)));
         self.touch(id);
         self.tell(UploadEvent::FileAdded(id));
@@ -138,11 +138,8 @@ impl Engine {
         self.observe(now);
         self.auto_upload_at = None;
         self.taken_in_held = self.taking_in;
-        let all: Vec<FileId> = self.file_ids().collect();
-        for id in all {
-            if self.phase(id).is_some_and(Phase::active) {
-                self.hold(id);
-            }
+        for id in self.those(&|entry| entry.phase.active()) {
+            self.hold(id);
         }
         self.tell(UploadEvent::PauseAll);
     }
@@ -179,7 +176,7 @@ impl Engine {
     pub fn clear(&mut self, now: Time) {
         self.observe(now);
         self.auto_upload_at = None;
-        let all: Vec<FileId> = self.file_ids().collect();
+        let all: Vec<FileId> = self.those(&|_| true);
         // At once: one by one, out of the middle, a hundred thousand took seconds.
         self.known = Table::new();
         for id in all {
@@ -238,8 +235,7 @@ impl Engine {
         if before.stall_after_ms == self.options.stall_after_ms {
             return self.turn();
         }
-        let in_air: Vec<FileId> = self.file_ids().filter(|id| self.phase(*id).is_some_and(Phase::in_air)).collect();
-        for id in in_air {
+        for id in self.those(&|entry| entry.phase.in_air()) {
             if self.files.get(id).is_some_and(|entry| matches!(entry.state, State::Multi)) {
                 self.rearm_parts(now, id);
             } else {
@@ -254,12 +250,8 @@ impl Engine {
     pub fn leave(&mut self, now: Time) {
         self.observe(now);
         self.auto_upload_at = None;
-        let all: Vec<FileId> = self.file_ids().collect();
-        for id in all {
-            if self.phase(id).is_some_and(Phase::active) {
-                self.halt(id);
-                self.enter(id, State::Paused, Phase::Paused);
-            }
+        for id in self.those(&|entry| entry.phase.active()) {
+            self.hold(id);
         }
     }
 
@@ -267,12 +259,13 @@ impl Engine {
         if self.totals.count(phase) == 0 {
             return Vec::new();
         }
-        self.files
-            .iter()
-            .filter(|(_, entry)| entry.phase == phase)
-            .filter_map(|(id, _)| u32::try_from(id).ok())
-            .map(FileId)
-            .collect()
+        self.those(&|entry| entry.phase == phase)
+    }
+
+    /// Files for which that is true, in the order they were added.
+    pub(super) fn those(&self, is: &dyn Fn(&Entry) -> bool) -> Vec<FileId> {
+        let those = self.files.iter().filter(|(_, entry)| is(entry));
+        those.filter_map(|(id, _)| u32::try_from(id).ok()).map(FileId).collect()
     }
 
     fn begin(&mut self, now: Time, files: Vec<FileId>) -> UploadId {
@@ -349,7 +342,7 @@ impl Engine {
         let Some(entry) = self.files.remove(id) else { return false };
         self.known.remove(Entry::fingerprint(&entry.new));
         let totals = &mut self.totals;
-        totals.moved(Some(Phase::Idle), None);
+        totals.leaves(Phase::Idle, 0);
         totals.files = totals.files.saturating_sub(1);
         totals.bytes_added = totals.bytes_added.saturating_sub(entry.new.size);
         if entry.upload.is_some() {

@@ -283,3 +283,40 @@ fn a_clock_set_back_stops_time_and_nothing_else() {
         ",
     );
 }
+
+/// A gigabyte that was paused, or had failed, counted in the time left of the ten megabytes beside it: hours in place of a minute.
+#[test]
+fn the_time_left_is_that_of_what_goes_on() {
+    let eta = |script: &str| {
+        let options = Options { limit: 2, retry_delays_ms: Vec::new(), ..Options::default() };
+        let mut rig = play(
+            options,
+            "
+            add a 10000000 => added 1
+            add b 1000000000 => added 2
+            upload => upload u1 [1 2]; ask 1 j1; ask 2 j2
+            j1 put, j2 put => send 1 j3; send 2 j4
+            ",
+        );
+        rig.play(script);
+        for second in 1..=30_u64 {
+            rig.now += 1000;
+            rig.engine.on_report(rig.time(), JobId(3), Report::Progress(second * 100_000));
+            rig.engine.take_changes(rig.time());
+        }
+        rig.engine.totals().eta_ms.unwrap() / 60_000
+    };
+    assert_eq!(eta(""), 167);
+    for script in [
+        "pause 2 => abort j4; paused 2",
+        "j4 at 5000, j4 403 AccessDenied => failed 2 s3.AccessDenied",
+        "pause 2, remove 2 => abort j4; paused 2; removed 2",
+        "j4 403 AccessDenied, remove 2 => failed 2 s3.AccessDenied; removed 2",
+        "j4 403 AccessDenied, retry 2, pause 2 => failed 2 s3.AccessDenied; retry 2; upload u2 [2]; ask 2 j5; abort j5; paused 2",
+    ] {
+        assert_eq!(eta(script), 1, "{script}");
+    }
+    let again = "j4 403 AccessDenied, retry 2 => failed 2 s3.AccessDenied; retry 2; upload u2 [2]; ask 2 j5";
+    assert_eq!(eta(again), 167);
+    assert_eq!(eta("pause 2, resume 2 => abort j4; paused 2; resumed 2; ask 2 j5"), 167);
+}
