@@ -385,7 +385,8 @@ fn said(json: &JsValue) -> Option<String> {
 }
 
 /// What S3 said, passed on by the host: only these change what happens next.
-const OF_THE_STORE: [&str; 5] = ["NoSuchUpload", "InvalidPart", "InvalidPartOrder", "BadDigest", "InvalidDigest"];
+const OF_THE_STORE: [&str; 6] =
+    ["NoSuchUpload", "InvalidPart", "InvalidPartOrder", "BadDigest", "InvalidDigest", "ConditionalRequestConflict"];
 
 /// S3's own code and status, from `{code}` as our host writes it, or out of the error that Companion's outer app passes on.
 fn code_of(json: &JsValue, status: u16) -> Option<(u16, String)> {

@@ -13,11 +13,19 @@ use crate::{Class, Command, Failure, FileId, JobId, Kind, Method, Time, UploadEv
 impl Engine {
     pub(super) fn step_failed(&mut self, now: Time, id: FileId, job: JobId, step: Step, mut failure: Failure) {
         self.jobs.remove(job);
+        let spent = self.is_spent(id);
         let Some(multi) = self.multi(id) else { return };
         multi.job = None;
         multi.job_deadline = None;
+        // Companion turns S3's "no such upload" into a bare 500; an upload that can't be listed is as good as gone.
+        let mut useless = step == Step::List && failure.status >= 500 && spent;
         if step == Step::Complete {
             match failure.code.as_str() {
+                // Its parts make other bytes, or somebody wrote to its key meanwhile: it would be refused for ever (AWS,
+                // "How to prevent object overwrites with conditional writes").
+                "BadDigest" | "ConditionalRequestConflict" => useless = true,
+                // What is in the way may be this one.
+                "precondition" if multi.maybe_complete => useless = true,
                 // The store and this side do not agree on what is there: look, send again what differs, complete again.
                 "InvalidPart" => {
                     multi.recheck = true;
@@ -36,14 +44,11 @@ impl Engine {
                 }
             }
         }
-        let spent = self.is_spent(id);
-        // Companion turns S3's "no such upload" into a bare 500; an upload that can't be listed is as good as gone.
-        let hidden = step == Step::List && failure.status >= 500 && spent;
-        if hidden && let (Some(remote), Some(file)) = (self.multi(id).and_then(|m| m.remote.clone()), self.file(id)) {
+        if useless && let (Some(remote), Some(file)) = (self.multi(id).and_then(|m| m.remote.clone()), self.file(id)) {
             // In case it is there all the same.
             self.owe(remote, Rc::new(file));
         }
-        if (is_gone(&failure) || hidden) && step != Step::Create {
+        if (is_gone(&failure) || useless) && step != Step::Create {
             return self.upload_is_gone(now, id, failure);
         }
         let hidden = self.multi(id).is_some_and(|multi| multi.lacks_an_etag());
@@ -89,7 +94,7 @@ impl Engine {
             if let Some(entry) = self.files.get_mut(id) {
                 entry.multi = None;
             }
-            return self.give_up_and_turn(id, Failure { class: Class::Final, ..failure });
+            return self.give_up_and_turn(id, failure);
         }
         multi.restart();
         self.set_bytes(id, 0);
@@ -240,9 +245,7 @@ impl Engine {
 
     /// Parts that wait out a delay because nobody answered need not, now that the line is back.
     pub(super) fn parts_online(&mut self) {
-        let ids: Vec<FileId> =
-            self.file_ids().filter(|id| self.files.get(*id).is_some_and(|e| matches!(e.state, State::Multi))).collect();
-        for id in ids {
+        for id in self.those(&|entry| matches!(entry.state, State::Multi)) {
             let silent = self.files.get(id).and_then(|e| e.failure.as_ref()).is_some_and(|f| f.status == 0);
             if let Some(multi) = self.multi(id).filter(|_| silent) {
                 for flight in multi.flights.iter_mut().filter(|flight| matches!(flight.state, Leg::BackingOff)) {

@@ -123,6 +123,50 @@ fn a_completion_that_the_host_only_fails_is_unconfirmed_and_then_looked_for() {
     );
 }
 
+/// Each "Retry" asked for the same completion, which the store could only refuse again.
+#[test]
+fn a_completion_that_no_other_try_mends_is_begun_anew_once() {
+    for refusal in ["integrity.BadDigest resign 400", "s3.ConditionalRequestConflict retry 409"] {
+        let code = refusal.split(' ').next().unwrap();
+        let script = format!(
+            "
+            j8 fail {refusal} => abort-upload 1 U j9; create 1 j10
+            j9 aborted =>
+            ? 1 => preparing 0/10485761 0% {code}
+            j10 created V => sign 1 V [1] j11; sign 1 V [2] j12; sign 1 V [3] j13
+            j11 signed 1, j12 signed 2, j13 signed 3 => send 1 part 1 0-5242880 j14; send 1 part 2 5242880-10485760 j15; send 1 part 3 10485760-10485761 j16
+            j14 etag e1, j15 etag e2, j16 etag e3 => complete 1 V [1:e1 2:e2 3:e3] j17
+            j17 fail {refusal} => failed 1 {code}; complete u1 [] [1]; abort-upload 1 V j18
+            "
+        );
+        let mut rig = parts(3, COMPLETING);
+        rig.play(&script);
+        assert!(rig.engine.file(FileId(1)).unwrap().failure.unwrap().retryable(), "{code}");
+        rig.play("retry 1 => retry 1; upload u2 [1]; create 1 j19");
+    }
+}
+
+/// The store was told to keep what is there, and what is there may be this file.
+#[test]
+fn an_object_that_is_in_the_way_after_a_lost_completion_may_be_its_own() {
+    let mut rig = parts(3, COMPLETING);
+    rig.play(
+        "
+        j8 error, +0 => complete 1 U [1:e1 2:e2 3:e3] j9
+        j9 fail s3.precondition final 412 => failed 1 s3.Unconfirmed; complete u1 [] [1]; abort-upload 1 U j10
+        ",
+    );
+    // Nothing was lost: it is another one.
+    parts(3, COMPLETING).play("j8 fail s3.precondition final 412 => failed 1 s3.precondition; complete u1 [] [1]");
+}
+
+/// All parts are there, and the store was asked to put them together.
+const COMPLETING: &str = "
+    upload, j1 created U => upload u1 [1]; create 1 j1; sign 1 U [1] j2; sign 1 U [2] j3; sign 1 U [3] j4
+    j2 signed 1, j3 signed 2, j4 signed 3 => send 1 part 1 0-5242880 j5; send 1 part 2 5242880-10485760 j6; send 1 part 3 10485760-10485761 j7
+    j5 etag e1, j6 etag e2, j7 etag e3 => complete 1 U [1:e1 2:e2 3:e3] j8
+";
+
 /// A bar that stands at 99 % for minutes looks broken; the interface needs to know that only the store is waited for.
 #[test]
 fn finishing_once_every_byte_has_left() {

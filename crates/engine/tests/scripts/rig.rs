@@ -339,7 +339,7 @@ fn report(job: JobId, what: &[&str]) -> Report {
         ["expired"] => answer(403, "AccessDenied", "Request has expired", 0),
         ["fail", code, class, status @ ..] => {
             let (kind, code) = code.split_once('.').unwrap();
-            let kind = [Kind::Network, Kind::S3, Kind::Sign, Kind::Config, Kind::File, Kind::Internal]
+            let kind = [Kind::Network, Kind::S3, Kind::Sign, Kind::Config, Kind::File, Kind::Integrity, Kind::Internal]
                 .into_iter()
                 .find(|k| k.name() == kind)
                 .unwrap();

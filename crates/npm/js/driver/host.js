@@ -12,7 +12,7 @@ import { nameOf } from './shapes.js'
 /** Longest answer read, in bytes; four times that for a list of parts: 10,000 are 1.3 MB in Companion's words. */
 const MAX_ANSWER = 1 << 20
 /** What S3 said, passed on by the host: only these change what happens next. */
-const OF_THE_STORE = ['NoSuchUpload', 'InvalidPart', 'InvalidPartOrder', 'BadDigest', 'InvalidDigest']
+const OF_THE_STORE = ['NoSuchUpload', 'InvalidPart', 'InvalidPartOrder', 'BadDigest', 'InvalidDigest', 'ConditionalRequestConflict']
 
 /** Only what RFC 3986 leaves alone stays. @param {string} text */
 export const strict = (text) => encodeURIComponent(text.replace(/\p{Surrogate}/gu, '\ufffd')).replace(/[!'()*]/g, (c) => `%${c.charCodeAt(0).toString(16).toUpperCase()}`)

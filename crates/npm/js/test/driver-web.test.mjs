@@ -124,11 +124,12 @@ async function failureOf(options, data = new Blob(['abc'])) {
 const answer = (status, body) => new Response(typeof body === 'string' ? body : JSON.stringify(body), { status })
 
 test('what a host passes on of the store keeps its kind', async () => {
-  const fetch = async () => answer(400, { code: 'BadDigest', error: 'the digest is another' })
-  await having({ fetch }, async () => {
-    const { kind, code, status } = await failureOf({ host: 'https://host.example' })
-    assert.deepEqual([kind, code, status], ['integrity', 'BadDigest', 400])
-  })
+  for (const [wanted, said, as] of [['integrity', 400, 'BadDigest'], ['s3', 409, 'ConditionalRequestConflict']]) {
+    await having({ fetch: async () => answer(said, { code: as, error: 'in its words' }) }, async () => {
+      const { kind, code, status, retryable } = await failureOf({ host: 'https://host.example' })
+      assert.deepEqual([kind, code, status, retryable], [wanted, as, said, true])
+    })
+  }
 })
 
 /** People used to read our own host's sentences for developers, in English: there are words for this in every language. */
