@@ -72,6 +72,11 @@ export function failureOf(error) {
   }
 }
 
+/** Who passes on a server's `{error}` with status 200 has failed all the same. @param {any} answer @throws {Failure} */
+export function heed(answer) {
+  if (answer?.error) throw new Failure('sign', 'rejected', 'final', thrown(answer.error))
+}
+
 /** Text of whatever was thrown: never more than a person would read, never an address with its query. @param {any} error */
 export function thrown(error) {
   const isText = (/** @type {unknown} */ text) => typeof text === 'string' && text.trim() !== ''

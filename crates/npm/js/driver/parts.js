@@ -1,7 +1,7 @@
 // Uploads in parts as hosts and hooks know them: their questions and what they answer.
 
 import { ALGORITHMS, readParameters, said, strings } from './answers.js'
-import { Failure, invalid } from './failure.js'
+import { Failure, heed, invalid } from './failure.js'
 import { strict } from './host.js'
 import { fileObject, nameOf } from './shapes.js'
 
@@ -116,6 +116,7 @@ export async function askHooks(base, get, request) {
   const hook = steps(get)[step]
   if (look || !hook) return base.ask(request)
   const answer = await hook(fileObject(request.file, request.blob), await detailsOf(request))
+  heed(answer)
   switch (step) {
     case 'create': return ['created', readCreated(answer)]
     case 'sign': return ['signed', readBatch(answer)]

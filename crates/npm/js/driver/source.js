@@ -2,7 +2,7 @@
 // The engine cannot tell which.
 
 import { readParameters } from './answers.js'
-import { badParameters, Failure, thrown } from './failure.js'
+import { badParameters, heed } from './failure.js'
 import { Host } from './host.js'
 import { rest, signer } from './rest.js'
 import { fileObject } from './shapes.js'
@@ -60,10 +60,7 @@ function callback(ask) {
     if (request.ask[0] !== 'whole') throw badParameters('multipart', 'getUploadParameters knows nothing of files in parts')
     const options = { signal: request.signal, checksum: await request.checksum() }
     const answer = await ask(fileObject(request.file, request.blob), options)
-    // A callback that passes on a host's `{error: text}` with status 200 has failed all the same.
-    if (typeof answer?.error === 'string' && (answer.url === undefined || answer.url === null)) {
-      throw new Failure('sign', 'rejected', 'final', thrown(answer.error))
-    }
+    if (!answer?.url) heed(answer)
     return ['parameters', readParameters(answer)]
   }
 }

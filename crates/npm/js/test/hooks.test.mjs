@@ -62,6 +62,16 @@ test('what throws rejects, and a completion may say nothing', async () => {
   assert.equal((await asked(wrapped, ['complete', REMOTE, [], 4, '']))[0], 'completed')
 })
 
+test('a hook that passes on what a server answered with an error in it has failed, whatever the step', async () => {
+  const { wrapped } = make({
+    host: 'https://h.example',
+    ...Object.fromEntries(['createMultipartUpload', 'listParts', 'completeMultipartUpload', 'abortMultipartUpload'].map((name) => [name, async () => ({ error: 'InvalidPart' })])),
+  })
+  for (const ask of [['create'], ['list', REMOTE], ['complete', REMOTE, [], 4, ''], ['abort', REMOTE]]) {
+    await assert.rejects(asked(wrapped, ask), { kind: 'sign', code: 'rejected', act: 'final', message: 'InvalidPart' }, ask[0])
+  }
+})
+
 test('how a file is cut never throws', () => {
   const { wrapped } = make({ host: 'https://h.example', shouldUseMultipart: (file) => file.size > 5, getChunkSize: () => 7 })
   assert.deepEqual(wrapped.planParts({ size: 6 }), { multipart: true, partSize: 7 })
