@@ -130,8 +130,9 @@ impl Driver {
         if let Some(allowed) = &*self.allowed_meta.borrow() {
             file.meta.retain(|name, _| allowed.iter().any(|allowed| allowed == name));
         }
-        // S3 takes no other ones for the parts than those that the upload was created with.
-        let created_with = if let Ask::Sign { remote, .. } = &ask { remote.checksum } else { None };
+        // S3 takes no other ones, of the parts and of the whole, than those that the upload was created with.
+        let created_with =
+            if let Ask::Sign { remote, .. } | Ask::Complete { remote, .. } = &ask { remote.checksum } else { None };
         AskRequest {
             file,
             blob,

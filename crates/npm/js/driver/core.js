@@ -170,7 +170,7 @@ class Driver {
     this.#teller = new Teller(this.#own, notify)
     this.#tasks = new Tasks(this.#own, this.#teller)
     this.arrivals = new Arrivals(this.#own, this.#teller, this.lists)
-    this.#sendOptions(options, source)
+    this.#sendOptions(options)
     this.#take(options)
     this.#remember()
     this.#listen()
@@ -280,17 +280,18 @@ class Driver {
   setOptions(options) {
     const all = { ...this.#own.given, ...options }
     // A new source takes the old one's place, whichever kind it was.
-    const named = SOURCES.filter((name) => isGiven(options, name))
-    for (const name of SOURCES) {
-      if (named.length > 0 && !named.includes(name)) delete (/** @type {any} */ (all)[name])
+    const given = /** @type {any} */ (options)
+    if (SOURCES.some((name) => given[name])) {
+      for (const name of SOURCES) if (!given[name]) delete (/** @type {any} */ (all)[name])
     }
-    const source = createSource(all, this.#judges)
-    this.#sendOptions(options, source)
-    this.#take(options, all)
-    if (!source) return
-    const before = this.#own.source.scope
+    const before = this.#own.source
+    const source = createSource(all, this.#judges) ?? before
     this.#own.source = source
-    if (source.scope !== before || !this.#own.memory || all.resume === false) this.#remember()
+    this.#sendOptions(options)
+    this.#take(options, all)
+    if (source.scope !== before.scope || !this.#own.memory || all.resume === false) this.#remember()
+    // What starts by that, a higher limit say, asks the new source.
+    this.#drain()
   }
 
   async unfinished() {
@@ -367,18 +368,19 @@ class Driver {
 
   // ── options ──────────────────────────────────────────────────────────────────────────────────────────────────────────
 
-  /** To the engine. @param {CoreOptions} options @param {import('./source.js').Source} [source] */
-  #sendOptions(options, source) {
+  /** To the engine, which may want something done then. @param {CoreOptions} options */
+  #sendOptions(options) {
     const { timeout, limit, retryDelays, allowMultipleUploadBatches, restrictions, shouldUseMultipart, checksum } = options
     const rules = /** @type {any} */ (restrictions)
-    this.#act(
+    const { multipart, signAhead } = this.#own.source
+    this.#look(
       engine.OPTIONS, timeout, limit, retryDelays, allowMultipleUploadBatches,
       ...(rules ? [
         true, rules.maxFileSize, rules.minFileSize, rules.maxTotalFileSize, rules.maxNumberOfFiles, rules.minNumberOfFiles,
         rules.allowedFileTypes ?? [], rules.requiredMetaFields ?? [],
       ] : [false]),
       // `null` leaves it to the file's size again.
-      shouldUseMultipart === null ? 2 : shouldUseMultipart, checksum, source?.multipart, source?.signAhead,
+      shouldUseMultipart === null ? 2 : shouldUseMultipart, checksum, multipart, signAhead,
     )
   }
 
@@ -641,6 +643,3 @@ function contained(act) {
     reportError(error)
   }
 }
-
-/** @param {any} options @param {string} name */
-const isGiven = (options, name) => options[name] !== undefined && options[name] !== null

@@ -100,8 +100,8 @@ export class Tasks {
     const { allowedMetaFields = true } = this.#own.given
     const allowed = Array.isArray(allowedMetaFields) ? allowedMetaFields : allowedMetaFields ? Object.keys(own) : []
     const meta = Object.fromEntries(Object.entries(own).filter(([name]) => allowed.includes(name)))
-    // S3 takes no other ones for the parts than those that the upload was created with.
-    const algorithm = (ask[0] === 'sign' && ask[1][3]) || algorithmOf(this.#own.given)
+    // S3 takes no other ones, of the parts and of the whole, than those that the upload was created with.
+    const algorithm = ask[1]?.[3] || algorithmOf(this.#own.given)
     // A file that never left may never have been readable.
     const digest = digestWith(this.#own.given, !file.failure && file.bytesUploaded === 0)
     /** By part number, 0 for the whole: what was digested for this question. @type {Map<number, string>} */

@@ -545,3 +545,54 @@ test('a read that never ends, as on a drive that is gone, does not hold a file f
     assert.equal(ended, true)
   })
 })
+
+test('another checksum in the middle of it: a signer is told of the one that the upload was created with', async () => {
+  Request.sent = []
+  let ended = false
+  const asked = []
+  const xml = (method) => (method === 'POST' && asked.length < 2 ? '<InitiateMultipartUploadResult><UploadId>U</UploadId><Key>k</Key></InitiateMultipartUploadResult>' : '')
+  await having({ XMLHttpRequest: Request, fetch: async (_, { method }) => new Response(xml(method)), ...quiet }, async () => {
+    const signRequest = (question) => {
+      asked.push(question)
+      return { url: 'https://store.example/k', headers: { 'x-amz-checksum-algorithm': 'CRC32C' } }
+    }
+    const digest = async (_blob, _start, _end, algorithm) => (algorithm === 'crc32c' ? 'AAAAAA==' : 'AAAAAAAAAAA=')
+    const core = new (coreOf())({ signRequest, digest, checksum: 'crc32c', shouldUseMultipart: true, resume: false, retryDelays: [] }, (events) => {
+      for (const [name] of events) ended ||= name === 'complete'
+    })
+    core.add(new Blob(['abc']), 'a.bin', 'text/plain', 0)
+    core.upload()
+    await until(() => Request.sent.length > 0)
+    // As a page does that was loaded again with other options, and goes on.
+    core.setOptions({ checksum: 'crc64nvme' })
+    Request.sent[0].answer(200)
+    await until(() => ended)
+    core.destroy()
+    // The upload is aborted.
+    await until(() => asked.length > 3)
+    await wait(0)
+    assert.deepEqual(asked.map(({ method, checksum }) => [method, checksum]).slice(1, 3), [
+      ['PUT', { algorithm: 'crc32c', value: 'AAAAAA==' }],
+      ['POST', { algorithm: 'crc32c', value: 'AAAAAA==' }],
+    ])
+  })
+})
+
+for (const [from, options] of [['a callback', { getUploadParameters: () => new Promise(() => {}) }], ['a host', { host: 'https://old.example' }]]) {
+  test(`from ${from} to a host with a higher limit: what starts by that asks the new one`, async () => {
+    const asked = []
+    const errors = []
+    const fetch = (url) => { asked.push(new URL(url).host); return new Promise(() => {}) }
+    await having({ fetch, ...quiet }, async () => {
+      const uploader = new Uploader(coreOf(), { ...options, limit: 1, checksum: 'none', retryDelays: [] })
+      uploader.on('upload-error', (_, { kind, code }) => errors.push(`${kind}.${code}`))
+      for (const name of ['a', 'b']) uploader.addFile({ name, data: new Blob(['abc']) })
+      void uploader.upload()
+      await wait(20)
+      uploader.setOptions({ host: 'https://new.example', limit: 2 })
+      await until(() => asked.includes('new.example'))
+      uploader.destroy()
+      assert.deepEqual([asked.filter((host) => host !== 'old.example'), asked.length <= 2, errors], [['new.example'], true, []])
+    })
+  })
+}
