@@ -198,8 +198,9 @@ fn answer(xhr: &XmlHttpRequest) -> Option<Answer> {
 /// `Retry-After` in milliseconds: seconds, or a date measured against the answer's own (RFC 9110, section 10.2.3).
 pub(crate) fn retry_after_ms(value: &str, date: &str) -> u64 {
     let value = value.trim();
-    if let Ok(seconds) = value.parse::<u32>() {
-        return u64::from(seconds) * 1000;
+    // A fraction, and more than anyone would wait, are seconds too.
+    if let Ok(seconds) = value.parse::<f64>() {
+        return to_u64(seconds * 1000.0);
     }
     if value.is_empty() {
         return 0;

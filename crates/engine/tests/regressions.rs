@@ -72,6 +72,18 @@ fn the_file_name_stands_in_a_key_that_asks_for_it() {
     assert_eq!(file.response.unwrap().upload_url, "https://b.s3.amazonaws.com/u/a%20b.png");
 }
 
+/// The host was asked about the new name, and the form was sent with the old one, which S3 then put into the key.
+#[test]
+fn a_file_that_was_given_another_name_is_stored_under_that() {
+    let (mut engine, id) = engine(Options::default());
+    engine.set_meta(id, [("name".to_owned(), "c.png".to_owned())].into());
+    let asked = job(&mut engine);
+    engine.on_report(Time(1), asked, form("u/${filename}"));
+    let sent = job(&mut engine);
+    engine.on_report(Time(2), sent, answer(204));
+    assert_eq!(engine.file(id).unwrap().key(), "u/c.png");
+}
+
 /// A deadline that was armed before `timeout: 0` fired all the same, on a transfer that was well.
 #[test]
 fn turning_the_timeout_off_reaches_what_is_in_the_air() {

@@ -15,7 +15,7 @@ use super::{
     super::{
         digest::to_f64,
         jobs::{Job, Task, look_into, probe, unreadable},
-        source::{AskRequest, Parameters, Reply},
+        source::{AskRequest, Parameters, Reply, name_of},
         transfer::{Told, Transfer},
     },
     Driver, Notice,
@@ -274,7 +274,7 @@ impl Driver {
         let weak = self.weak.clone();
         let sample = blob.clone();
         let mime = if part { "" } else { &file.mime };
-        let started = Transfer::start(parameters, blob, &file.name, mime, move |told| {
+        let started = Transfer::start(parameters, blob, name_of(&file), mime, move |told| {
             let Some(driver) = weak.upgrade() else { return };
             match told {
                 Told::Report(report) => driver.report(job, report),

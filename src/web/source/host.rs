@@ -320,7 +320,7 @@ fn resolved(root: &str) -> Option<String> {
 }
 
 /// The name a file is to be uploaded under: that of its meta, where someone gave it another one.
-pub(super) fn name_of(file: &UploadFile) -> &str {
+pub(in crate::web) fn name_of(file: &UploadFile) -> &str {
     file.meta.get("name").map(String::as_str).filter(|name| !name.is_empty()).unwrap_or(&file.name)
 }
 

@@ -13,6 +13,7 @@ use filechute_engine::{
     UploadResponse,
 };
 use futures::future::{FutureExt, LocalBoxFuture};
+pub(super) use host::name_of;
 pub use host::{Credentials, Host};
 pub use signer::{SignRequest, Signer};
 use web_sys::{AbortSignal, Blob};

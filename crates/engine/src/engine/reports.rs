@@ -9,7 +9,7 @@ use alloc::{
 use super::{Engine, State};
 use crate::judge::{accept, object_address, refuse_unread};
 use crate::{
-    Answer, CheckedUrl, Class, Command, Failure, FileId, JobId, Kind, Meta, Phase, Report, Time, UploadEvent,
+    Answer, CheckedUrl, Class, Command, Failure, FileId, JobId, Kind, Meta, NewFile, Phase, Report, Time, UploadEvent,
     UploadParameters, UploadResponse,
 };
 
@@ -185,7 +185,7 @@ impl Engine {
             self.on_network(now, true);
         }
         if let Some(mut response) = accept(&parameters, &answer) {
-            name_the_object(&mut response, &parameters, self.files.get(id).map(|entry| entry.new.name.as_str()));
+            name_the_object(&mut response, &parameters, self.files.get(id).map(|entry| &entry.new));
             self.jobs.remove(job);
             self.disarm(id);
             return self.succeed(id, response);
@@ -305,9 +305,11 @@ impl Engine {
 }
 
 /// S3 puts the file's name into a key that holds `${filename}`; where its answer does not say so, this does.
-fn name_the_object(response: &mut UploadResponse, parameters: &UploadParameters, name: Option<&str>) {
+fn name_the_object(response: &mut UploadResponse, parameters: &UploadParameters, file: Option<&NewFile>) {
     let template = parameters.field("key").filter(|key| response.key.is_empty() && crate::holds(key, "${filename}"));
-    if let (Some(template), Some(name)) = (template, name) {
+    if let (Some(template), Some(file)) = (template, file) {
+        // As it was sent: under the name that somebody gave it, where somebody did.
+        let name = file.meta.get("name").filter(|name| !name.is_empty()).unwrap_or(&file.name);
         let mut rest = template;
         while let Some((before, after)) = crate::cut(rest, "${filename}") {
             response.key.extend([before, name]);

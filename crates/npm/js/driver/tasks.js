@@ -4,7 +4,7 @@
 import { wireOf } from './answers.js'
 import * as engine from './engine.js'
 import { disconnected, failureOf, lost, unreadable } from './failure.js'
-import { metaOf, snapshotOf } from './shapes.js'
+import { metaOf, nameOf, snapshotOf } from './shapes.js'
 import { transfer } from './transfer.js'
 
 /** @typedef {import('./shapes.js').Snapshot} Snapshot */
@@ -190,7 +190,7 @@ export class Tasks {
     if (!looked) return
     if (looked.unread) return this.failed(job, looked.unread)
     try {
-      const stop = transfer(parameters, blob, file.name, part ? '' : file.type, (kind, ...details) => {
+      const stop = transfer(parameters, blob, nameOf(file), part ? '' : file.type, (kind, ...details) => {
         if (kind === 'broken') void this.#lookInto(job, blob)
         else if (kind === 'failed') this.failed(job, details[0])
         else this.#own.report(job, kind, ...details)

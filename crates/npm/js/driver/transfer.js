@@ -131,7 +131,9 @@ function answerOf(xhr) {
 
 /** `Retry-After` in milliseconds: seconds, or a date measured against the answer's own (RFC 9110, section 10.2.3). @param {string} value @param {string} date */
 export function retryAfterOf(value, date) {
-  if (/^\s*\d{1,9}\s*$/.test(value)) return Number(value) * 1000
   const from = Date.parse(date)
-  return Math.max(Date.parse(value) - (Number.isNaN(from) ? Date.now() : from), 0) || 0
+  // A fraction, and more than anyone would wait, are seconds too.
+  const seconds = Number(value || Number.NaN)
+  const wait = Number.isNaN(seconds) ? Date.parse(value) - (Number.isNaN(from) ? Date.now() : from) : seconds * 1000
+  return Math.max(wait, 0) || 0
 }

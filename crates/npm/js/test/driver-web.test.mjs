@@ -506,6 +506,10 @@ test('a time to wait is never one that nobody named', () => {
   assert.equal(retryAfterOf('', past), 0)
   assert.equal(retryAfterOf('soon', past), 0)
   assert.equal(retryAfterOf(' 7 ', ''), 7_000)
+  // They meant no time at all, and the next try came at once.
+  assert.equal(retryAfterOf('1.5', past), 1_500)
+  assert.ok(retryAfterOf('99999999999', past) > 60_000)
+  for (const nonsense of ['-5', '-1.5']) assert.equal(retryAfterOf(nonsense, past), 0)
   assert.equal(retryAfterOf('Thu, 26 Nov 2026 00:00:09 GMT', 'Thu, 26 Nov 2026 00:00:00 GMT'), 9_000)
   assert.equal(retryAfterOf('Thu, 26 Nov 2026 00:00:00 GMT', 'Thu, 26 Nov 2026 00:00:09 GMT'), 0)
 })
@@ -558,6 +562,24 @@ test('no progress is told of a file that a listener has just removed', async () 
     await wait(300)
     assert.equal(new Set(told).size, 1)
     uploader.destroy()
+  })
+})
+
+test('a form holds the file by the name that it was given', async () => {
+  Request.sent = []
+  class Sending extends Request {
+    send(body) {
+      super.send()
+      this.body = body
+    }
+  }
+  await having({ XMLHttpRequest: Sending }, async () => {
+    const uploader = make({ getUploadParameters: () => ({ url: 'https://store.example/', fields: { key: 'u/${filename}' } }) })
+    uploader.setFileMeta(uploader.addFile({ name: 'a.bin', data: new Blob(['abc']) }), { name: 'b.bin' })
+    void uploader.upload()
+    for (let round = 0; round < 100 && Request.sent.length < 1; round += 1) await wait(10)
+    uploader.destroy()
+    assert.equal(/** @type {any} */ (Request.sent[0]).body.get('file').name, 'b.bin')
   })
 })
 
