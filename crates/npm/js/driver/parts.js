@@ -140,8 +140,8 @@ function steps(get) {
     sign: many
       ? (file, { parts, ...rest }) => many(file, { ...rest, parts: parts.map((/** @type {any} */ part) => ({ ...part, number: part.partNumber, chunk: part.body })) })
       : one && (async (file, { parts: [part], ...rest }) => {
-          const { url, headers, expires } = await one(file, { ...rest, ...part })
-          return { presignedUrls: { [part.partNumber]: url }, headers: { [part.partNumber]: headers ?? {} }, expires }
+          const { url, headers, expires, error } = await one(file, { ...rest, ...part })
+          return { presignedUrls: { [part.partNumber]: url }, headers: { [part.partNumber]: headers ?? {} }, expires, error }
         }),
     list: get('listParts'),
     complete: get('completeMultipartUpload') && (async (file, details) => (await get('completeMultipartUpload')(file, details)) ?? {}),

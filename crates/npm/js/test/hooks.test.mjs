@@ -65,9 +65,9 @@ test('what throws rejects, and a completion may say nothing', async () => {
 test('a hook that passes on what a server answered with an error in it has failed, whatever the step', async () => {
   const { wrapped } = make({
     host: 'https://h.example',
-    ...Object.fromEntries(['createMultipartUpload', 'listParts', 'completeMultipartUpload', 'abortMultipartUpload'].map((name) => [name, async () => ({ error: 'InvalidPart' })])),
+    ...Object.fromEntries(['createMultipartUpload', 'signPart', 'listParts', 'completeMultipartUpload', 'abortMultipartUpload'].map((name) => [name, async () => ({ error: 'InvalidPart' })])),
   })
-  for (const ask of [['create'], ['list', REMOTE], ['complete', REMOTE, [], 4, ''], ['abort', REMOTE]]) {
+  for (const ask of [['create'], ['sign', REMOTE, [[1, 0, 2]]], ['list', REMOTE], ['complete', REMOTE, [], 4, ''], ['abort', REMOTE]]) {
     await assert.rejects(asked(wrapped, ask), { kind: 'sign', code: 'rejected', act: 'final', message: 'InvalidPart' }, ask[0])
   }
 })
