@@ -15,7 +15,7 @@ import { sameFile } from './lib/verify.js'
 const rig = withRig()
 
 const APP = `
-import { StrictMode, useState } from 'react'
+import { Activity, StrictMode, Suspense, useState } from 'react'
 import { createRoot } from 'react-dom/client'
 import { FileChute } from 'filechute/react'
 
@@ -30,6 +30,28 @@ function App() {
     <output>{key}</output>
   </main>
 }
+/** Suspends while there is something to wait for. */
+function Waits() {
+  if (window.wait) throw window.wait
+}
+
+/** As a form that fetches something, or a tab that is not shown, while files are on their way. */
+function Covered() {
+  const [mode, setMode] = useState('visible')
+  const [turn, setTurn] = useState(0)
+  const [waited, setWaited] = useState([])
+  const [away, setAway] = useState([])
+  window.covered = { setMode, setTurn, waited, away }
+  return <>
+    <Suspense fallback={<p>wait</p>}>
+      <FileChute id="waited" host={window.host} multiple onValueChange={setWaited} />
+      <Waits turn={turn} />
+    </Suspense>
+    <Activity mode={mode}><FileChute id="away" host={window.host} multiple onValueChange={setAway} /></Activity>
+  </>
+}
+window.cover = () => createRoot(document.body.appendChild(document.createElement('section'))).render(<StrictMode><Covered /></StrictMode>)
+
 createRoot(document.querySelector('main')).render(<StrictMode><App /></StrictMode>)
 `
 
@@ -92,5 +114,48 @@ inBrowsers((session) => {
     assert.ok(seen.same, 'new props do not make a new element')
     assert.equal(seen.messages, '')
     assert.doesNotMatch(seen.console, /error: /)
+  })
+
+  test('what is uploaded while a boundary shows its fallback is told, and what is uploaded while it is hidden when it is shown', async () => {
+    rig.site.serve('/react/', [files, PKG])
+    const page = await open(await session(), rig.site)
+    const seen = await page.run(async (host) => {
+      window.host = host
+      await kit.load('/react/app.js')
+      window.cover()
+      const [waited, away] = await kit.until(() => {
+        const both = ['waited', 'away'].map((id) => document.getElementById(id))
+        return both.every(Boolean) && both
+      }, 'the elements')
+      await Promise.all([waited.ready, away.ready])
+      const upload = async (el) => {
+        await el.uploader.addFiles([kit.file('a.bin', 70, 1), kit.file('b.bin', 70, 2)])
+        await el.uploader.upload()
+      }
+      const isShown = (el) => getComputedStyle(el).display !== 'none'
+      let free
+      window.wait = new Promise((resolve) => {
+        free = resolve
+      })
+      window.covered.setTurn(1)
+      await kit.until(() => !isShown(waited), 'the fallback')
+      await upload(waited)
+      window.wait = undefined
+      free()
+      await kit.until(() => isShown(waited), 'the content')
+      await kit.until(() => window.covered.waited.length === 2, 'the keys of the one below the boundary')
+
+      window.covered.setMode('hidden')
+      await kit.until(() => !isShown(away), 'it to be hidden')
+      await upload(away)
+      const meanwhile = window.covered.away.length
+      window.covered.setMode('visible')
+      await kit.until(() => window.covered.away.length === 2, 'the keys of the one that was hidden')
+      return {
+        meanwhile,
+        same: [waited.value.join() === window.covered.waited.join(), away.value.join() === window.covered.away.join()],
+      }
+    }, rig.url)
+    assert.deepEqual(seen, { meanwhile: 0, same: [true, true] })
   })
 })

@@ -10,6 +10,8 @@ import { PROPERTIES } from './attributes.js'
 /** Event by the name of its handler. @type {Map<string, string>} */
 const HANDLERS = new Map(Object.keys(EVENTS).map((event) => [handlerName(event), event]))
 const ASSIGNED = new Set([...PROPERTIES, 'options', 'metaFields', 'strings'])
+/** Attributes of HTML that are flags: version 18 writes `hidden="false"`, which hides. */
+const FLAGS = new Set(['hidden', 'inert', 'autoFocus'])
 /** React complains about layout effects on servers. */
 const useBrowserEffect = typeof document === 'undefined' ? useEffect : useLayoutEffect
 
@@ -17,6 +19,10 @@ export const FileChute = forwardRef(function FileChute(/** @type {Record<string,
   /** @type {{current: any}} */
   const element = useRef(null)
   const latest = useRef(props)
+  /** @type {{current: (() => void) | undefined}} */
+  const stop = useRef(undefined)
+  /** The keys that were told last. */
+  const told = useRef('[]')
 
   // Attributes are part of what a server renders; functions and objects cannot be.
   /** @type {Record<string, unknown>} */
@@ -25,7 +31,7 @@ export const FileChute = forwardRef(function FileChute(/** @type {Record<string,
     if (HANDLERS.has(name) || ASSIGNED.has(name) || name === 'onValueChange') continue
     if (name === 'className') attributes.class = value
     else if (Object.hasOwn(ATTRIBUTES, name)) attributes[ATTRIBUTES[name].name] = toAttribute(ATTRIBUTES[name], value)
-    else attributes[name] = value
+    else attributes[name] = value === false && FLAGS.has(name) ? undefined : value
   }
 
   useBrowserEffect(() => {
@@ -36,27 +42,40 @@ export const FileChute = forwardRef(function FileChute(/** @type {Record<string,
     }
   })
 
+  // Once, and until the passive effects end: where a boundary around it shows its fallback the layout effects end and come
+  // again, and uploads go on meanwhile.
   useBrowserEffect(() => {
-    const target = element.current
-    const stop = [...HANDLERS].map(([handler, event]) => {
-      const listener = (/** @type {CustomEvent} */ e) => {
-        // Events of elements further in bubble through here.
-        if (e.target === target) latest.current[handler]?.(...toArguments(event, e.detail))
-      }
-      target.addEventListener(event, listener)
-      return () => target.removeEventListener(event, listener)
-    })
-    const changed = (/** @type {Event} */ e) => {
-      if (e.target === target) latest.current.onValueChange?.(target.value)
-    }
-    target.addEventListener('change', changed)
-    stop.push(() => target.removeEventListener('change', changed))
-    return () => stop.forEach((one) => one())
+    stop.current ??= listen(element.current, latest, told)
+  }, [])
+  useEffect(() => () => {
+    stop.current?.()
+    stop.current = undefined
   }, [])
 
   useImperativeHandle(forwarded, () => element.current, [])
   return createElement('file-chute', { ...attributes, ref: element })
 })
+
+/**
+ * Hears the element's events for the handlers of the moment. Gives a function that ends it.
+ * @param {any} target @param {{current: Record<string, any>}} latest @param {{current: string}} told
+ */
+function listen(target, latest, told) {
+  const changed = () => {
+    told.current = JSON.stringify(target.value)
+    latest.current.onValueChange?.(target.value)
+  }
+  /** @type {Array<[string, (e: any) => void]>} */
+  const listeners = [...HANDLERS].map(([handler, event]) => [event, (e) => {
+    // Events of elements further in bubble through here.
+    if (e.target === target) latest.current[handler]?.(...toArguments(event, e.detail))
+  }])
+  listeners.push(['change', (e) => e.target === target && changed()])
+  for (const [event, listener] of listeners) target.addEventListener(event, listener)
+  // What was uploaded while nobody listened, as below a hidden `<Activity>`.
+  if (target.value && JSON.stringify(target.value) !== told.current) changed()
+  return () => listeners.forEach(([event, listener]) => target.removeEventListener(event, listener))
+}
 
 /**
  * Version 18 writes `true` as text and 19 hands it to the property, so flags are `true` or not there.

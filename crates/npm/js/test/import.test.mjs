@@ -40,6 +40,12 @@ test('the element', async () => {
 test('the React component', async () => {
   const { FileChute } = await load('react.js')
   assert.ok(FileChute)
+  // Version 18 would write "false", and the element were hidden.
+  const { type, props } = FileChute({ hidden: false, inert: false, disabled: false, 'aria-busy': false, draggable: false, className: 'a' })
+  assert.equal(type, 'file-chute')
+  const given = Object.entries(props).filter(([name, value]) => name !== 'ref' && value !== undefined)
+  assert.deepEqual(Object.fromEntries(given), { 'aria-busy': false, draggable: false, class: 'a' })
+  assert.equal(FileChute({ hidden: 'until-found' }).props.hidden, 'until-found')
 })
 
 test('the digests', async () => {
