@@ -311,8 +311,12 @@ export interface SignerOptions {
   generateObjectKey?: (file: UploadFile) => Awaitable<string>
 }
 
+/** `undefined` is as good as not given, under `exactOptionalPropertyTypes` too. */
+type OrUndefined<T> = { [Name in keyof T]: {} extends Pick<T, Name> ? T[Name] | undefined : T[Name] }
+
 /** Exactly one source of upload parameters, and the rest. */
-export type UploaderOptions = CommonOptions & ((HostOptions & MultipartHooks) | (CallbackOptions & MultipartHooks) | SignerOptions)
+export type UploaderOptions = OrUndefined<CommonOptions> &
+  (OrUndefined<HostOptions & MultipartHooks> | OrUndefined<CallbackOptions & MultipartHooks> | OrUndefined<SignerOptions>)
 
 /** The same with nothing required: a patch, or what an element is given piece by piece. */
 export interface UploaderPatch extends CommonOptions, MultipartHooks {

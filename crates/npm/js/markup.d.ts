@@ -41,15 +41,26 @@ export interface FileChuteAttributes {
   selectable?: Flag | undefined
 }
 
-/** Properties that are no attributes: objects and functions. */
-export type FileChuteProperties = Partial<Pick<
-  FileChuteElement,
+/** Names of the properties that are no attributes: objects and functions. */
+type Settable =
   | 'options' | 'getUploadParameters' | 'headers' | 'credentials' | 'retryDelays' | 'allowMultipleUploadBatches' | 'restrictions'
-  | 'meta' | 'allowedMetaFields' | 'allowedOrigins' | 'allowInsecure' | 'allowAuthorization' | 'onBeforeFileAdded'
-  | 'onBeforeUpload' | 'metaFields' | 'strings'
+  | 'meta' | 'allowedMetaFields' | 'allowedOrigins' | 'allowInsecure' | 'allowAuthorization' | 'metaFields' | 'strings'
   | 'signRequest' | 'generateObjectKey' | 'createMultipartUpload' | 'signPart' | 'prepareUploadParts' | 'listParts' | 'completeMultipartUpload'
   | 'abortMultipartUpload' | 'shouldUseMultipart' | 'getChunkSize' | 'checksum' | 'resume' | 'directories'
->>
+type Hook = 'onBeforeFileAdded' | 'onBeforeUpload'
+
+/** The properties where a template says `prop:` for each. */
+export type FileChuteOwnProperties<Prefix extends string> = {
+  [Name in Settable | Hook as `${Prefix}${Name}`]?: FileChuteElement[Name] | undefined
+}
+
+/** The properties where a template takes all that begins with `on` for a listener. */
+export type FileChuteProperties = { [Name in Settable]?: FileChuteElement[Name] | undefined } & {
+  /** Would be a listener: `options={{ onBeforeFileAdded }}`. */
+  onBeforeFileAdded?: never
+  /** Would be a listener: `options={{ onBeforeUpload }}`. */
+  onBeforeUpload?: never
+}
 
 /** Listeners under the event's name behind a prefix: `onupload-success`, `on:upload-success`. */
 export type FileChuteListeners<Prefix extends string> = {

@@ -12,14 +12,14 @@ type Pascal<Name extends string> = Name extends `${infer Head}-${infer Rest}`
   : Capitalize<Name>
 
 /** Options that are properties of the element and take objects and functions. */
-type Properties = Pick<
+type Properties = { [Name in keyof Pick<
   UploaderPatch,
   | 'getUploadParameters' | 'headers' | 'credentials' | 'retryDelays' | 'allowMultipleUploadBatches' | 'restrictions'
   | 'meta' | 'allowedMetaFields' | 'allowedOrigins' | 'allowInsecure' | 'allowAuthorization' | 'onBeforeFileAdded'
   | 'onBeforeUpload'
   | 'signRequest' | 'generateObjectKey' | 'createMultipartUpload' | 'signPart' | 'prepareUploadParts' | 'listParts' | 'completeMultipartUpload'
   | 'abortMultipartUpload' | 'shouldUseMultipart' | 'getChunkSize' | 'checksum' | 'resume' | 'directories'
->
+>]?: UploaderPatch[Name] | undefined }
 
 /** Options that are attributes. */
 interface Attributes {
@@ -62,13 +62,13 @@ export interface FileChuteProps
     Handlers, Properties, Attributes {
   /** All options in one; the others win. */
   options?: UploaderPatch | undefined
-  metaFields?: FileChuteElement['metaFields']
-  strings?: FileChuteElement['strings']
+  metaFields?: FileChuteElement['metaFields'] | undefined
+  strings?: FileChuteElement['strings'] | undefined
   /** A person changed the order of the list. */
   onFilesSorted?: ((ids: string[]) => unknown) | undefined
   /** The keys of all files that are uploaded, whenever they are others: what a form library keeps. */
   onValueChange?: ((keys: string[]) => unknown) | undefined
-  ref?: Ref<FileChuteElement>
+  ref?: Ref<FileChuteElement> | undefined
 }
 
 export function FileChute(props: FileChuteProps): ReactElement

@@ -4,9 +4,11 @@
 import type { HTMLAttributes } from 'svelte/elements'
 import type { FileChuteAttributes, FileChuteElement, FileChuteListeners, FileChuteProperties } from './markup.js'
 
+type Listeners = FileChuteListeners<'on'> & FileChuteListeners<'on:'>
+
 declare module 'svelte/elements' {
   interface SvelteHTMLElements {
-    'file-chute': Omit<HTMLAttributes<FileChuteElement>, keyof FileChuteAttributes | keyof FileChuteProperties>
-      & FileChuteAttributes & FileChuteProperties & FileChuteListeners<'on'> & FileChuteListeners<'on:'>
+    'file-chute': Omit<HTMLAttributes<FileChuteElement>, keyof FileChuteAttributes | keyof FileChuteProperties | keyof Listeners>
+      & FileChuteAttributes & FileChuteProperties & Listeners
   }
 }

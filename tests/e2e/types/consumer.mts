@@ -47,6 +47,14 @@ await createUploader({ host: 'https://uploads.example.com', headers: async () =>
 const fi = fromUppy({ strings: { browseFiles: 'selaa' }, pluralize: (n) => (n === 1 ? 0 : 1) }, 'fi')
 await createUploader({ host: '/api', locale: fi, checksum: 'md5' })
 
+declare const perhaps: string | undefined
+await createUploader({
+  host: '/api',
+  resume: perhaps,
+  headers: perhaps ? { a: perhaps } : undefined,
+  signPart: undefined,
+})
+
 // @ts-expect-error: a source of upload parameters is needed
 await createUploader({ limit: 3 })
 // @ts-expect-error: and only one

@@ -10,5 +10,9 @@ export const Sorted = ({ setOrder }: { setOrder: (ids: string[]) => void }) => (
   <FileChute host="/api" multiple sortable selectable onFilesSorted={(ids) => setOrder(ids)} />
 )
 
+export const Perhaps = ({ meta }: { meta: Record<string, string> | undefined }) => (
+  <FileChute host="/api" meta={meta} options={undefined} onBeforeFileAdded={({ size }) => size > 0} />
+)
+
 // @ts-expect-error: a handler of another name
 export const Wrong = () => <FileChute host="/api" onUploadSucces={() => {}} />

@@ -13,5 +13,9 @@ export const Photos = ({ save }: { save: (key: string | undefined) => void }) =>
   />
 )
 
+export const Guarded = () => <file-chute host="/api" options={{ onBeforeFileAdded: ({ size }) => size > 0 }} />
+// @ts-expect-error: React would add a listener
+export const Unguarded = () => <file-chute host="/api" onBeforeFileAdded={() => true} />
+
 // @ts-expect-error: no such mode
 export const Wrong = () => <file-chute host="/api" mode="drawer" />

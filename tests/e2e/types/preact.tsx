@@ -7,5 +7,8 @@ export const Photos = ({ save }: { save: (key: string | undefined) => void }) =>
   <file-chute class="photos" host="/api" multiple onupload-success={(event) => save(event.detail.file.meta.key)} />
 )
 
+// @ts-expect-error: Preact would add a listener
+export const Unguarded = () => <file-chute host="/api" onBeforeFileAdded={() => true} />
+
 // @ts-expect-error: a size is no list
 export const Wrong = () => <file-chute host="/api" max-file-size={[1]} />

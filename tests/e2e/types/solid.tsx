@@ -9,6 +9,8 @@ export const Photos = (props: { save: (key: string | undefined) => void }) => (
     host="/api"
     multiple
     prop:retryDelays={[0, 1000]}
+    prop:onBeforeFileAdded={({ size }) => size > 0}
+    on:error={(event) => props.save(event.detail.code)}
     on:upload-success={(event) => props.save(event.detail.file.meta.key)}
   />
 )

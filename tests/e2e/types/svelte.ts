@@ -10,8 +10,12 @@ export const photos = (save: (key: string | undefined) => void): Props => ({
   host: '/api',
   multiple: true,
   'onupload-success': (event) => save(event.detail.file.meta.key),
+  onerror: (event) => save(event.detail.code),
   'on:upload-error': (event) => save(event.detail.error.code),
 })
+
+// @ts-expect-error: Svelte would add a listener
+export const unguarded: Props = { onBeforeFileAdded: () => true }
 
 // @ts-expect-error: no such theme
 export const wrong: Props = { theme: 'blue' }

@@ -10,8 +10,13 @@ export const photos = (save: (key: string | undefined) => void): Props => ({
   host: '/api',
   multiple: true,
   'max-file-size': '10MB',
+  maxNumberOfFiles: 3,
+  ref: 'photos',
   onUploadSuccess: (event) => save(event.detail.file.meta.key),
 })
+
+// @ts-expect-error: Vue would add a listener
+export const unguarded: Props = { onBeforeFileAdded: () => true }
 
 // @ts-expect-error: a limit is a number, or its text
 export const wrong: Props = { limit: true }
