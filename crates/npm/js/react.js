@@ -56,6 +56,9 @@ export const FileChute = forwardRef(function FileChute(/** @type {Record<string,
   return createElement('file-chute', { ...attributes, ref: element })
 })
 
+// For React's tools: names do not survive the build.
+FileChute.displayName = 'FileChute'
+
 /**
  * Hears the element's events for the handlers of the moment. Gives a function that ends it.
  * @param {any} target @param {{current: Record<string, any>}} latest @param {{current: string}} told
