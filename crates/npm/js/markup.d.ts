@@ -47,7 +47,8 @@ type Settable =
   | 'meta' | 'allowedMetaFields' | 'allowedOrigins' | 'allowInsecure' | 'allowAuthorization' | 'metaFields' | 'strings'
   | 'signRequest' | 'generateObjectKey' | 'createMultipartUpload' | 'signPart' | 'prepareUploadParts' | 'listParts' | 'completeMultipartUpload'
   | 'abortMultipartUpload' | 'shouldUseMultipart' | 'getChunkSize' | 'checksum' | 'resume' | 'directories'
-type Hook = 'onBeforeFileAdded' | 'onBeforeUpload'
+type Hook =
+  | 'onBeforeFileAdded' | 'onBeforeUpload'
 
 /** The properties where a template says `prop:` for each. */
 export type FileChuteOwnProperties<Prefix extends string> = {
