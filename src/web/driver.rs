@@ -121,13 +121,6 @@ pub(crate) struct Driver {
     weak: Weak<Self>,
 }
 
-impl Drop for Driver {
-    /// Without a journal nobody else would abort at the store what it began.
-    fn drop(&mut self) {
-        self.abandon();
-    }
-}
-
 impl std::fmt::Debug for Driver {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str("Driver { … }")
@@ -337,6 +330,7 @@ impl Driver {
         self.rest_wanted.set(false);
         self.stop_intakes();
         self.network.take();
+        self.catch_up();
         // Where nothing can be remembered, nobody would come back for it, and what was remembered before is forgotten with it.
         let remembered = self.keeper().is_some_and(|keeper| keeper.works());
         let left = if remembered { self.keeper.take() } else { None };
@@ -361,6 +355,18 @@ impl Driver {
         self.broken.take();
         self.stays.take();
         self.flush.take();
+    }
+
+    /// Whoever ends it while something is performed or told is ahead of what was to come behind that: it is done now, and the
+    /// journal told of it, which would offer what was cancelled to the next page.
+    fn catch_up(&self) {
+        self.performing.set(false);
+        self.perform_all();
+        loop {
+            let output = self.engine.borrow_mut().poll_event();
+            let Some(Output::Event(event)) = output else { return };
+            self.note(&event);
+        }
     }
 
     /// What the store has of files that nobody wants any more is aborted first: those beyond the limit too, and the one whose id

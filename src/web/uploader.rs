@@ -64,9 +64,10 @@ pub struct Uploader {
 }
 
 impl Drop for Uploader {
-    /// While the driver is still there: it outlives its last handle until all is aborted that nobody wants.
+    /// While the driver is still there: it outlives its last handle until all is aborted that nobody wants. Only handles hold
+    /// what they share; a timer or a request that tells something just now holds the driver, too.
     fn drop(&mut self) {
-        if Rc::strong_count(&self.driver) == 1 {
+        if Rc::strong_count(&self.shared) == 1 {
             self.driver.abandon();
         }
     }
