@@ -372,9 +372,8 @@ async fn what_was_asked_for_and_is_filled_in_is_sent() {
 #[wasm_bindgen_test]
 async fn new_files_are_seen_though_only_failed_ones_were_shown() {
     let broken = Failure::new(Kind::Config, "url", Class::Final, "");
-    let source = Parameters::callback(move |asked| {
-        let broken = broken.clone();
-        async move { if asked.file.name.starts_with('x') { Err(broken) } else { std::future::pending().await } }
+    let source = Parameters::callback(async move |asked| {
+        if asked.file.name.starts_with('x') { Err(broken.clone()) } else { std::future::pending().await }
     });
     let uploader = uploader(source, Restrictions::default(), false);
     let stage = panel_with(&uploader, settings(Mode::Inline));

@@ -36,9 +36,8 @@ async fn one_file_is_paused_and_goes_on() {
 #[wasm_bindgen_test]
 async fn failed_files_are_seen_alone() {
     let broken = Failure::new(Kind::Config, "url", Class::Final, "");
-    let source = Parameters::callback(move |asked| {
-        let broken = broken.clone();
-        async move { if asked.file.name.starts_with('x') { Err(broken) } else { std::future::pending().await } }
+    let source = Parameters::callback(async move |asked| {
+        if asked.file.name.starts_with('x') { Err(broken.clone()) } else { std::future::pending().await }
     });
     let uploader = uploader(source, Restrictions::default(), false);
     let stage = panel(&uploader);

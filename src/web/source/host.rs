@@ -1,11 +1,8 @@
 //! A Companion-compatible server, asked at `GET {root}/s3/params` and below `{root}/s3/multipart`.
 
-use std::{
-    future::Future,
-    sync::{
-        Arc, OnceLock,
-        atomic::{AtomicU8, Ordering},
-    },
+use std::sync::{
+    Arc, OnceLock,
+    atomic::{AtomicU8, Ordering},
 };
 
 use filechute_engine::{
@@ -99,13 +96,25 @@ impl Host {
     }
 
     /// Request headers, asked for before each call: a bearer token can be renewed here.
+    ///
+    /// ```
+    /// use filechute::{Credentials, Host};
+    ///
+    /// # async fn token() -> Result<String, String> { Ok(String::new()) }
+    /// let host = Host::new("https://uploads.example.com").credentials(Credentials::Include).headers(async || {
+    ///     Ok(vec![("authorization".to_owned(), format!("Bearer {}", token().await?))])
+    /// });
+    /// ```
     #[must_use]
-    pub fn headers<F, Fut>(mut self, headers: F) -> Self
+    pub fn headers<F>(mut self, headers: F) -> Self
     where
-        F: Fn() -> Fut + Send + Sync + 'static,
-        Fut: Future<Output = Result<Vec<(String, String)>, Failure>> + 'static,
+        F: AsyncFn() -> Result<Vec<(String, String)>, Failure> + Send + Sync + 'static,
     {
-        self.headers = Some(Arc::new(move || headers().boxed_local()));
+        let headers = Arc::new(headers);
+        self.headers = Some(Arc::new(move || {
+            let headers = Arc::clone(&headers);
+            async move { headers().await }.boxed_local()
+        }));
         self
     }
 

@@ -5,7 +5,7 @@ mod fetch;
 mod host;
 mod signer;
 
-use std::{cell::RefCell, future::Future, rc::Rc, sync::Arc};
+use std::{cell::RefCell, rc::Rc, sync::Arc};
 
 pub use answer::{batch_from_js, completed_from_js, created_from_js, listed_from_js, parameters_from_js};
 use filechute_engine::{
@@ -129,27 +129,74 @@ impl Parameters {
     /// An async closure, asked anew for each attempt, just before the file is sent. An error made from text
     /// (`"…".into()`) is tried again like a network error; build a [`Failure`] to say otherwise. Files go whole, so none
     /// may have more than 5 GiB.
-    pub fn callback<F, Fut>(ask: F) -> Self
+    ///
+    /// It is `Send` and `Sync`, since a server makes and drops it, too; its futures need not be. What belongs to the browser's one
+    /// thread is captured in a `SendWrapper` of the crate `send_wrapper`.
+    ///
+    /// ```
+    /// use filechute::{AskRequest, Parameters, RawParameters};
+    ///
+    /// # async fn sign(_: &str, _: &str) -> Result<String, String> { Ok(String::new()) }
+    /// let folder = String::from("photos");
+    /// let parameters = Parameters::callback(async move |request: AskRequest| {
+    ///     let url = sign(&folder, &request.file.name).await?;
+    ///     Ok(RawParameters { url, ..RawParameters::default() })
+    /// });
+    /// ```
+    pub fn callback<F>(ask: F) -> Self
     where
-        F: Fn(AskRequest) -> Fut + Send + Sync + 'static,
-        Fut: Future<Output = Result<RawParameters, Failure>> + 'static,
+        F: AsyncFn(AskRequest) -> Result<RawParameters, Failure> + Send + Sync + 'static,
     {
-        let asker = move |request| ask(request).map(|answer| answer.map(Reply::Parameters)).boxed_local();
+        let ask = Arc::new(ask);
+        let asker = move |request| {
+            let ask = Arc::clone(&ask);
+            async move { ask(request).await.map(Reply::Parameters) }.boxed_local()
+        };
         Self { asker: Arc::new(asker), multipart: false, sign_ahead: 1, scope: "".into() }
     }
 
     /// An async closure that answers every question of [`Ask`], so that large files go in parts (Uppy's five multipart
     /// hooks in one).
-    pub fn multipart<F, Fut>(ask: F) -> Self
+    ///
+    /// ```
+    /// use filechute::{Ask, AskRequest, Failure, Parameters, Reply};
+    ///
+    /// # async fn create(_: &str) -> Result<filechute::Remote, Failure> { Ok(Default::default()) }
+    /// # async fn abort(_: &str, _: &str) -> Result<(), Failure> { Ok(()) }
+    /// let parameters = Parameters::multipart(async |request: AskRequest| match request.ask {
+    ///     Ask::Create => Ok(Reply::Created(create(&request.file.name).await?)),
+    ///     Ask::Abort { remote } => {
+    ///         abort(&remote.key, &remote.upload_id).await?;
+    ///         Ok(Reply::Aborted)
+    ///     }
+    ///     // … and the others.
+    ///     other => Err(format!("cannot answer {other:?}").into()),
+    /// });
+    /// ```
+    pub fn multipart<F>(ask: F) -> Self
     where
-        F: Fn(AskRequest) -> Fut + Send + Sync + 'static,
-        Fut: Future<Output = Answer> + 'static,
+        F: AsyncFn(AskRequest) -> Result<Reply, Failure> + Send + Sync + 'static,
     {
-        let asker = move |request| ask(request).boxed_local();
+        let ask = Arc::new(ask);
+        let asker = move |request| {
+            let ask = Arc::clone(&ask);
+            async move { ask(request).await }.boxed_local()
+        };
         Self { asker: Arc::new(asker), multipart: true, sign_ahead: 1, scope: "".into() }
     }
 
     /// One signer for every S3 operation; the page talks to S3 itself (Uppy's `signRequest`).
+    ///
+    /// ```
+    /// use filechute::{Parameters, RawParameters, SignRequest};
+    ///
+    /// # async fn sign(_: &str, _: SignRequest) -> Result<RawParameters, String> { Ok(RawParameters::default()) }
+    /// let folder = String::from("photos");
+    /// let parameters = Parameters::signer(move |request: SignRequest| {
+    ///     let folder = folder.clone();
+    ///     async move { Ok(sign(&folder, request).await?) }
+    /// });
+    /// ```
     pub fn signer(signer: impl Signer + 'static) -> Self {
         signer::source(Arc::new(signer))
     }
