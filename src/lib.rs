@@ -4,8 +4,27 @@
 //! [`Uploader::upload`]. With the feature `ui` (on by default) there is a Leptos component around it, `FileChute`. The
 //! logic itself lives in `filechute-engine`, which knows no browser; this crate performs what it says.
 //!
-//! The crate never turns on `leptos/csr`, `leptos/hydrate` or `leptos/ssr` by itself: the application does, or through
-//! the features of the same names here.
+//! ```no_run
+//! use filechute::{Notice, Parameters, UploadEvent, Uploader, UploaderOptions};
+//!
+//! # fn send(chosen: &web_sys::FileList) -> Result<filechute::Subscription, filechute::Rejection> {
+//! let uploader = Uploader::new(Parameters::host("/api"), UploaderOptions::default());
+//! let weak = uploader.downgrade();
+//! let subscription = uploader.observe(move |notice| {
+//!     let (Notice::Event(UploadEvent::UploadSuccess(id)), Some(uploader)) = (notice, weak.upgrade()) else { return };
+//!     let key = uploader.file(*id).map(|file| file.key());
+//! });
+//! uploader.add_file_list(chosen);
+//! // What a rejection says to a person is in `texts`.
+//! uploader.upload()?;
+//! # Ok(subscription) }
+//! ```
+//!
+//! | feature | |
+//! |---|---|
+//! | `ui` (default) | the Leptos components |
+//! | `digest` (default) | checksums on the page itself; without it [`Uploader::set_digest`] says who computes them |
+//! | `csr`, `hydrate`, `ssr` | `ui`, with Leptos as the application has it. Never on by default: features unify, so the application chooses |
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 pub mod strings;

@@ -40,7 +40,8 @@ impl UploaderRef {
 }
 
 impl From<Uploader> for UploaderRef {
-    /// For an uploader made by hand. Browser only.
+    /// For an uploader made by hand, in a component, since it lives as long as whoever makes it. Unlike the uploader it may be
+    /// held by the children of a `Chute` or a `<Show>`, which have to be `Send`. Browser only.
     fn from(uploader: Uploader) -> Self {
         let reference = Self::empty();
         reference.fill(uploader);

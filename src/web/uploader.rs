@@ -21,6 +21,18 @@ use super::{
 };
 
 /// Options of an uploader: the engine's, and what only a browser knows.
+///
+/// ```
+/// use filechute::{Accept, Options, Restrictions, UploaderOptions};
+///
+/// let restrictions =
+///     Restrictions { allowed_file_types: Accept::parse_list("image/*, .pdf"), max_number_of_files: Some(5), ..Restrictions::default() };
+/// let options = UploaderOptions {
+///     engine: Options { auto_proceed: true, restrictions, ..Options::default() },
+///     meta: [("album".to_owned(), "summer".to_owned())].into(),
+///     ..UploaderOptions::default()
+/// };
+/// ```
 #[derive(Clone, Debug)]
 pub struct UploaderOptions {
     /// Limit, deadlines, retries, restrictions.
@@ -260,7 +272,7 @@ impl Uploader {
         self.driver.act(|engine, _| engine.set_meta(id, meta))
     }
 
-    /// Changes the options that `raw` sets.
+    /// Changes the options that `raw` sets: written as JavaScript has them, and checked.
     ///
     /// # Errors
     /// The first option that makes no sense; nothing is changed then.
@@ -464,7 +476,27 @@ impl Uploader {
         self.driver.blob(id)
     }
 
-    /// Hears everything from now on, until the subscription is dropped. The observer may call any verb.
+    /// Hears everything from now on, until the subscription is dropped. The observer may call any verb, on what
+    /// [`Self::downgrade`] gives it: one that owns the uploader keeps it alive.
+    ///
+    /// As a stream, which a task waits for:
+    ///
+    /// ```no_run
+    /// # async fn send(uploader: filechute::Uploader) -> Result<(), filechute::Rejection> {
+    /// use filechute::{Notice, UploadEvent};
+    /// use futures::{StreamExt, channel::mpsc::unbounded};
+    ///
+    /// let (told, mut notices) = unbounded();
+    /// let subscription = uploader.observe(move |notice| _ = told.unbounded_send(notice.clone()));
+    /// let batch = uploader.upload()?;
+    /// while let Some(notice) = notices.next().await {
+    ///     let Notice::Event(UploadEvent::Complete { upload, failed, .. }) = notice else { continue };
+    ///     if upload == batch {
+    ///         return Ok(());
+    ///     }
+    /// }
+    /// # Ok(()) }
+    /// ```
     pub fn observe(&self, observer: impl Fn(&Notice) + 'static) -> Subscription {
         let id = self.driver.subscribe(Rc::new(observer));
         Subscription { driver: Rc::downgrade(&self.driver), id }

@@ -48,6 +48,21 @@ type CheckFuture = Pin<Box<dyn Future<Output = Result<Option<Caller>, ApiError>>
 type CheckFn = dyn Fn(request::Parts) -> CheckFuture + Send + Sync;
 
 /// A check of the application's own.
+///
+/// ```
+/// use axum::http::{HeaderValue, StatusCode};
+/// use filechute_host::{Access, AccessCheck, ApiError, Caller};
+///
+/// # async fn user_of(_: &axum::http::HeaderMap) -> Option<String> { None }
+/// let access = Access::Check(AccessCheck::new(|parts| async move {
+///     let Some(user) = user_of(&parts.headers).await else {
+///         let refusal = ApiError::new(StatusCode::UNAUTHORIZED, "Unauthorized", "log in first");
+///         return Err(refusal.challenge(HeaderValue::from_static("Bearer")));
+///     };
+///     // Only they can go on with the uploads that they began.
+///     Ok(Some(Caller(user)))
+/// }));
+/// ```
 #[derive(Clone)]
 pub struct AccessCheck(Arc<CheckFn>);
 
