@@ -20,6 +20,7 @@ pub const STYLE: &str = concat!(include_str!("style.css"), include_str!("more.cs
 
 /// How a batch ended.
 #[derive(Clone, Debug, Default)]
+#[non_exhaustive]
 pub struct Completion {
     /// Files S3 confirmed.
     pub successful: Vec<UploadFile>,
@@ -56,7 +57,8 @@ pub fn FileChute(
     /// Limit, deadlines, retries, restrictions.
     #[prop(optional)]
     options: UploaderOptions,
-    /// An uploader that exists already, from `use_uploader`; `parameters` and `options` are not looked at then.
+    /// An uploader that exists already, from `use_uploader`; `parameters` and `options` are not looked at then. Its own
+    /// restrictions hold: `accept`, `multiple` and what `meta_fields` require are for the picker and the fields only.
     #[prop(optional, into)]
     uploader: Option<UploaderRef>,
     /// Called for each file that S3 confirmed; `file.key()` is where it is.
@@ -205,6 +207,9 @@ pub fn FileChute(
     let control = Control::new();
     let order = order.unwrap_or_else(|| RwSignal::new(Vec::new()));
     let handlers = Handlers { on_success, on_error, on_complete, on_event, control };
+    if cfg!(not(target_arch = "wasm32")) {
+        handlers.dispose();
+    }
     Effect::new(move |_| {
         let Some(uploader) = uploader.get() else { return };
         heard.set_value(Some(SendWrapper::new(handlers.clone().attach(&uploader))));
@@ -254,6 +259,13 @@ struct Handlers {
 }
 
 impl Handlers {
+    /// On a server nobody calls them, and what one thread made may be cleaned up by another, where they must not be dropped.
+    fn dispose(&self) {
+        [self.on_success, self.on_error].into_iter().flatten().for_each(Dispose::dispose);
+        self.on_complete.into_iter().for_each(Dispose::dispose);
+        self.on_event.into_iter().for_each(Dispose::dispose);
+    }
+
     fn attach(self, uploader: &Uploader) -> Subscription {
         self.control.start(uploader.files(), &uploader.totals());
         let weak = uploader.downgrade();

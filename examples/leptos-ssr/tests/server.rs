@@ -124,3 +124,19 @@ async fn two_hundred_at_once_do_not_panic() {
         assert!(html.contains(r#"type="file""#));
     }
 }
+
+/// A stream goes on where there is a thread for it, so the end of what one thread made may come on another.
+#[test]
+fn what_one_thread_made_another_cleans_up() {
+    let owner = Owner::new();
+    let page = owner.with(|| {
+        let done = move |_: UploadFile| unreachable!("no upload on a server");
+        let on_event = move |_: filechute::Notice| unreachable!();
+        let on_complete = move |_: filechute::Completion| unreachable!();
+        let view =
+            view! { <FileChute parameters=Parameters::host("/") on_success=done on_error=done on_complete on_event /> };
+        view.into_view().to_html()
+    });
+    assert!(page.contains(r#"type="file""#));
+    std::thread::spawn(move || owner.cleanup()).join().expect("no panic");
+}
