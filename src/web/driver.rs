@@ -44,8 +44,9 @@ thread_local! {
     static ANSWERED: RefCell<Vec<String>> = const { RefCell::new(Vec::new()) };
 }
 
-/// What an observer hears.
+/// What an observer hears. More may come to it.
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub enum Notice {
     /// Something happened. Ask the uploader for snapshots of the files named in it.
     Event(UploadEvent),

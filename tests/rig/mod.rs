@@ -155,7 +155,6 @@ impl Rig {
 /// What is told, in a word; nothing for progress.
 fn name(notice: &Notice) -> Option<String> {
     let name = match notice {
-        Notice::Changed(_) | Notice::Unfinished => return None,
         Notice::Rejected(..) => "rejected",
         Notice::Event(event) => match event {
             UploadEvent::FileAdded(_) => "added",
@@ -168,6 +167,8 @@ fn name(notice: &Notice) -> Option<String> {
             UploadEvent::CancelAll => "cancel-all",
             _ => "other",
         },
+        // Progress, and what is unfinished.
+        _ => return None,
     };
     Some(name.to_owned())
 }

@@ -27,6 +27,7 @@ const MAX_PAGES: usize = 100;
 /// One request to S3 that is to be signed. The names are those of Uppy's `signRequest`; what follows `part_number` is an
 /// addition that a signer may ignore.
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub struct SignRequest {
     /// `PUT` (an object or a part), `POST` (create or complete), `GET` (list), `DELETE` (abort).
     pub method: &'static str,
