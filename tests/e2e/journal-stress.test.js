@@ -82,6 +82,46 @@ inBrowsers((session) => {
     assert.deepEqual(seen, { full: true, successful: 1, unfinished: [] })
   })
 
+  for (const way of ['in the event that tells of it', 'before that was told', 'later'])
+    test(`what was cancelled is not offered to the next page: destroyed ${way}`, async () => {
+      const page = await visit()
+      const seen = await page.run(async (way) => {
+        const aborted = []
+        const make = () =>
+          kit.uploader({
+            resume: `cancelled ${way}`,
+            shouldUseMultipart: () => true,
+            getUploadParameters: () => new Promise(() => {}),
+            createMultipartUpload: (file) => ({ uploadId: file.name, key: 'k' }),
+            signPart: () => new Promise(() => {}),
+            listParts: () => [],
+            completeMultipartUpload: () => ({}),
+            abortMultipartUpload: (_, { uploadId }) => void aborted.push(uploadId),
+          })
+        const one = await make()
+        for (const n of [1, 2]) one.addFile(kit.file(`${n}.bin`, 100, n))
+        one.upload().catch(() => {})
+        // Created, and written down.
+        await kit.wait(1500)
+        if (way.startsWith('in')) one.on('cancel-all', () => one.destroy())
+        // Another listener's time is up, so that the rest is told in a task of its own.
+        if (way.startsWith('before'))
+          one.on('cancel-all', () => {
+            for (const until = performance.now() + 30; performance.now() < until; );
+          })
+        one.cancelAll()
+        if (way === 'later') await kit.wait(100)
+        one.destroy()
+        await kit.until(() => aborted.length === 2, 'both aborted')
+        await kit.wait(300)
+        const two = await make()
+        const unfinished = await two.getUnfinished()
+        two.destroy()
+        return { aborted: [...aborted].sort(), unfinished }
+      }, way)
+      assert.deepEqual(seen, { aborted: ['1.bin', '2.bin'], unfinished: [] })
+    })
+
   test('an upload with more meta than is kept is remembered all the same', async () => {
     const page = await visit()
     const names = await page.run(async () => {

@@ -43,6 +43,7 @@ async function load({ wasm, more }) {
     const module = await compiled((await wasm) ?? new URL('./filechute.wasm', import.meta.url))
     // It imports nothing, so it can do nothing but compute.
     const { exports } = await WebAssembly.instantiate(module, {})
+    if (!exports.reserve) throw new Error('filechute.wasm is of another release than this page; reload the page')
     // The second puts its functions into the table of the first. Fetched, not imported: some browsers never import again what
     // they could not import once, and this may be wanted when the line is broken.
     let tries = 0

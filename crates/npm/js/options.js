@@ -222,6 +222,7 @@ export function checkSource(options) {
   if (sourcesOf(options).length === 0) {
     throw new OptionsError('host', 'give "host", "getUploadParameters" or "signRequest": where should upload parameters come from?')
   }
+  if (options.generateObjectKey && !options.signRequest) throw new OptionsError('generateObjectKey', '"generateObjectKey" goes with "signRequest": elsewhere the server chooses the key')
   const hooks = STEPS.filter((name) => options[name] !== undefined)
   if (hooks.length === 0) return
   if (options.signRequest) throw new OptionsError(hooks[0], `"signRequest" signs every step, so "${hooks[0]}" is not needed`)

@@ -347,13 +347,16 @@ class Driver {
     if (this.#own.dead) return
     this.#own.dead = true
     this.lists.stop()
+    // What happened until now is told first, while the journal can still hear it. Where a listener does this, in the middle of
+    // telling, the journal alone hears the rest.
+    this.#drain(Infinity)
+    for (let event = this.#next(); event; event = this.#next()) this.#tasks.note(event[0], event.slice(1))
     this.#engine.closed.abort()
     const { memory } = this.#own
     const works = memory?.works
     // Where nothing more can be remembered, what was before is forgotten with its upload.
     if (works) this.#own.memory = undefined
     this.#look(works ? engine.LEAVE : engine.CANCEL_ALL)
-    // One that a listener destroys is in the middle of telling, and has told enough.
     this.#drain(Infinity)
     this.#ended = true
     this.#own.memory = undefined
@@ -477,11 +480,16 @@ class Driver {
     this.#performing = false
   }
 
+  /** What happened next and is not told yet. @returns {any[] | undefined} */
+  #next() {
+    if (this.#events.length === 0) this.#events = (this.#look(engine.POLL) ?? []).reverse()
+    return this.#events.pop()
+  }
+
   /** So much time is taken at once; what is left then is told in tasks of its own. @param {number} until */
   #tellAll(until) {
     while (!this.#ended) {
-      if (this.#events.length === 0) this.#events = (this.#look(engine.POLL) ?? []).reverse()
-      const event = this.#events.pop()
+      const event = this.#next()
       if (!event) break
       const [name, ...details] = event
       contained(() => this.#tell(name, details))

@@ -18,7 +18,7 @@ export class Teller {
   #own
   /** @type {(events: any[]) => void} */
   #notify
-  /** Files added in this task, told together as `files-added` when it ends. @type {number[]} */
+  /** Files added in this task, told together as `files-added` when it ends, or before their upload is told. @type {number[]} */
   #added = []
   /** Gone before they were told as added. @type {Set<number>} */
   #untold = new Set()
@@ -46,13 +46,14 @@ export class Teller {
         return this.#gather(first)
       case 'file-removed': {
         const last = /** @type {Snapshot} */ (snapshotOf(first))
-        const source = this.#own.sources.get(last.id)
-        this.#own.blobs.delete(last.id)
-        this.#own.sources.delete(last.id)
-        if (this.#untold.delete(last.id)) return
-        return this.send(name, fileObject(last, undefined, source, this.#own.strings))
+        const { blobs, sources, strings } = this.#own
+        const gone = fileObject(last, blobs.get(last.id), sources.get(last.id), strings)
+        blobs.delete(last.id)
+        sources.delete(last.id)
+        return void (this.#untold.delete(last.id) || this.send(name, gone))
       }
       case 'upload': {
+        this.#tellAdded()
         const files = new Lazy(() => this.many(second))
         this.send(name, first, files)
         return void (second.length > 0 && this.send('upload-start', files))
@@ -123,15 +124,17 @@ export class Teller {
 
   /** @param {number} id */
   #gather(id) {
-    if (this.#added.push(id) > 1) return
-    queueMicrotask(() => {
-      // A listener may have taken them out again.
-      const added = this.#added.filter((id) => this.#isThere(id))
-      this.#added = []
-      if (this.#own.dead || added.length === 0) return
-      this.send('files-added', new Lazy(() => this.many(added)))
-      this.#own.added()
-    })
+    if (this.#added.push(id) === 1) queueMicrotask(() => this.#tellAdded() && this.#own.added())
+  }
+
+  /** Those that were added since, together; says whether there are any. */
+  #tellAdded() {
+    // A listener may have taken them out again.
+    const added = this.#added.filter((id) => this.#isThere(id))
+    this.#added = []
+    if (this.#own.dead || added.length === 0) return false
+    this.send('files-added', new Lazy(() => this.many(added)))
+    return true
   }
 
   unfinished() {

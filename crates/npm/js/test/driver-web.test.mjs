@@ -600,3 +600,26 @@ test('an onBeforeUpload that is async takes no file away, and starts nothing', a
     assert.match(String(reported), /onBeforeUpload/)
   })
 })
+
+test('files are told as added before their upload is, and as gone with what they were', async () => {
+  const uploader = make()
+  const told = []
+  for (const name of ['file-added', 'files-added', 'upload', 'upload-start']) uploader.on(name, () => told.push(name))
+  const data = new Blob(['abc'])
+  const gone = []
+  uploader.on('file-removed', (file) => gone.push(file.data))
+  const id = uploader.addFile({ name: 'a.bin', data })
+  uploader.addFile({ name: 'b.bin', data: new Blob(['b']) })
+  void uploader.upload()
+  await wait(0)
+  assert.deepEqual(told, ['file-added', 'file-added', 'files-added', 'upload', 'upload-start'])
+  uploader.removeFile(id)
+  assert.deepEqual(gone, [data])
+  uploader.destroy()
+})
+
+test('a chooser of keys is refused where it is never asked', () => {
+  const generateObjectKey = () => 'key'
+  assert.throws(() => make({ generateObjectKey }), (error) => error instanceof OptionsError && error.option === 'generateObjectKey')
+  make({ getUploadParameters: undefined, signRequest: () => '', generateObjectKey }).destroy()
+})

@@ -11,8 +11,10 @@ test('on a server it says so', async () => {
   await assert.rejects(load(), (error) => error instanceof LoadError && error.code === 'unsupported')
 })
 
-/** A module without anything in it. */
+/** A module without anything in it, … */
 const EMPTY = new Uint8Array([0, 97, 115, 109, 1, 0, 0, 0])
+/** … and one that has what the first call needs: a function `reserve`. */
+const LEAST = new Uint8Array([...EMPTY, 1, 4, 1, 96, 0, 0, 3, 2, 1, 0, 7, 11, 1, 7, ...Buffer.from('reserve'), 0, 0, 10, 4, 1, 2, 0, 11])
 
 test('loads once, and again after a failure', async () => {
   globalThis.document = { addEventListener() {}, removeEventListener() {} }
@@ -20,7 +22,7 @@ test('loads once, and again after a failure', async () => {
     const loader = createLoader()
     loader.configure({ wasm: Promise.reject(new TypeError('Failed to fetch')) })
     await assert.rejects(loader.load(), (error) => error.kind === 'load' && error.code === 'fetch' && error.retryable)
-    loader.configure({ wasm: Promise.resolve(EMPTY) })
+    loader.configure({ wasm: Promise.resolve(LEAST) })
     const [one, other] = await Promise.all([loader.load(), loader.load()])
     assert.equal(one, other)
     assert.equal(typeof one.Core, 'function')
@@ -32,8 +34,8 @@ test('loads once, and again after a failure', async () => {
 test('whatever the module comes as', async () => {
   globalThis.document = { addEventListener() {}, removeEventListener() {} }
   try {
-    const data = `data:application/wasm;base64,${Buffer.from(EMPTY).toString('base64')}`
-    for (const given of [EMPTY, EMPTY.buffer, new WebAssembly.Module(EMPTY), new Response(EMPTY), data]) {
+    const data = `data:application/wasm;base64,${Buffer.from(LEAST).toString('base64')}`
+    for (const given of [LEAST, LEAST.buffer, new WebAssembly.Module(LEAST), new Response(LEAST), data]) {
       const loader = createLoader()
       loader.configure({ wasm: given })
       assert.ok((await loader.load()).Core)
@@ -41,6 +43,8 @@ test('whatever the module comes as', async () => {
     const loader = createLoader()
     loader.configure({ wasm: new Response('', { status: 404 }) })
     await assert.rejects(loader.load(), /404/)
+    loader.configure({ wasm: EMPTY })
+    await assert.rejects(loader.load(), (error) => error instanceof LoadError && /of another release/.test(error.message))
   } finally {
     delete globalThis.document
   }
