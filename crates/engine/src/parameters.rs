@@ -5,7 +5,7 @@ use alloc::{borrow::ToOwned, string::String, vec::Vec};
 use crate::{
     Algorithm, CheckedUrl, Class, Digest, Failure, Kind,
     doctor::Page,
-    text::{digits, without_end},
+    text::{digits, has, without_end},
 };
 
 /// Most headers taken.
@@ -272,7 +272,7 @@ fn check_headers(headers: Headers, method: Method, may_authorize: bool) -> Resul
 pub(crate) fn is_token(name: &str) -> bool {
     !name.is_empty()
         && name.len() <= 256
-        && name.bytes().all(|b| b.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&b))
+        && name.bytes().all(|b| b.is_ascii_alphanumeric() || has("!#$%&'*+-.^_`|~", b))
 }
 
 /// Headers that browsers drop without a word (the Fetch standard's forbidden request headers).

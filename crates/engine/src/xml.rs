@@ -8,7 +8,7 @@ use alloc::{borrow::ToOwned, string::String, vec::Vec};
 
 use crate::{
     PartReceipt,
-    text::{cut, cut_at, cut_last, digits, quote, unquoted},
+    text::{cut, cut_at, cut_last, digits, has, quote, unquoted},
 };
 
 /// Deepest nesting taken; S3's answers have three levels.
@@ -168,7 +168,7 @@ fn start_tag(tag: &str) -> Option<(&str, bool, &str)> {
     let length = tag.bytes().position(|c| c.is_ascii_whitespace() || matches!(c, b'/' | b'>' | b'<'))?;
     let (name, mut rest) = tag.split_at_checked(length)?;
     let first = name.chars().next()?;
-    if !(first.is_ascii_alphabetic() || !first.is_ascii() || first == '_') || has_any(name, b"\"'=&") {
+    if !(first.is_ascii_alphabetic() || !first.is_ascii() || first == '_') || has_any(name, "\"'=&") {
         return None;
     }
     loop {
@@ -182,11 +182,11 @@ fn start_tag(tag: &str) -> Option<(&str, bool, &str)> {
         let (attribute, value) = cut_at(trimmed, b'=')?;
         let value = value.trim_ascii_start();
         let quote = value.bytes().next().filter(|c| matches!(c, b'"' | b'\''))?;
-        if attribute.is_empty() || has_any(attribute, b"<>/\"'") {
+        if attribute.is_empty() || has_any(attribute, "<>/\"'") {
             return None;
         }
         let (inside, after) = cut_at(value.get(1..)?, quote)?;
-        if has_any(inside, b"<") {
+        if has_any(inside, "<") {
             return None;
         }
         rest = after;
@@ -197,8 +197,8 @@ fn small(text: &str) -> Option<u32> {
     digits(text, 10).and_then(|number| u32::try_from(number).ok())
 }
 
-fn has_any(text: &str, marks: &[u8]) -> bool {
-    text.bytes().any(|byte| marks.contains(&byte))
+fn has_any(text: &str, marks: &str) -> bool {
+    text.bytes().any(|byte| has(marks, byte))
 }
 
 /// The name without its namespace prefix.

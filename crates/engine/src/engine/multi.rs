@@ -310,9 +310,19 @@ impl Multi {
                 || self.signed.iter().any(|(signed, ..)| signed == n)
                 || self.flights.iter().any(|flight| flight.number == *n)
         };
-        let following = (self.next..=self.plan.count).filter(|n| *n != number && !busy(n));
-        let numbers = core::iter::once(number).chain(following);
-        numbers.take(usize::try_from(ahead.max(1)).unwrap_or(1)).map(|n| self.part(n)).collect()
+        let most = usize::try_from(ahead).unwrap_or(1);
+        let mut parts = Vec::new();
+        parts.push(self.part(number));
+        // A loop: chained iterators were half a kilobyte of it.
+        for n in self.next..=self.plan.count {
+            if parts.len() >= most {
+                break;
+            }
+            if n != number && !busy(&n) {
+                parts.push(self.part(n));
+            }
+        }
+        parts
     }
 
     pub(super) fn keep_signed(&mut self, number: u32, expires_at: Option<Time>, parameters: Rc<UploadParameters>) {
