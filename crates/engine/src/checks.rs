@@ -242,8 +242,8 @@ fn region(case: &Case<'_>) -> Option<Advice> {
     let host = case.parameters.url.host();
     let scope = case.value("X-Amz-Credential");
     // Key, date, region, service.
-    let mut parts = split(&scope, b'/').skip(2);
-    let region = parts.next().filter(|_| parts.next() == Some("s3")).unwrap_or_default();
+    let mut parts = split(&scope, b'/');
+    let region = parts.nth(2).filter(|_| parts.next() == Some("s3")).unwrap_or_default();
     let global = host == "s3.amazonaws.com" || host.ends_with(".s3.amazonaws.com");
     if !global || region == "us-east-1" || !listed(REGION, case.code) {
         return None;

@@ -119,12 +119,13 @@ pub(crate) fn listed(list: &str, word: &str) -> bool {
 }
 
 /// The text with `value` for each `%`.
-fn fill(text: &str, value: &str) -> String {
+fn fill(mut text: &str, value: &str) -> String {
     let mut out = String::new();
-    for (at, piece) in split(text, b'%').enumerate() {
-        out.push_str(if at > 0 { value } else { "" });
-        out.push_str(piece);
+    while let Some((before, after)) = cut_at(text, b'%') {
+        out.extend([before, value]);
+        text = after;
     }
+    out.push_str(text);
     out
 }
 
@@ -133,7 +134,7 @@ fn fill(text: &str, value: &str) -> String {
 const KNOWN: &str = "\
 AccessControlListNotSupported|the bucket has ACLs turned off|sign without acl and x-amz-acl, or turn ACLs on (Object Ownership)
 region_redirect;AuthorizationHeaderMalformed;IllegalLocationConstraintException|\
-the bucket is in another region than was signed for|sign for https://BUCKET.s3.%.amazonaws.com
+the bucket is in another region than was signed for|sign for region %, on AWS at https://BUCKET.s3.%.amazonaws.com
 SignatureDoesNotMatch|what was sent is not what was signed|\
 sign method, path and headers as they are sent, Content-Type first, a content-length exactly; check the secret key; \
 a proxy has to pass Host on
@@ -147,6 +148,7 @@ NoSuchBucket;InvalidBucketName|the store has no bucket of this name|\
 check name, region and endpoint; MinIO wants the bucket in the path (forcePathStyle)
 InvalidArgument;InvalidRequest;NotImplemented;501|the store does not take a header, field or value that was signed|\
 sign without what its message names (checksum, ACL, tags); object lock wants a checksum, KMS Signature Version 4
+OperationAborted;ConditionalRequestConflict|another upload writes to this key|give each file a key of its own
 MetadataTooLarge|the x-amz-meta- headers are over 2 KB|sign fewer, or set allowedMetaFields
 KeyTooLongError|the key is over 1024 bytes|shorten file names where keys are made
 EntityTooLarge|the store, or a proxy before it, takes no files of this size|\

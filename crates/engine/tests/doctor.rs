@@ -276,6 +276,8 @@ fn after_a_refusal() {
         (plain(), Kind::S3, "InvalidBucketName", 400, 0, "forcePathStyle"),
         (plain(), Kind::S3, "InvalidAccessKeyId", 403, 0, "ASIA needs X-Amz-Security-Token"),
         (plain(), Kind::S3, "InvalidToken", 400, 0, "session token"),
+        (plain(), Kind::S3, "OperationAborted", 409, 0, "another upload writes to this key"),
+        (plain(), Kind::S3, "ConditionalRequestConflict", 409, 0, "a key of its own"),
         (plain(), Kind::S3, "MetadataTooLarge", 400, 0, "allowedMetaFields"),
         (plain(), Kind::S3, "KeyTooLongError", 400, 0, "over 1024 bytes"),
         (plain(), Kind::S3, "EntityTooLarge", 413, 0, "client_max_body_size"),
@@ -319,7 +321,10 @@ fn the_region_that_the_store_names_is_told() {
         ] {
             let text = told(parameters, code, message);
             assert!(text.starts_with("the bucket is in another region"), "{text}");
-            assert!(text.ends_with("sign for https://BUCKET.s3.eu-central-1.amazonaws.com"), "{text}");
+            assert!(
+                text.ends_with("sign for region eu-central-1, on AWS at https://BUCKET.s3.eu-central-1.amazonaws.com"),
+                "{text}"
+            );
         }
     }
     let week = "X-Amz-Expires must be less than a week (in seconds); that is, the given X-Amz-Expires must be less than 604800 seconds";
