@@ -30,8 +30,8 @@ pub(crate) struct Case<'a> {
 type Check = fn(&Case<'_>) -> Option<Advice>;
 
 /// The checks. What they find is wrong whatever the store says, so it is the likeliest cause of a refusal as well.
-pub(crate) const CHECKS: [Check; 10] =
-    [insecure, size, empty_checksum, key_missing, conditions, headers, times, region, forbidden, status_missing];
+pub(crate) const CHECKS: [Check; 11] =
+    [insecure, size, empty_checksum, key_missing, token, conditions, headers, times, region, forbidden, status_missing];
 
 /// The text of a form's policy, which a [`Case`] borrows.
 pub(crate) fn policy_text(parameters: &UploadParameters) -> Option<String> {
@@ -132,6 +132,14 @@ fn empty_checksum(case: &Case<'_>) -> Option<Advice> {
 fn key_missing(case: &Case<'_>) -> Option<Advice> {
     let lacks = case.parameters.method == Method::Post && case.parameters.field("key").is_none();
     lacks.then(|| Advice::new("field.key", "the form has no field key|add it to fields", ""))
+}
+
+/// Keys that AWS hands out for a while begin so, and are worth nothing alone.
+fn token(case: &Case<'_>) -> Option<Advice> {
+    let temporary = case.value("X-Amz-Credential").starts_with("ASIA");
+    let text = "temporary keys (ASIA…) signed without their session token|\
+                give the signer X-Amz-Security-Token as well; a form needs it as a field";
+    (temporary && case.value("X-Amz-Security-Token").is_empty()).then(|| Advice::new("token", text, ""))
 }
 
 fn status_missing(case: &Case<'_>) -> Option<Advice> {

@@ -143,7 +143,7 @@ expired|the upload permission ended too early|sign for longer, with credentials 
 AccessDenied;403|the signer's credentials may not write this object|\
 allow s3:PutObject, for an ACL s3:PutObjectAcl (a public one meets Block Public Access), for KMS kms:GenerateDataKey
 InvalidAccessKeyId;InvalidToken|the store does not know the signer's access key or session token|\
-check both, and the endpoint; a key that begins with ASIA needs X-Amz-Security-Token, in a form as a field
+check both, and the endpoint
 NoSuchBucket;InvalidBucketName|the store has no bucket of this name|\
 check name, region and endpoint; MinIO wants the bucket in the path (forcePathStyle)
 InvalidArgument;InvalidRequest;NotImplemented;501|the store does not take a header, field or value that was signed|\

@@ -129,6 +129,14 @@ fn before_anything_is_sent() {
             "",
             "BUCKET.s3.eu-west-1.amazonaws.com",
         ),
+        (
+            put(&[HOST, &SIGNED.replace("AKIA", "ASIA")].concat(), ""),
+            "token",
+            false,
+            "without their session token",
+            "as a field",
+        ),
+        (form("", "key=k x-amz-credential=ASIA/20261201/eu-west-1/s3/aws4_request"), "token", false, "ASIA", ""),
         (form("", "success_action_status=201"), "field.key", false, "no field key", "add it"),
         (form(&conditions(""), "key=u/a"), "policy", false, "the field success_action_status does not meet", ""),
         (
@@ -215,6 +223,8 @@ fn what_is_right_is_left_alone() {
         signed("&x-amz-checksum-crc32=abcdef==", ""),
         put("https://b.s3.amazonaws.com/k?X-Amz-Credential=A/20261201/us-east-1/s3/aws4_request", ""),
         form(policy, "key=u/${filename} success_action_status=201 x-amz-credential=c x-amz-signature=s"),
+        put(&[HOST, &SIGNED.replace("AKIA", "ASIA"), "&X-Amz-Security-Token=t"].concat(), ""),
+        form("", "key=k X-Amz-Credential=ASIA/20261201/eu-west-1/s3/aws4_request X-Amz-Security-Token=t"),
         form("", "key=k"),
         form("unreadable", "key=k"),
     ] {
@@ -274,7 +284,7 @@ fn after_a_refusal() {
         (plain(), Kind::S3, "InvalidRequest", 400, 0, "object lock wants a checksum"),
         (plain(), Kind::S3, "NoSuchBucket", 404, 0, "check name, region and endpoint"),
         (plain(), Kind::S3, "InvalidBucketName", 400, 0, "forcePathStyle"),
-        (plain(), Kind::S3, "InvalidAccessKeyId", 403, 0, "ASIA needs X-Amz-Security-Token"),
+        (plain(), Kind::S3, "InvalidAccessKeyId", 403, 0, "check both, and the endpoint"),
         (plain(), Kind::S3, "InvalidToken", 400, 0, "session token"),
         (plain(), Kind::S3, "OperationAborted", 409, 0, "another upload writes to this key"),
         (plain(), Kind::S3, "ConditionalRequestConflict", 409, 0, "a key of its own"),
