@@ -319,13 +319,13 @@ export type UploaderOptions = OrUndefined<CommonOptions> &
   (OrUndefined<HostOptions & MultipartHooks> | OrUndefined<CallbackOptions & MultipartHooks> | OrUndefined<SignerOptions>)
 
 /** The same with nothing required: a patch, or what an element is given piece by piece. */
-export interface UploaderPatch extends CommonOptions, MultipartHooks {
-  host?: string
-  getUploadParameters?: GetUploadParameters
-  signRequest?: SignerOptions['signRequest']
-  generateObjectKey?: SignerOptions['generateObjectKey']
-  headers?: HostOptions['headers']
-  credentials?: HostOptions['credentials']
+export interface UploaderPatch extends OrUndefined<CommonOptions>, OrUndefined<MultipartHooks> {
+  host?: string | undefined
+  getUploadParameters?: GetUploadParameters | undefined
+  signRequest?: SignerOptions['signRequest'] | undefined
+  generateObjectKey?: SignerOptions['generateObjectKey'] | undefined
+  headers?: HostOptions['headers'] | undefined
+  credentials?: HostOptions['credentials'] | undefined
 }
 
 /** What can be added: a `File`, a `Blob`, or a `Blob` with what should be known about it. */

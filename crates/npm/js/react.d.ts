@@ -12,14 +12,14 @@ type Pascal<Name extends string> = Name extends `${infer Head}-${infer Rest}`
   : Capitalize<Name>
 
 /** Options that are properties of the element and take objects and functions. */
-type Properties = { [Name in keyof Pick<
+type Properties = Pick<
   UploaderPatch,
   | 'getUploadParameters' | 'headers' | 'credentials' | 'retryDelays' | 'allowMultipleUploadBatches' | 'restrictions'
   | 'meta' | 'allowedMetaFields' | 'allowedOrigins' | 'allowInsecure' | 'allowAuthorization' | 'onBeforeFileAdded'
   | 'onBeforeUpload'
   | 'signRequest' | 'generateObjectKey' | 'createMultipartUpload' | 'signPart' | 'prepareUploadParts' | 'listParts' | 'completeMultipartUpload'
   | 'abortMultipartUpload' | 'shouldUseMultipart' | 'getChunkSize' | 'checksum' | 'resume' | 'directories'
->]?: UploaderPatch[Name] | undefined }
+>
 
 /** Options that are attributes. */
 interface Attributes {

@@ -11,7 +11,13 @@ export const Sorted = ({ setOrder }: { setOrder: (ids: string[]) => void }) => (
 )
 
 export const Perhaps = ({ meta }: { meta: Record<string, string> | undefined }) => (
-  <FileChute host="/api" meta={meta} options={undefined} onBeforeFileAdded={({ size }) => size > 0} />
+  <FileChute
+    host="/api"
+    meta={meta}
+    options={{ headers: meta }}
+    strings={undefined}
+    onBeforeFileAdded={({ size }) => size > 0}
+  />
 )
 
 // @ts-expect-error: a handler of another name
