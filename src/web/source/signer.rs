@@ -185,6 +185,11 @@ async fn list(signer: &dyn Signer, remote: &Remote, request: &AskRequest) -> Res
         let question = SignRequest { part_number_marker: marker, ..about("GET", remote, request) };
         let answer = send("GET", signer.sign(question).await?, None, request).await?;
         let page = judge_step(&answer)?;
+        // Cut off, or no list at all. Taken for one of nothing, all that is there would be sent again.
+        if page.upload_id.is_empty() && page.parts.is_empty() {
+            let message = "the storage did not say which parts it has";
+            return Err(Failure::new(Kind::S3, "EmptyAnswer", Class::Retry, message).with_status(answer.status));
+        }
         let known = parts.len();
         for part in page.parts {
             if !parts.iter().rev().any(|have| have.number == part.number) {

@@ -51,6 +51,14 @@ test('a signer that ignores where to go on gets what there is, and no endless li
   assert.equal(asked.length, 2)
 })
 
+test('an answer that is cut off, or no list, is not one of nothing: all would be sent again', async () => {
+  for (const bodies of [[''], [page([1, 2], 2), '']]) {
+    await assert.rejects(run(['list', REMOTE], signed, bodies), { kind: 's3', code: 'EmptyAnswer', act: 'retry' })
+  }
+  const { reply } = await run(['list', REMOTE], signed, ['["U","k","",[],null]'])
+  assert.deepEqual(reply, ['listed', []])
+})
+
 test('creation: the headers that were signed say whether it has checksums', async () => {
   const created = '["U2","","",[],null]'
   const plain = await run(['create'], () => ({ url: 'https://s3.example/k' }), [created])
