@@ -126,7 +126,10 @@ impl Driver {
 
     fn question(&self, mut file: UploadFile, blob: Blob, signal: AbortSignal, ask: Ask) -> AskRequest {
         // Not what an earlier answer added: the host would sign its own fields as metadata.
-        file.meta = self.look(|engine| engine.own_meta(file.id).cloned()).unwrap_or_default();
+        // Of one that is gone there is only what it was.
+        if let Some(own) = self.look(|engine| engine.own_meta(file.id).cloned()) {
+            file.meta = own;
+        }
         if let Some(allowed) = &*self.allowed_meta.borrow() {
             file.meta.retain(|name, _| allowed.iter().any(|allowed| allowed == name));
         }

@@ -366,7 +366,7 @@ class Driver {
     this.#teller.end()
     this.#own.given = {}
     this.#broken = []
-    for (const timer of [this.#stays, this.#alarm, this.#flush, this.#later]) clearTimeout(timer)
+    for (const timer of [this.#stays, this.#flush, this.#later]) clearTimeout(timer)
   }
 
   // ── options ──────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -505,21 +505,24 @@ class Driver {
   /** Sets the alarm and plans what is to be told later. */
   #rest() {
     const rest = this.#look(engine.REST)
-    if (!rest || this.#own.dead) return
+    if (!rest) return
     const [deadline, changed, moving] = rest
+    const { dead } = this.#own
     if (deadline !== this.#ringsAt) {
       clearTimeout(this.#alarm)
       this.#ringsAt = deadline
       if (deadline !== null) {
         // Longer waits wake up early, which is harmless.
         const wait = Math.min(Math.max(deadline - this.#engine.now(), 0), LONGEST_WAIT_MS)
-        this.#alarm = setTimeout(() => {
+        const ring = () => {
           this.#ringsAt = null
           this.#act(engine.DEADLINE)
-        }, wait)
+        }
+        // Of what was destroyed only an abort is still to be tried again.
+        if (!dead || wait < STAYS_AFTER_MS) this.#alarm = setTimeout(ring, wait)
       }
     }
-    if ((!changed && !moving) || (this.#flush !== undefined && (this.#flushHasNews || !changed))) return
+    if (dead || (!changed && !moving) || (this.#flush !== undefined && (this.#flushHasNews || !changed))) return
     clearTimeout(this.#flush)
     this.#flushHasNews = changed === 1
     this.#flush = setTimeout(() => this.#tellChanges(), changed ? FLUSH_EVERY_MS : IDLE_FLUSH_MS)

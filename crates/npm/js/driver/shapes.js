@@ -24,6 +24,7 @@ import { EN } from '../ui/strings.js'
  * @property {number} retries
  * @property {Cause | null} failure
  * @property {any[] | null} response
+ * @property {string} [source] where it came from, for those who are asked about it
  */
 /** @typedef {{kind: string, code: string, status: number, detail: string, retryable: boolean, help: string, limit: number | null}} Cause */
 
@@ -73,7 +74,7 @@ export const idText = (id) => `file-${id}`
 export const parseId = (text) => Number(/^file-(\d{1,10})$/.exec(text)?.[1] ?? 0)
 
 /** The file object of the public API. @param {Snapshot} file @param {Blob} [blob] @param {string} [source] @param {Strings} [strings] @returns {any} */
-export function fileObject(file, blob, source = 'filechute', strings = EN) {
+export function fileObject(file, blob, source = file.source ?? 'filechute', strings = EN) {
   const { id, name, type, size, status, bytesUploaded, percentage, started, failure } = file
   const response = responseOf(file.response)
   // What helps is for the site's developer.
@@ -99,9 +100,9 @@ export function fileObject(file, blob, source = 'filechute', strings = EN) {
 }
 
 /** A file that is not in yet, or that was refused. @param {import('./files.js').Incoming} file */
-export function candidateOf({ data, name, type, relativePath, meta = {} }) {
+export function candidateOf({ data, name, type, relativePath, source = 'filechute', meta = {} }) {
   const path = relativePath ? { relativePath } : {}
-  return { name, type, size: data.size, extension: extensionOf(name), data, source: 'filechute', ...path, meta }
+  return { name, type, size: data.size, extension: extensionOf(name), data, source, ...path, meta }
 }
 
 /** @param {Cause} cause @param {string} name the file's @param {Strings} strings */

@@ -96,7 +96,9 @@ export class Tasks {
   /** @param {number} job @param {Snapshot} file @param {Blob} blob @param {AbortSignal} signal @param {[string, ...any[]]} ask */
   #question(job, file, blob, signal, ask) {
     // Not what an earlier answer added: the host would sign its own fields as metadata.
-    const own = metaOf(this.#own.look(engine.OWN_META, file.id) ?? [])
+    const known = this.#own.look(engine.OWN_META, file.id)
+    // Of one that is gone there is only what it was.
+    const own = known ? metaOf(known) : file.meta
     const { allowedMetaFields = true } = this.#own.given
     const allowed = Array.isArray(allowedMetaFields) ? allowedMetaFields : allowedMetaFields ? Object.keys(own) : []
     const meta = Object.fromEntries(Object.entries(own).filter(([name]) => allowed.includes(name)))
@@ -109,7 +111,7 @@ export class Tasks {
     /** @type {AskRequest} */
     const request = {
       ask,
-      file: { ...file, meta },
+      file: { ...file, meta, source: this.#own.sources.get(file.id) },
       blob,
       signal,
       algorithm,

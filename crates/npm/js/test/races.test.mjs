@@ -596,3 +596,47 @@ for (const [from, options] of [['a callback', { getUploadParameters: () => new P
     })
   })
 }
+
+test('who aborts an upload hears of the file as it was: its meta, and where it came from', async () => {
+  Request.sent = []
+  const heard = {}
+  const note = (step) => ({ meta, source }) => { (heard[step] ??= [meta.tenant, source]) }
+  await having({ XMLHttpRequest: Request, ...quiet }, async () => {
+    const uploader = new Uploader(coreOf(), {
+      getUploadParameters: () => new Promise(() => {}),
+      createMultipartUpload: (file) => { note('create')(file); return { uploadId: 'u', key: 'k' } },
+      signPart: (file) => { note('sign')(file); return { url: 'https://store.example/1' } },
+      listParts: () => [],
+      completeMultipartUpload: () => {},
+      abortMultipartUpload: note('abort'),
+      onBeforeFileAdded: note('added'),
+      shouldUseMultipart: true,
+      resume: false,
+    })
+    const id = uploader.addFile({ name: 'a.bin', data: new Blob(['abc']), meta: { tenant: '7' }, source: 'Webcam' })
+    void uploader.upload()
+    await until(() => Request.sent.length > 0)
+    uploader.removeFile(id)
+    await until(() => heard.abort)
+    uploader.destroy()
+    const all = ['7', 'Webcam']
+    assert.deepEqual(heard, { added: all, create: all, sign: all, abort: all })
+  })
+})
+
+test('destroyed while an upload is being created: an abort that fails is tried again', { timeout: 20_000 }, async () => {
+  const asked = []
+  const flaky = host(asked, async (method, path) => {
+    if (method === 'POST' && path === '/s3/multipart') await wait(50)
+    return method === 'DELETE' && asked.filter((line) => line.startsWith('DELETE')).length < 2 ? json({}, 500) : undefined
+  })
+  await having({ fetch: flaky, XMLHttpRequest: Request, ...quiet }, async () => {
+    const uploader = new Uploader(coreOf(), { ...OPTIONS, resume: false })
+    uploader.addFile({ name: 'a.bin', data: big() })
+    void uploader.upload()
+    await until(() => asked.length > 0)
+    uploader.destroy()
+    await until(() => asked.filter((line) => line.startsWith('DELETE')).length > 1, 500)
+    assert.equal(asked.filter((line) => line.startsWith('DELETE')).length, 2, String(asked))
+  })
+})
