@@ -144,7 +144,7 @@ function stable(weak) {
     planParts: (file) => guard(() => {
       const multipart = hooks().get('shouldUseMultipart')?.(file)
       const partSize = hooks().get('getChunkSize')?.(file)
-      return { multipart: typeof multipart === 'boolean' ? multipart : undefined, partSize }
+      return { multipart: typeof multipart === 'boolean' ? multipart : undefined, partSize: Number(partSize) || undefined }
     }),
     headers: async () => hooks().get('headers')?.() ?? {},
     onBeforeFileAdded: (file) => guard(() => {

@@ -75,6 +75,9 @@ test('a hook that passes on what a server answered with an error in it has faile
 test('how a file is cut never throws', () => {
   const { wrapped } = make({ host: 'https://h.example', shouldUseMultipart: (file) => file.size > 5, getChunkSize: () => 7 })
   assert.deepEqual(wrapped.planParts({ size: 6 }), { multipart: true, partSize: 7 })
+  // It was taken for a number, and then for none.
+  for (const size of ['7', 7n]) assert.equal(make({ host: 'h', getChunkSize: () => size }).wrapped.planParts({}).partSize, 7)
+  assert.equal(make({ host: 'h', getChunkSize: () => Symbol('no') }).wrapped.planParts({}), false)
   assert.equal(make({ host: 'h', getChunkSize: () => { throw new Error('no') } }).wrapped.planParts({}), false)
   assert.equal(make({ host: 'h', shouldUseMultipart: true }).wrapped.shouldUseMultipart, true)
 })
