@@ -207,7 +207,10 @@ interface MultipartStep {
   signal: AbortSignal
 }
 
-/** Uppy's multipart hooks. Beside `host` each missing one is the host's route; beside `getUploadParameters` all are needed. */
+/**
+ * Uppy's multipart hooks. Beside `host` each missing one is the host's route; beside `getUploadParameters` all are needed. An error
+ * with the `code` or `name` "NoSuchUpload" or "InvalidPart" says what the store said: the upload is begun anew, or its parts are listed.
+ */
 export interface MultipartHooks {
   createMultipartUpload?: (file: UploadFile, signal: AbortSignal) => Awaitable<{ uploadId: string; key: string; bucket?: string; checksum?: ChecksumAlgorithm }>
   signPart?: (file: UploadFile, part: MultipartStep & { partNumber: number; body: Blob; checksum?: Checksum }) => Awaitable<{ url: string; headers?: Record<string, string>; expires?: number }>

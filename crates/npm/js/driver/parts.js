@@ -115,7 +115,15 @@ export async function askHooks(base, get, request) {
   if (look && !base.multipart) throw new Failure('sign', 'refused', 'final', '')
   const hook = steps(get)[step]
   if (look || !hook) return base.ask(request)
-  const answer = await hook(fileObject(request.file, request.blob), await detailsOf(request))
+  const details = await detailsOf(request)
+  let answer
+  try {
+    answer = await hook(fileObject(request.file, request.blob), details)
+  } catch (/** @type {any} */ error) {
+    // As the AWS SDK throws it, or somebody who passes S3's code on. Of other codes nothing would follow.
+    const code = [error?.code, error?.name].find((name) => name === 'NoSuchUpload' || name === 'InvalidPart')
+    throw code ? new Failure('s3', code, 'final', `the storage said ${code}`) : error
+  }
   heed(answer)
   switch (step) {
     case 'create': return ['created', readCreated(answer)]

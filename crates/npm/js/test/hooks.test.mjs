@@ -62,6 +62,20 @@ test('what throws rejects, and a completion may say nothing', async () => {
   assert.equal((await asked(wrapped, ['complete', REMOTE, [], 4, '']))[0], 'completed')
 })
 
+test('a hook can say that the store knows the upload no more, or a part: it is begun anew then, or looked at', async () => {
+  for (const [error, code] of [
+    [Object.assign(new Error('gone'), { name: 'NoSuchUpload', $metadata: { httpStatusCode: 404 } }), 'NoSuchUpload'],
+    [Object.assign(new Error('gone'), { code: 'InvalidPart' }), 'InvalidPart'],
+  ]) {
+    const { wrapped } = make({ host: 'https://h.example', listParts: () => Promise.reject(error) })
+    await assert.rejects(asked(wrapped, ['list', REMOTE]), { kind: 's3', code, act: 'final' })
+  }
+  for (const other of [new Error('no'), null, 'gone', { code: 7 }]) {
+    const { wrapped } = make({ host: 'https://h.example', listParts: () => { throw other } })
+    await asked(wrapped, ['list', REMOTE]).then(assert.fail, (error) => assert.equal(error, other))
+  }
+})
+
 test('a hook that passes on what a server answered with an error in it has failed, whatever the step', async () => {
   const { wrapped } = make({
     host: 'https://h.example',
