@@ -146,6 +146,15 @@ impl Failure {
     }
 }
 
+/// For developers: `network.stall: no progress`. What a person is told is another text.
+impl core::fmt::Display for Failure {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        write!(f, "{}.{}: {}", self.kind.name(), self.code, self.message)
+    }
+}
+
+impl core::error::Error for Failure {}
+
 /// A source of upload parameters that failed in its own words, addresses in them without their query: tried again like a
 /// network error.
 impl From<&str> for Failure {

@@ -84,7 +84,7 @@ impl Phase {
 }
 
 /// A snapshot of one file.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct UploadFile {
     /// The engine's name for it.
     pub id: FileId,

@@ -36,6 +36,14 @@ pub struct OptionsError {
     pub message: String,
 }
 
+impl core::fmt::Display for OptionsError {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.write_str(&self.message)
+    }
+}
+
+impl core::error::Error for OptionsError {}
+
 /// Checked options, no default left open.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Options {

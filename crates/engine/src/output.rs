@@ -119,7 +119,7 @@ pub enum Report {
 }
 
 /// Something an application may want to know. Files are named by id; ask the engine for a snapshot.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum UploadEvent {
     /// A file was taken in. Not emitted for rejected files.
     FileAdded(FileId),
@@ -195,7 +195,7 @@ pub enum Output {
 }
 
 /// What moved since the last look: progress is state, not a queue.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Changes {
     /// Files whose phase, progress, meta or failure changed; each once; some may be gone.
     pub files: Vec<FileId>,

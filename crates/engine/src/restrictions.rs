@@ -176,6 +176,15 @@ impl Rejection {
     }
 }
 
+/// For developers: `restriction.size: a.png`. What a person is told is another text.
+impl core::fmt::Display for Rejection {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        write!(f, "restriction.{}: {}", self.reason.code(), self.name)
+    }
+}
+
+impl core::error::Error for Rejection {}
+
 impl Restrictions {
     /// The rules about one file alone.
     pub(crate) fn check_file(&self, file: &NewFile) -> Result<(), RejectionReason> {

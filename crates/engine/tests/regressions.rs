@@ -2,8 +2,8 @@
 #![allow(clippy::unwrap_used, clippy::arithmetic_side_effects, reason = "a test may fail")]
 
 use filechute_engine::{
-    Answer, Command, Engine, FileId, JobId, NewFile, Options, Output, ParameterPolicy, Phase, RawOptions,
-    RawParameters, Report, Time,
+    Answer, Command, Engine, Failure, FileId, JobId, NewFile, Options, Output, ParameterPolicy, Phase, RawOptions,
+    RawParameters, Report, Restrictions, Time,
 };
 
 fn engine(options: Options) -> (Engine, FileId) {
@@ -82,6 +82,23 @@ fn a_file_that_was_given_another_name_is_stored_under_that() {
     let sent = job(&mut engine);
     engine.on_report(Time(2), sent, answer(204));
     assert_eq!(engine.file(id).unwrap().key(), "u/c.png");
+}
+
+/// In a function that returns any error they did not pass a `?`.
+#[test]
+fn errors_are_errors() {
+    fn start(engine: &mut Engine) -> Result<(), Box<dyn std::error::Error>> {
+        engine.add(Time(0), NewFile { name: "a.txt".into(), size: 2, ..NewFile::default() })?;
+        Ok(())
+    }
+    let raw = RawOptions { limit: Some(-1.0), ..RawOptions::default() };
+    let wrong: Box<dyn std::error::Error> = Options::default().merge(raw).unwrap_err().into();
+    assert!(wrong.to_string().contains("limit"), "{wrong}");
+    let restrictions = Restrictions { max_file_size: Some(1), ..Restrictions::default() };
+    let mut engine = Engine::new(Options { restrictions, ..Options::default() }, 1);
+    assert_eq!(start(&mut engine).unwrap_err().to_string(), "restriction.size: a.txt");
+    let failure: Box<dyn std::error::Error> = Failure::from("no").into();
+    assert!(failure.to_string().ends_with(": no"), "{failure}");
 }
 
 /// A deadline that was armed before `timeout: 0` fired all the same, on a transfer that was well.

@@ -52,4 +52,6 @@ pub use error::ApiError;
 pub use key::{KeyError, KeyMaker, KeyRequest, MAX_KEY_BYTES, MAX_SEGMENT_BYTES, check_key, clean_name};
 pub use limit::RateLimit;
 pub use routes::{not_found, router};
+/// Its `Bucket` and `Credentials` are what [`Config::new`] takes.
+pub use rusty_s3;
 pub use ticket::Caller;
