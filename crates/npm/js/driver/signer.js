@@ -93,7 +93,7 @@ async function list(page) {
   for (let count = 0; count < MAX_PAGES; count += 1) {
     const [uploadId, , , found, next] = await page(marker)
     // Cut off, or no list at all. Taken for one of nothing, all that is there would be sent again.
-    if (!uploadId && found.length === 0) throw new Failure('s3', 'EmptyAnswer', 'retry', 'the storage did not say which parts it has', 200)
+    if (!uploadId && found.length === 0) throw new Failure('s3', 'EmptyAnswer', 'retry', 'no list of parts', 200)
     const known = parts.size
     for (const part of found) if (!parts.has(part[0])) parts.set(part[0], part)
     if (next === null || parts.size === known) break

@@ -8,16 +8,16 @@ import { idAt, isPlain, reach, step } from './reach.js'
 /** @param {import('./live.js').Live} live @returns {import('./reach.js').Tool} */
 export function equip(live) {
   const { list, view } = live.pool
-  /** The file whose buttons Tab leads to. */
-  let here = ''
+  /** The file whose buttons Tab leads to. @type {string | undefined} */
+  let here
   let isLong = false
 
   const settle = () => {
-    const { rows, height, columns } = live.pool.grid
+    const { rows } = live.pool.grid
     isLong = live.ids.length > LONG_LIST
     put(list, 'aria-description', isLong ? live.settings.strings.listHelp : undefined)
     // Out of sight: the first one that is seen.
-    if (!rows.some(({ id }) => id === here)) here = rows.find(({ index }) => Math.floor(index / columns) * height >= view.scrollTop)?.id ?? ''
+    if (!rows.some(({ id }) => id === here)) here = live.pool.seen?.id
     for (const { id, node } of rows) {
       for (const one of node.querySelectorAll('button, input')) put(one, 'tabindex', isLong && id !== here ? -1 : undefined)
     }

@@ -112,6 +112,12 @@ export class Pool {
     return { rows: this.#rows, height: Math.floor(this.#height), columns: this.#columns }
   }
 
+  /** The first row that is in sight. */
+  get seen() {
+    const { rows, height, columns } = this.grid
+    return rows.find(({ index }) => Math.floor(index / columns) * height >= this.view.scrollTop)
+  }
+
   /** The row nearest to the end of the list. */
   get last() {
     return this.#rows.at(-1)?.node
