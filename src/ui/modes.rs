@@ -23,7 +23,7 @@ pub(crate) struct Place {
 
 #[derive(Debug)]
 enum Kind {
-    Behind(behind::Behind),
+    Behind(Box<behind::Behind>),
     Page(page::Page),
     Image(image::Image),
 }
@@ -33,7 +33,7 @@ impl Place {
     pub(crate) fn new(mode: Mode, work: &Rc<Work>) -> Option<Self> {
         let kind = match mode {
             Mode::Inline => return None,
-            Mode::Button | Mode::Modal => Kind::Behind(behind::Behind::new(mode == Mode::Modal, work)),
+            Mode::Button | Mode::Modal => Kind::Behind(Box::new(behind::Behind::new(mode == Mode::Modal, work))),
             Mode::Page => Kind::Page(page::Page::new(work)),
             Mode::Image => Kind::Image(image::Image::new(work)?),
         };
