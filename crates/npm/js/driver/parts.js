@@ -120,8 +120,11 @@ export async function askHooks(base, get, request) {
   try {
     answer = await hook(fileObject(request.file, request.blob), details)
   } catch (/** @type {any} */ error) {
-    // As the AWS SDK throws it, or somebody who passes S3's code on. Of other codes nothing would follow.
-    const code = [error?.code, error?.name].find((name) => name === 'NoSuchUpload' || name === 'InvalidPart')
+    let code
+    try {
+      // As the AWS SDK throws it, or somebody who passes S3's code on. Of other codes nothing would follow.
+      code = [error?.code, error?.name].find((name) => name === 'NoSuchUpload' || name === 'InvalidPart')
+    } catch {}
     throw code ? new Failure('s3', code, 'final', `the storage said ${code}`) : error
   }
   heed(answer)
