@@ -48,7 +48,8 @@ pub struct Completion {
 /// ```
 ///
 /// # On the server
-/// Renders a plain `<input type=file>` with its label, which works without scripts; handlers are dropped unused.
+/// Renders a plain `<input type=file>` with its label, which works without scripts; handlers are dropped unused, also one that was
+/// made by hand (`UnsyncCallback`).
 #[component]
 pub fn FileChute(
     /// Where upload parameters come from. Needed unless `uploader` is given.
