@@ -138,6 +138,23 @@ inBrowsers((session) => {
     ])
   })
 
+  test('what the browser brought back keeps the focus while something new is uploaded', async () => {
+    const page = await open(await session(), rig.site)
+    const seen = await page.run(async (host) => {
+      await kit.element({ host, name: 'docs', multiple: '' })
+      const { el } = kit
+      await el.formStateRestoreCallback(JSON.stringify([{ key: 'k1', name: 'k1.txt', size: 3 }]), 'restore')
+      await kit.painted()
+      const button = kit.root().querySelector('[part~=restored] button')
+      button.focus()
+      el.uploader.addFile(kit.file('1.txt', 10, 1))
+      await el.uploader.upload()
+      await kit.painted()
+      return [button.isConnected, kit.root().activeElement === button, el.value.length]
+    }, rig.url)
+    assert.deepEqual(seen, [true, true, 2])
+  })
+
   test('what the browser brought back stays in the value when the others are put in another order', async () => {
     const page = await open(await session(), rig.site)
     const seen = await page.run(async (host) => {

@@ -49,6 +49,11 @@ export class FormControl {
     return this.#all.map((file) => file.meta?.key ?? '')
   }
 
+  /** How many that are. */
+  get size() {
+    return this.#done.size
+  }
+
   /** What the form sends: keys, or all that is known of each file. */
   get #values() {
     if (this.#files) return this.#files

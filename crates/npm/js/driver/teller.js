@@ -53,7 +53,8 @@ export class Teller {
         return void (this.#untold.delete(last.id) || this.send(name, gone))
       }
       case 'upload': {
-        this.#tellAdded()
+        // They may have to start by themselves, those that are not in it.
+        if (this.#tellAdded()) queueMicrotask(this.#own.added)
         const files = new Lazy(() => this.many(second))
         this.send(name, first, files)
         return void (second.length > 0 && this.send('upload-start', files))

@@ -640,3 +640,26 @@ test('destroyed while an upload is being created: an abort that fails is tried a
     assert.equal(asked.filter((line) => line.startsWith('DELETE')).length, 2, String(asked))
   })
 })
+
+test('a file that is added just before others are tried again starts by itself', async () => {
+  const asked = []
+  await having(quiet, async () => {
+    let broken = true
+    const uploader = new Uploader(coreOf(), { retryDelays: [], autoProceed: true, getUploadParameters: async ({ name }) => {
+      asked.push(name)
+      if (broken) throw Object.assign(new Error('no'), { status: 400 })
+      return { error: 'enough' }
+    } })
+    const first = uploader.addFile({ name: 'a', data: new Blob(['a']) })
+    await until(() => uploader.getTotals().failed === 1)
+    broken = false
+    const told = []
+    uploader.on('files-added', (files) => told.push(...[...files].map(({ name }) => name)))
+    uploader.addFile({ name: 'b', data: new Blob(['b']) })
+    void uploader.retryUpload(first)
+    await until(() => asked.length === 3, 20)
+    assert.deepEqual(asked, ['a', 'a', 'b'])
+    assert.deepEqual(told, ['b'])
+    uploader.destroy()
+  })
+})

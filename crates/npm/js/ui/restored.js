@@ -74,12 +74,12 @@ export function restore(state, form, live) {
     },
   }
   const forget = (most = 0) => {
-    const was = [...left].slice(0, Math.max(0, form.value.length - most))
+    const was = [...left].slice(0, Math.max(0, form.size - most))
     for (const file of was) {
       left.delete(file)
       form.removed(file)
+      painted = undefined
     }
-    painted = undefined
     if (left.size > 0) return was
     list.remove()
     live.pool.tools = live.pool.tools.filter((other) => other !== tool)
