@@ -381,7 +381,7 @@ impl Engine {
             self.keep_for_again(id);
         }
         let Some(entry) = self.files.get(id) else { return };
-        let unconfirmed = entry.bytes_uploaded > 0 && entry.phase != Phase::Done;
+        let unconfirmed = entry.bytes_uploaded > 0 && entry.phase.active();
         if let State::Preparing { job } | State::Sending { job, .. } = entry.state {
             self.jobs.remove(job);
             self.command(Command::Abort { job });

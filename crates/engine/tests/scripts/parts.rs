@@ -402,3 +402,31 @@ fn a_part_that_never_heals_ends_the_file() {
         ",
     );
 }
+
+/// What the store had of a held file stayed in the time left of all others for ever, and stopped a build for debugging.
+#[test]
+fn a_held_file_that_is_removed_leaves_nothing_in_the_time_left() {
+    let mut rig = parts(
+        1,
+        "
+        upload, j1 created U => upload u1 [1]; create 1 j1; sign 1 U [1] j2
+        j2 signed 1, j3 etag e1 => send 1 part 1 0-5242880 j3; sign 1 U [2] j4
+        pause 1 => abort j4; paused 1
+        ? 1 => paused 5242880/10485761 49%
+        remove 1 => removed 1; complete u1 [] []; abort-upload 1 U j5
+        j5 aborted =>
+        ",
+    );
+    rig.play(
+        "
+        add b 5000000 => added 2
+        upload, j6 put => upload u2 [2]; ask 2 j6; send 2 j7
+        ",
+    );
+    for second in 1..=30_u64 {
+        rig.now += 1000;
+        rig.engine.on_report(rig.time(), JobId(7), Report::Progress(second * 100_000));
+        rig.engine.take_changes(rig.time());
+    }
+    assert_eq!(rig.engine.totals().eta_ms.unwrap() / 1000, 19);
+}
