@@ -124,6 +124,14 @@ async fn a_long_list_is_one_stop_for_tab() {
     stage.seen(".fc-pick").unwrap().focus().unwrap();
     stage.seen(".fc-view").unwrap().set_scroll_top(0);
     stage.until("scrolled", |stage| stops(stage) == "0").await;
+    // Where there is no room for a whole file, to what is seen of one.
+    let view = stage.seen(".fc-view").unwrap();
+    view.style().set_property("height", "40px").unwrap();
+    view.set_scroll_top(10_000);
+    stage.until("at the end", |stage| stops(stage) == "20").await;
+    view.style().remove_property("height").unwrap();
+    view.set_scroll_top(0);
+    stage.until("back", |stage| stops(stage) == "0").await;
     // As short as a few files: each is a stop.
     uploader.remove(ids[20]);
     stage.until("one less", |stage| stage.all(".fc-row [tabindex]").is_empty()).await;

@@ -113,12 +113,12 @@ impl Pool {
     /// A long list has one stop for Tab.
     fn settle_stops(&mut self) {
         let is_long = self.ids.len() > LONG_LIST;
-        // Out of sight: the first one that is seen.
+        // Out of sight: the first one of which something is seen. There may be no room for a whole one.
         if !self.rows.iter().any(|row| row.id.is_some() && row.id == self.stop) {
             #[allow(clippy::cast_precision_loss)]
-            let top = |row: &&Row| (row.index / self.columns) as f64 * self.row_height();
+            let end = |row: &&Row| (row.index / self.columns + 1) as f64 * self.row_height();
             let seen = f64::from(self.view.scroll_top());
-            self.stop = self.rows.iter().find(|row| top(row) >= seen).and_then(|row| row.id);
+            self.stop = self.rows.iter().find(|row| end(row) > seen).and_then(|row| row.id);
         }
         for row in &self.rows {
             row.set_stop(!is_long || row.id == self.stop);

@@ -148,6 +148,16 @@ inBrowsers((session) => {
     })
     const inSight = await press(page, Key.TAB, Key.TAB)
     assert.match(inSight, /^Select f1\d\.txt$/)
+    // Where there is no room for a whole file, it leads to what is seen of one.
+    await page.run(async () => {
+      const view = kit.root().querySelector('.fc-view')
+      kit.root().querySelector('.fc-pick').focus()
+      view.style.height = '40px'
+      view.scrollTop = 10_000
+      await kit.painted()
+    })
+    assert.equal(await press(page, Key.TAB, Key.TAB), 'Select f20.txt')
+    await page.run(() => kit.root().querySelector('.fc-view').style.removeProperty('height'))
     // As short as a few files: each is a stop.
     await page.run(async () => {
       for (const { id } of kit.el.files.slice(3)) kit.el.uploader.removeFile(id)

@@ -16,7 +16,7 @@ export function equip(live) {
     const { rows } = live.pool.grid
     isLong = live.ids.length > LONG_LIST
     put(list, 'aria-description', isLong ? live.settings.strings.listHelp : undefined)
-    // Out of sight: the first one that is seen.
+    // Out of sight: the first one of which something is seen.
     if (!rows.some(({ id }) => id === here)) here = live.pool.seen?.id
     for (const { id, node } of rows) {
       for (const one of node.querySelectorAll('button, input')) put(one, 'tabindex', isLong && id !== here ? -1 : undefined)

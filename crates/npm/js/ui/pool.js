@@ -112,10 +112,10 @@ export class Pool {
     return { rows: this.#rows, height: Math.floor(this.#height), columns: this.#columns }
   }
 
-  /** The first row that is in sight. */
+  /** The first row of which something is in sight: there may be no room for a whole one. */
   get seen() {
     const { rows, height, columns } = this.grid
-    return rows.find(({ index }) => Math.floor(index / columns) * height >= this.view.scrollTop)
+    return rows.find(({ index }) => Math.floor(index / columns) * height > this.view.scrollTop - height)
   }
 
   /** The row nearest to the end of the list. */
