@@ -236,10 +236,7 @@ class Driver {
 
   /** @param {string[]} ids */
   removeMany(ids) {
-    for (const id of ids) {
-      this.#look(engine.REMOVE, parseId(id))
-      this.#own.blobs.delete(parseId(id))
-    }
+    for (const id of ids) this.#look(engine.REMOVE, parseId(id))
     this.#drain()
   }
 
@@ -257,10 +254,7 @@ class Driver {
   cancelAll(quiet = false) {
     this.lists.stop()
     this.#due = false
-    this.#look(engine.CANCEL_ALL, quiet)
-    // Told of later, perhaps, but let go now.
-    this.#own.blobs.clear()
-    this.#drain()
+    this.#act(engine.CANCEL_ALL, quiet)
   }
 
   /** @param {Record<string, string>} meta */

@@ -615,6 +615,12 @@ test('files are told as added before their upload is, and as gone with what they
   assert.deepEqual(told, ['file-added', 'file-added', 'files-added', 'upload', 'upload-start'])
   uploader.removeFile(id)
   assert.deepEqual(gone, [data])
+  for (const end of [(again) => uploader.removeFiles([again]), () => uploader.cancelAll(), () => uploader.clear()]) {
+    const again = uploader.addFile({ name: 'a.bin', data })
+    gone.length = 0
+    end(again)
+    assert.ok(gone.includes(data), String(end))
+  }
   uploader.destroy()
 })
 
