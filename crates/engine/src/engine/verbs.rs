@@ -195,14 +195,13 @@ impl Engine {
 
     /// Files that wait start in this order from now on. Those that are not named keep their places.
     pub fn reorder(&mut self, order: &[FileId]) {
-        let mut named = Table::new();
         let mut files: Vec<FileId> = Vec::new();
         let mut places = Table::new();
         for id in order {
             let Some(entry) = self.files.get(*id) else { continue };
-            if named.insert(*id, *id).is_none() {
+            // No two have the same place: this one was named before.
+            if places.insert(entry.place, *id).is_none() {
                 files.push(*id);
-                places.insert(entry.place, *id);
             }
         }
         // All leave the line before any comes back: they take each other's places.
