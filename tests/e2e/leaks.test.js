@@ -42,7 +42,16 @@ inBrowsers((session) => {
         const during = core.stats()
         const { successful } = await uploader.upload()
         const after = core.stats()
+        // What a file was is handed out once more with the event that it is gone, and is nobody's after that.
+        const told = new Promise((resolve) => {
+          let left = count
+          uploader.on('file-removed', () => {
+            left -= 1
+            if (left === 0) setTimeout(resolve)
+          })
+        })
         uploader.cancelAll()
+        await told
         const end = core.stats()
         await kit.painted()
         for (let i = 0; i < 10 && globalThis.gc; i += 1) {
