@@ -7,7 +7,7 @@ use web_sys::{Element, KeyboardEvent};
 
 use super::{
     live::Work,
-    reach::{id_at, step},
+    reach::{id_at, is_plain, step},
 };
 
 /// Of more files than that nobody wants to pass each on the way to what comes after.
@@ -17,7 +17,7 @@ pub(crate) const LONG_LIST: usize = 20;
 pub(crate) fn key(work: &Rc<Work>, target: &Element, event: &KeyboardEvent) -> bool {
     let Some(id) = id_at(target) else { return false };
     let ids = work.shown();
-    if ids.len() <= LONG_LIST || event.ctrl_key() || event.meta_key() || event.alt_key() || event.shift_key() {
+    if ids.len() <= LONG_LIST || !is_plain(event) {
         return false;
     }
     let at = ids.iter().position(|known| *known == id);

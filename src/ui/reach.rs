@@ -1,7 +1,7 @@
 //! What ordering and choosing have in common: how they get at rows, of which only those in view stand in the document.
 
 use filechute_engine::FileId;
-use web_sys::Element;
+use web_sys::{Element, KeyboardEvent};
 
 use super::{live::Work, settings::View};
 
@@ -26,6 +26,11 @@ pub(crate) fn step(key: &str, at: usize, work: &Work) -> Option<usize> {
         _ => return None,
     };
     Some(to.min(last))
+}
+
+/// Without another key held down.
+pub(crate) fn is_plain(event: &KeyboardEvent) -> bool {
+    !(event.ctrl_key() || event.meta_key() || event.alt_key() || event.shift_key())
 }
 
 /// The file of the row that something is in.

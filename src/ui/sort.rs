@@ -19,7 +19,7 @@ use super::{
     dom::is,
     live::Work,
     model::name_of,
-    reach::{id_at, step},
+    reach::{id_at, is_plain, step},
 };
 use crate::strings::{Words, fill};
 use drag::Drag;
@@ -94,8 +94,7 @@ impl Sorter {
     /// A key; false for those that mean something else.
     pub(crate) fn key(&self, work: &Rc<Work>, target: &Element, event: &KeyboardEvent) -> bool {
         // In a dialog the key is for that.
-        let asked = is(target, ".fc-editor *");
-        if asked || event.ctrl_key() || event.meta_key() || event.alt_key() || event.shift_key() {
+        if is(target, ".fc-editor *") || !is_plain(event) {
             return false;
         }
         let key = event.key();

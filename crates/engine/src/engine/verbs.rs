@@ -176,7 +176,7 @@ impl Engine {
     pub fn clear(&mut self, now: Time) {
         self.observe(now);
         self.auto_upload_at = None;
-        let all: Vec<FileId> = self.those(&|_| true);
+        let all = self.those(&|_| true);
         // At once: one by one, out of the middle, a hundred thousand took seconds.
         self.known = Table::new();
         for id in all {
